@@ -7,7 +7,7 @@ import { collectBuffers } from './collect-buffers.js';
 
 const CHUNK = 512 * 1024;
 /** Bytes of pieces that are left to the garbage collector before it is asked to free them. */
-const MOST_GARBAGE = 8 << 20;
+const MOST_GARBAGE = 2 << 20;
 
 interface Compression {
   readonly name: string;
