@@ -10,11 +10,21 @@ const MOST_AHEAD = 3;
 /** How often (ms) a device that has nothing is asked again. */
 const AGAIN_MS = 50;
 
+/** Where the pieces of a file are put. */
+export interface PieceMemory {
+  /** Room for what follows all that room was given for; undefined while there is none. There is some whenever a piece is asked for. */
+  next(): Uint8Array | undefined;
+  /** Room was not filled to its end: the next is for what follows the piece that is handed over now. */
+  reset(): void;
+}
+
 /** A file that is open for reading; `pieces` closes it. */
 export interface OpenedFile {
   readonly stats: Stats;
   /** A piece is valid until the next one is asked for. */
   readonly pieces: AsyncGenerator<Uint8Array>;
+  /** Of a large file: after those that were read ahead, pieces are put there. */
+  readonly readInto: ((memory: PieceMemory) => void) | undefined;
 }
 
 /**
@@ -29,10 +39,10 @@ export function openForReading(path: string, signal?: AbortSignal, most = Number
     const stats = fstatSync(fd);
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR', errno: -21 });
     if (stats.isFile() && stats.size > most) throw tooLarge();
-    return {
-      stats,
-      pieces: stats.isFIFO() ? piecesOfPipe(fd, signal) : piecesOfFile(fd, stats.isFile() ? stats.size : 0, signal),
-    };
+    if (stats.isFIFO()) return { stats, pieces: piecesOfPipe(fd, signal), readInto: undefined };
+    const isLarge = stats.isFile() && stats.size > PIECE;
+    const file = new ReadAhead(fd, isLarge, signal);
+    return { stats, pieces: file.pieces(), readInto: isLarge ? memory => file.readInto(memory) : undefined };
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -54,51 +64,93 @@ async function* piecesOfPipe(fd: number, signal: AbortSignal | undefined): Async
 }
 
 interface Reading {
-  readonly buffer: Buffer<ArrayBuffer>;
+  readonly buffer: Uint8Array;
   /** null: where the reading before it ended. */
   readonly position: number | null;
   readonly bytesRead: Promise<number>;
 }
 
+/** Memory of its own: for the piece that is handed over, and those that are read ahead. */
+class OwnMemory implements PieceMemory {
+  readonly #buffers: readonly Uint8Array[];
+  #next = 0;
+
+  constructor(ahead: number) {
+    this.#buffers = Array.from({ length: ahead + 1 }, () => Buffer.allocUnsafeSlow(PIECE));
+  }
+
+  next(): Uint8Array {
+    return this.#buffers[this.#next++ % this.#buffers.length];
+  }
+
+  reset(): void {}
+}
+
 /** Reads ahead of the consumer: of a large file several pieces, since a consumer that needs all processors keeps each of them waiting. */
-async function* piecesOfFile(fd: number, size: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const closing = new AbortController();
-  const isLarge = size > PIECE;
-  const ahead = isLarge ? MOST_AHEAD : 1;
-  const free = Array.from({ length: ahead + 1 }, () => Buffer.allocUnsafeSlow(PIECE));
-  const readings: Reading[] = [];
-  let next = 0;
-  const readAhead = (): void => {
-    while (readings.length < ahead) {
-      const buffer = free.pop()!;
-      const position = isLarge ? next : null;
-      const bytesRead = filled(fd, buffer, position, closing.signal, signal);
+class ReadAhead {
+  readonly #fd: number;
+  readonly #isLarge: boolean;
+  readonly #ahead: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #closing = new AbortController();
+  readonly #readings: Reading[] = [];
+  #memory: PieceMemory;
+  /** What takes its place when all that was read ahead is used. */
+  #nextMemory: PieceMemory | undefined;
+  #position = 0;
+
+  constructor(fd: number, isLarge: boolean, signal: AbortSignal | undefined) {
+    this.#fd = fd;
+    this.#isLarge = isLarge;
+    this.#ahead = isLarge ? MOST_AHEAD : 1;
+    this.#signal = signal;
+    this.#memory = new OwnMemory(this.#ahead);
+  }
+
+  readInto(memory: PieceMemory): void {
+    this.#nextMemory = memory;
+  }
+
+  #read(): void {
+    const readings = this.#readings;
+    while (readings.length < this.#ahead && this.#nextMemory === undefined) {
+      const buffer = this.#memory.next();
+      if (buffer === undefined) return;
+      const position = this.#isLarge ? this.#position : null;
+      const bytesRead = filled(this.#fd, buffer, position, this.#closing.signal, this.#signal);
       // Errors are thrown when the piece is requested.
       bytesRead.catch(() => {});
       readings.push({ buffer, position, bytesRead });
-      next += PIECE;
+      this.#position += buffer.length;
     }
-  };
-  readAhead();
-  try {
-    for (;;) {
-      const { buffer, position, bytesRead } = readings.shift()!;
-      const length = await bytesRead;
-      if (length === 0) return;
-      if (position !== null && length < PIECE) {
-        // The end, mostly. What was read ahead does not follow.
-        await ended(readings);
-        free.push(...readings.splice(0).map(reading => reading.buffer));
-        next = position + length;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    const readings = this.#readings;
+    try {
+      for (;;) {
+        if (this.#nextMemory !== undefined && readings.length === 0) {
+          this.#memory = this.#nextMemory;
+          this.#nextMemory = undefined;
+        }
+        this.#read();
+        const { buffer, position, bytesRead } = readings.shift()!;
+        const length = await bytesRead;
+        if (length === 0) return;
+        if (length < buffer.length && position !== null) {
+          // The end, mostly. What was read ahead does not follow.
+          await ended(readings);
+          readings.length = 0;
+          this.#memory.reset();
+          this.#position = position + length;
+        } else this.#read();
+        yield buffer.subarray(0, length);
       }
-      readAhead();
-      yield buffer.subarray(0, length);
-      free.push(buffer);
+    } finally {
+      this.#closing.abort();
+      await ended(readings);
+      closeSync(this.#fd);
     }
-  } finally {
-    closing.abort();
-    await ended(readings);
-    closeSync(fd);
   }
 }
 
@@ -108,7 +160,7 @@ const ended = (readings: readonly Reading[]): Promise<unknown> =>
 /** Reads once, as soon as there is something. @returns bytes; 0 at the end */
 async function filled(
   fd: number,
-  buffer: Buffer,
+  buffer: Uint8Array,
   position: number | null,
   closing: AbortSignal,
   signal: AbortSignal | undefined,
@@ -124,7 +176,7 @@ async function filled(
   }
 }
 
-const readOnce = (fd: number, buffer: Buffer, position: number | null): Promise<number> =>
+const readOnce = (fd: number, buffer: Uint8Array, position: number | null): Promise<number> =>
   new Promise((resolve, reject) => {
     readInto(fd, buffer, 0, buffer.length, position, (error, bytesRead) =>
       error ? reject(error) : resolve(bytesRead),

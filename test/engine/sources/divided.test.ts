@@ -16,8 +16,8 @@ const line = (n: number, end = ''): string =>
   `src=192.0.2.1 dst=10.0.${(n >> 8) & 255}.${n & 255} sport=443 dport=${1024 + (n % 60_000)} packets=1 bytes=9 [ASSURED] mark=${n}${end} use=1\n`;
 
 /** 1,000 KB of lines, some of them replaced. */
-const lines = (others: Readonly<Record<number, string>> = {}): string =>
-  Array.from({ length: 5000 }, (_, n) => others[n] ?? line(n)).join('');
+const lines = (others: Readonly<Record<number, string>> = {}, length = 5000): string =>
+  Array.from({ length }, (_, n) => others[n] ?? line(n)).join('');
 
 async function expectSame(content: string | Uint8Array): Promise<readonly string[]> {
   const path = file(content);
@@ -41,6 +41,15 @@ test('every format that can be divided', async () => {
     assert.ok(text.length > 500_000, format);
     assert.equal(await expectSame(text), []);
   }
+});
+
+test('a file of which most is read into the memory of the pieces', async () => {
+  assert.equal(await expectSame(lines({}, 25_000)), []);
+  const others = Object.fromEntries([12_000, 20_000, 24_999].map(n => [n, `tcp 6 ${n} src=\n`]));
+  others[15_000] = `${'x'.repeat(40_000)}\n`;
+  others[22_000] = `# ${'x'.repeat(70_000)}\n`;
+  const warnings = await expectSame(lines(others, 25_000));
+  assert.match(warnings[0], /:12001: skipped/);
 });
 
 test('compressed', async () => {

@@ -5,9 +5,9 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 import { collectBuffers } from './collect-buffers.js';
 
-const CHUNK = 128 * 1024;
+const CHUNK = 512 * 1024;
 /** Bytes of pieces that are left to the garbage collector before it is asked to free them. */
-const MOST_GARBAGE = 8 << 20;
+const MOST_GARBAGE = 2 << 20;
 
 interface Compression {
   readonly name: string;
@@ -43,11 +43,13 @@ function decompressor(name: string): Transform | undefined {
 /**
  * The decompressed content of a file, by node or by the program of its compression: on another thread, or in another process.
  * @throws CtqError for compression that neither can decompress, for damaged data, and for data that ends too early (`isCutOff`)
+ * @param isPlain called if the file is not compressed: its pieces are handed on as they are
  */
 export async function* decompressed(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
   signal?: AbortSignal,
+  isPlain?: () => void,
 ): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   try {
@@ -60,6 +62,7 @@ export async function* decompressed(
     }
     const compression = compressionOf(head);
     if (compression === undefined) {
+      isPlain?.();
       yield head;
       for (let next = ended ? undefined : await iterator.next(); next && !next.done; next = await iterator.next()) {
         yield next.value;

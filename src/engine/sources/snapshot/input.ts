@@ -4,7 +4,7 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
-import { openForReading } from '../opened-file.js';
+import { type OpenedFile, openForReading } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 
 const NS_PER_MS = 1_000_000n;
@@ -17,6 +17,7 @@ export interface Input {
   /** For messages. */
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
+  readonly readInto: OpenedFile['readInto'];
   /** When a file was last written to; undefined for pipes and generated files. ns since the epoch. */
   readonly written: Integer | undefined;
   /** Bytes of a file; 0 for pipes and generated files. */
@@ -39,14 +40,15 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
         hint: 'save it to a file first, and name the file',
       });
     taken.add(stdin);
-    return { name: 'standard input', pieces: piecesOf(stdin), written: undefined, size: 0 };
+    return { name: 'standard input', pieces: piecesOf(stdin), readInto: undefined, written: undefined, size: 0 };
   }
-  const { stats, pieces } = await attempt(path, async () => openForReading(path, signal));
+  const { stats, pieces, readInto } = await attempt(path, async () => openForReading(path, signal));
   // A file without a size is not on a disk: /proc, a pipe.
   const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
   return {
     name: printable(path),
     pieces: piecesOf(pieces, path),
+    readInto,
     written,
     size: written === undefined ? 0 : stats.size,
   };

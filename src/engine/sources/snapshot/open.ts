@@ -84,10 +84,14 @@ class Snapshot implements SnapshotRows {
     const isLarge = input.size > division.after;
     const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
+    let isCompressed = true;
+    const isPlain = (): void => {
+      isCompressed = false;
+    };
     let divided: DividedText | undefined;
     let failure: CtqError | undefined;
     try {
-      for await (const piece of untilAborted(decompressed(input.pieces, name, signal), signal)) {
+      for await (const piece of untilAborted(decompressed(input.pieces, name, signal, isPlain), signal)) {
         if (divided !== undefined) {
           yield* divided.read(piece);
           continue;
@@ -98,7 +102,9 @@ class Snapshot implements SnapshotRows {
           yield* entries.take(at + STEP >= piece.length);
         }
         length += piece.length;
-        if (length >= after) divided = this.#divide(text, entries, report, division);
+        if (length < after) continue;
+        divided = this.#divide(text, entries, report, division);
+        if (divided !== undefined && !isCompressed) input.readInto?.(divided);
       }
       if (divided !== undefined) yield* divided.end();
     } catch (error) {

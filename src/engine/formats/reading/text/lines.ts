@@ -72,10 +72,8 @@ export class Lines implements DivisibleReader {
     if (this.#isLong) return;
     const length = this.#length + part.length;
     if (length > LONGEST) {
-      this.#tooLong(
-        this.#number + 1,
-        textOf(this.#begun, 0, this.#length) + textOf(part, 0, Math.min(part.length, 1024)),
-      );
+      const begin = textOf(this.#begun, 0, this.#length) + textOf(part, 0, Math.min(part.length, 1024));
+      if (begin.charCodeAt(0) !== HASH) this.#tooLong(this.#number + 1, begin);
       this.#length = 0;
       this.#isLong = true;
       return;

@@ -5,8 +5,9 @@ import { ALL_PARTS } from '../../../formats/reading/parts.js';
 import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats/reading/piece-reader.js';
 import type { DivisibleReader } from '../../../formats/reading/reader.js';
 import type { ReadFormatName } from '../../../formats/registry.js';
+import type { PieceMemory } from '../../opened-file.js';
 import { ReadingThread } from './reading-thread.js';
-import { beginOf, type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
+import { alignment, type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
 
 /** Pieces that had to be read again from which on the file is not divided any more. */
 const MOST_UNREAD = 16;
@@ -42,7 +43,7 @@ export const DIVISION: Division = { after: 4 << 20, first: 1 << 19, sizes: { tex
  * thread that is free, and their rows are handed on in the order of the file. A piece that cannot be read by itself (`PieceReader`) is
  * read by the reader of the file when all before it is read: rows, messages and line numbers are those of a file that is read in order.
  */
-export class DividedText {
+export class DividedText implements PieceMemory {
   readonly #file: Divisible;
   readonly #entries: Entries;
   readonly #report: ParseReport;
@@ -53,9 +54,11 @@ export class DividedText {
   readonly #results = new Map<number, PieceResult>();
   /** Pieces that do not end between entries. */
   readonly #uncut = new Set<number>();
-  /** Where the piece that is being filled begins, and its bytes. */
-  #begin = 0;
-  #length = 0;
+  /** Where the text of the piece that is being filled begins and ends in its room. */
+  #begin: number;
+  #end: number;
+  /** The piece after the last one for which room was given. */
+  #given = 0;
   /** The piece whose turn it is. */
   #next = 0;
   #unread = 0;
@@ -76,33 +79,56 @@ export class DividedText {
     this.#entries = entries;
     this.#report = report;
     this.#pieces = new SharedPieces(sizes);
+    this.#begin = this.#end = this.#middle;
     const { taken, parts = ALL_PARTS } = entries.surroundings;
     const order: PieceOrder = { format: file.format, begin: file.begin, taken, parts, labels };
     this.#thread = start(order, this.#pieces);
     this.#own = new PieceReader(order);
   }
 
-  /** @returns the rows whose turn has come; each chunk is valid until the next one */
+  /** Where the second half of a room begins. */
+  get #middle(): number {
+    return this.#pieces.room(0).length / 2;
+  }
+
+  next(): Uint8Array | undefined {
+    const { filled } = this.#pieces;
+    const piece = Math.max(this.#given, filled);
+    if (piece - this.#next >= SLOTS) return undefined;
+    this.#given = piece + 1;
+    return this.#pieces.room(piece).subarray(piece === filled ? this.#end : this.#middle);
+  }
+
+  reset(): void {
+    this.#given = 0;
+  }
+
+  /**
+   * @param bytes what follows, in any memory or already in its room
+   * @returns the rows whose turn has come; each chunk is valid until the next one
+   */
   async *read(bytes: Uint8Array): AsyncGenerator<EntryChunk> {
+    const isInPlace = bytes.buffer === this.#pieces.memory;
     for (let at = 0; at < bytes.length; ) {
       const pieces = this.#pieces;
-      const room = pieces.room(pieces.filled, this.#begin);
-      const part = bytes.subarray(at, at + room.length - this.#length);
-      room.set(part, this.#length);
-      this.#length += part.length;
+      const room = pieces.room(pieces.filled);
+      const part = bytes.subarray(at, at + room.length - this.#end);
+      if (!isInPlace) room.set(part, this.#end);
+      this.#end += part.length;
       at += part.length;
-      if (this.#length < room.length) return;
-      const cut = this.#file.cut(room, room.length);
+      if (this.#end < room.length) return;
+      const text = room.subarray(this.#begin);
+      const cut = this.#file.cut(text, text.length);
       // What follows the cut begins the next piece, whose memory must be free first.
-      const end = cut === 0 ? room.length : cut;
-      if (cut === 0) this.#uncut.add(pieces.filled);
+      const isCut = cut > 0 && text.length - cut <= this.#middle;
+      const rest = text.subarray(isCut ? cut : text.length);
+      if (!isCut) this.#uncut.add(pieces.filled);
       while (pieces.filled + 1 - this.#next >= SLOTS) yield* this.#advance();
-      const rest = room.subarray(end);
-      const begin = beginOf(rest.length, bytes.byteOffset + at);
-      pieces.room(pieces.filled + 1, begin).set(rest);
-      pieces.publish(this.#begin, end);
-      this.#begin = begin;
-      this.#length = rest.length;
+      const end = this.#middle + (isInPlace ? 0 : alignment(bytes.byteOffset + at));
+      pieces.room(pieces.filled + 1).set(rest, end - rest.length);
+      pieces.publish(this.#begin, room.length - rest.length);
+      this.#begin = end - rest.length;
+      this.#end = end;
     }
   }
 
@@ -110,8 +136,8 @@ export class DividedText {
   async *end(): AsyncGenerator<EntryChunk> {
     const { filled } = this.#pieces;
     while (this.#next < filled) yield* this.#advance();
-    yield* this.#readInOrder(this.#pieces.room(filled, this.#begin).subarray(0, this.#length), false);
-    this.#length = 0;
+    yield* this.#readInOrder(this.#pieces.room(filled).subarray(this.#begin, this.#end), false);
+    this.#begin = this.#end;
   }
 
   /** Does what is due: hands on the piece whose turn it is, reads another one meanwhile, or waits. */

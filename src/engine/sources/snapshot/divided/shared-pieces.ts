@@ -19,8 +19,8 @@ const WORDS = ENDS + SLOTS;
 const WORD = 8;
 const align = (n: number): number => Math.ceil(n / WORD) * WORD;
 
-/** The begin of a text whose byte at `length` is aligned like a place in other memory. */
-export const beginOf = (length: number, place: number): number => (place - length) & (WORD - 1);
+/** How far a place is from the word before it. */
+export const alignment = (place: number): number => place & (WORD - 1);
 
 /** Memory in which the pieces of a file are handed from the thread that fills them to the thread that reads them. Pieces are numbered. */
 export class SharedPieces {
@@ -33,7 +33,7 @@ export class SharedPieces {
 
   /** @param memory that of another thread; new memory where left out */
   constructor(sizes: PieceSizes, memory?: SharedArrayBuffer) {
-    const text = align(sizes.text) + WORD;
+    const text = 2 * align(sizes.text);
     const messages = align(sizes.messages);
     const begin = align(4 * WORDS);
     this.sizes = sizes;
@@ -44,9 +44,12 @@ export class SharedPieces {
     this.#messages = slots.map(at => new Uint8Array(this.memory, at + text, messages));
   }
 
-  /** Where the text of a piece is put. @param begin the place of its first byte: less than a word */
-  room(piece: number, begin: number): Buffer {
-    return this.#texts[piece % SLOTS].subarray(begin, begin + this.sizes.text);
+  /**
+   * Where the text of a piece is put: the first half is for what the piece before does not end with, so that the second half can be filled
+   * before that is known.
+   */
+  room(piece: number): Buffer {
+    return this.#texts[piece % SLOTS];
   }
 
   textOf(piece: number): Buffer {
@@ -66,11 +69,11 @@ export class SharedPieces {
     return Atomics.load(this.#control, FILLED);
   }
 
-  /** The next piece is filled: a thread may claim it. @param begin of its text. @param length of its text */
-  publish(begin: number, length: number): void {
+  /** The next piece is filled: a thread may claim it. @param begin of its text. @param end of its text */
+  publish(begin: number, end: number): void {
     const slot = this.filled % SLOTS;
     Atomics.store(this.#control, BEGINS + slot, begin);
-    Atomics.store(this.#control, ENDS + slot, begin + length);
+    Atomics.store(this.#control, ENDS + slot, end);
     Atomics.add(this.#control, FILLED, 1);
     Atomics.notify(this.#control, FILLED);
   }
