@@ -14,8 +14,8 @@ import {
   Variable,
 } from '../../../grammar/tokens.js';
 import type { Span } from '../syntax/ast.js';
+import { parseWithRecovery } from '../syntax/errors/syntax-errors.js';
 import { tooDeep } from '../syntax/nesting.js';
-import { parseWithRecovery } from '../syntax/syntax-errors.js';
 
 export type HighlightClass =
   | 'keyword'

@@ -1,6 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { lex } from '../../../grammar/lexer.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import { type ParseAttempt, syntaxErrors, tokenIndex, tryParse } from './errors/syntax-errors.js';
 import { tooDeep } from './nesting.js';
 import {
   type Entry,
@@ -12,7 +13,6 @@ import {
   readStatements,
   statementSlices,
 } from './split-statements.js';
-import { type ParseAttempt, syntaxErrors, tokenIndex, tryParse } from './syntax-errors.js';
 
 /** Parses a text of any number of statements. Never throws: errors are in the diagnostics. */
 export const parse = (text: string): Parsed => readStatements(text, findErrors);

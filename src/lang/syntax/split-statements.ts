@@ -10,7 +10,7 @@ import { TooDeep, type TreeContext } from './ast-builder/context.js';
 import { expression, literal } from './ast-builder/expressions.js';
 import { query } from './ast-builder/queries.js';
 import { statement } from './ast-builder/statements.js';
-import { reportLexErrors } from './lex-errors.js';
+import { reportLexErrors } from './errors/lex-errors.js';
 import { tooDeep } from './nesting.js';
 import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
 import type { Statement } from './statements.js';

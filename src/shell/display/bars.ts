@@ -9,10 +9,10 @@ import { commonColumns, type EntryColumn } from '../../engine/formats/writing/co
 import type { FormatContext, ShownColumn } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { TypeName, Value } from '../../lang/values/value.js';
-import { type Cell, cellOf } from './cell.js';
 import { Histories, ROUNDS, sparkline } from './sparkline.js';
 import { painter } from './style.js';
-import { fit, pad, textWidth } from './width.js';
+import { type Cell, cellOf } from './text/cell.js';
+import { fit, pad, textWidth } from './text/width.js';
 
 const NUMBERS: ReadonlySet<TypeName> = new Set<TypeName>(['integer', 'decimal', 'duration']);
 /** Where the output is not a terminal. */

@@ -11,8 +11,8 @@ import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { formatAddress } from '../../lang/values/address.js';
 import type { Value } from '../../lang/values/value.js';
-import { type Cell, cellOf, EMPTY } from './cell.js';
 import type { LayoutColumn } from './layout.js';
+import { type Cell, cellOf, EMPTY } from './text/cell.js';
 
 export interface SummaryColumn extends LayoutColumn {
   readonly cell: (view: MessageView) => Cell;

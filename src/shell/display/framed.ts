@@ -3,9 +3,9 @@
  * faster than their number; so it draws pieces of a table whose widths are fixed.
  */
 import CliTable from 'cli-table3';
-import type { Cell } from './cell.js';
 import type { LayoutColumn, Look, TableDrawing } from './layout.js';
-import { fit, textWidth } from './width.js';
+import type { Cell } from './text/cell.js';
+import { fit, textWidth } from './text/width.js';
 
 type Chars = NonNullable<ConstructorParameters<typeof CliTable>[0]>['chars'];
 

@@ -1,7 +1,8 @@
 /** The layout of a table: widths found from its first rows, then fixed, so that a table of any length streams. */
-import type { Cell } from './cell.js';
+
 import type { Painter } from './style.js';
-import { fit, pad, textWidth, wrapWithin } from './width.js';
+import type { Cell } from './text/cell.js';
+import { fit, pad, textWidth, wrapWithin } from './text/width.js';
 
 export interface LayoutColumn {
   readonly title: string;

@@ -6,10 +6,10 @@ import { tableOfEntry } from '../../engine/formats/writing/columns.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
-import { alignOf, type Cell, cellOf } from './cell.js';
 import { originColumn, type SummaryColumn, summaryOf } from './entry-columns.js';
 import { arrange, type LayoutColumn, naturalWidths, type TableDrawing } from './layout.js';
-import { typicalWidth } from './typical.js';
+import { alignOf, type Cell, cellOf } from './text/cell.js';
+import { typicalWidth } from './text/typical.js';
 import { record } from './vertical.js';
 
 /** Width at which a column is still readable though its cells are wider: an arrow, and an IPv4 address with a port. */

@@ -1,6 +1,6 @@
 import type { Terminal } from '../cli/io.js';
 import { terminalSize } from './terminal-size.js';
-import { fit } from './width.js';
+import { fit } from './text/width.js';
 
 /** A line on a terminal that is written over itself, and erased at the end. Nothing without a terminal. */
 export class TransientLine {

@@ -6,9 +6,9 @@ import { allColumns, type EntryColumn, tableOfEntry } from '../../engine/formats
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
-import { type Cell, cellOf } from './cell.js';
 import { painter } from './style.js';
-import { pad, textWidth } from './width.js';
+import { type Cell, cellOf } from './text/cell.js';
+import { pad, textWidth } from './text/width.js';
 
 const RULE_WIDTH = 40;
 

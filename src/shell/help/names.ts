@@ -3,7 +3,7 @@
 import type { FunctionDoc } from '../../lang/functions/function.js';
 import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
-import { wrap } from '../display/width.js';
+import { wrap } from '../display/text/width.js';
 import { exampleOf, notesOf } from './field-notes.js';
 import { example, glossary, type Look } from './render.js';
 

@@ -1,5 +1,5 @@
 import type { Painter } from '../display/style.js';
-import { fit, textWidth, wrap } from '../display/width.js';
+import { fit, textWidth, wrap } from '../display/text/width.js';
 import type { Example, Glossary, HelpTopic } from './topic.js';
 
 /** Width and colours of help pages. */

@@ -13,8 +13,8 @@ import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../la
 import { assertNever } from '../../lang/syntax/ast.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { Look, TableDrawing } from '../display/layout.js';
-import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
+import { isUnicode } from '../display/text/locale.js';
 import type { Destination } from './destination.js';
 import { openFile } from './file-destination.js';
 

@@ -9,9 +9,9 @@ import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
 import { barOf } from '../display/bars.js';
-import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
 import { terminalSize } from '../display/terminal-size.js';
+import { isUnicode } from '../display/text/locale.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 
 /** Lines of `full` other than its groups: how full the table is, drops, the prompt. */

@@ -10,7 +10,7 @@ import { LiveControl } from '../display/live/live-control.js';
 import { LiveSink } from '../display/live/live-sink.js';
 import { Screen } from '../display/live/screen.js';
 import { repeatLine, watchLine } from '../display/live/watch-summary.js';
-import { isUnicode } from '../display/locale.js';
+import { isUnicode } from '../display/text/locale.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { StatementContext } from '../session/session.js';
 import { queryShape } from './query.js';

@@ -7,7 +7,7 @@ import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
-import { textWidth } from '../display/width.js';
+import { textWidth } from '../display/text/width.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
 import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Totals } from './look/observer.js';

@@ -4,8 +4,8 @@ import { type FormatContext, shower } from '../../engine/formats/writing/format.
 import { Text } from '../../engine/formats/writing/text.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { refusalOf } from '../../lang/schema/places.js';
-import { isUnicode } from '../display/locale.js';
 import { useTheme } from '../display/style.js';
+import { isUnicode } from '../display/text/locale.js';
 import { Keys } from '../interactive/line/input/keys.js';
 import { themeOfVariable } from '../interactive/prompt/background.js';
 import type { ExitCode, ShellSession } from '../session/session.js';

@@ -9,7 +9,7 @@ import { FORMAT_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import type { Type } from '../../../src/lang/schema/type.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Value } from '../../../src/lang/values/value.js';
-import { textWidth } from '../../../src/shell/display/width.js';
+import { textWidth } from '../../../src/shell/display/text/width.js';
 import type { OutputOptions } from '../../../src/shell/output/create-sink.js';
 import * as encode from '../../kit/encode.js';
 import { encodeFlow, type Flow } from '../../kit/flow.js';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
-import { textWidth } from '../../../src/shell/display/width.js';
+import { textWidth } from '../../../src/shell/display/text/width.js';
 import type { OutputOptions } from '../../../src/shell/output/create-sink.js';
 import { encodeFlow } from '../../kit/flow.js';
 import { Collected, sinkTo, viewOf, written } from './support.js';

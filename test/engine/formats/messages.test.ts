@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConntrackLines } from '../../../src/engine/formats/lines/reader.js';
 import { Entries } from '../../../src/engine/formats/reading/entries.js';
-import { ParseReport } from '../../../src/engine/formats/reading/parse-report.js';
+import { ParseReport } from '../../../src/engine/formats/reading/report/parse-report.js';
 import { SaveLines } from '../../../src/engine/formats/save/reader.js';
 
 const test = suite('messages of lines');

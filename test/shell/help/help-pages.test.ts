@@ -6,7 +6,7 @@ import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functio
 import { HELP_TOPICS } from '../../../src/lang/services/help-topics.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { painter } from '../../../src/shell/display/style.js';
-import { textWidth, wrap } from '../../../src/shell/display/width.js';
+import { textWidth, wrap } from '../../../src/shell/display/text/width.js';
 import { helpOn, PAGES } from '../../../src/shell/statements/help.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { memoryQueries } from '../../kit/named-queries.js';

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HERE } from '../../../src/lang/schema/places.js';
-import { textWidth } from '../../../src/shell/display/width.js';
+import { textWidth } from '../../../src/shell/display/text/width.js';
 import { type FrameState, frameOf } from '../../../src/shell/top/frame.js';
 import { Totals } from '../../../src/shell/top/look/observer.js';
 import { LookPace } from '../../../src/shell/top/look/pace.js';

@@ -2,8 +2,8 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
+import { FlowDraft, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, setStatus } from '../reading/flow-draft.js';
 
 /** What is counted in one direction, as seen from the endpoint; TCP's flags are ORed. */
 export interface CiliumSide {

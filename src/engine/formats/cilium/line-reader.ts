@@ -4,8 +4,8 @@
  *     TCP OUT 10.0.0.1:40000 -> 192.0.2.1:443 expires=123 (remaining: 5 sec(s)) RxPackets=… RxFlagsSeen=0x1b … Flags=0x0013 [ … ] RevNAT=0 …
  */
 import type { Entries } from '../reading/entries.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { address, anyBase, protocol, UINT16, UINT32, uint, uint64 } from '../reading/text/text-values.js';
 import { addCiliumEntry, type CiliumSide } from './entry.js';
 

@@ -2,8 +2,8 @@
 import type { Address } from '../../../lang/values/value.js';
 import { type JsonObject, number, number64, object } from '../json/value-reader.js';
 import type { Entries } from '../reading/entries.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { ObjectFormat } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { address, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { addCiliumEntry, type CiliumSide } from './entry.js';
 

@@ -13,15 +13,15 @@ import type { Field } from '../../../lang/schema/fields/field.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
-import type { Entries } from '../reading/entries.js';
 import {
   type ExpectationDraft,
   type FlowDraft,
   type ProtoDraft,
   protoinfoOf,
   TupleDraft,
-} from '../reading/flow-draft.js';
-import { ParseError } from '../reading/parse-error.js';
+} from '../reading/draft/flow-draft.js';
+import type { Entries } from '../reading/entries.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { EVENTS } from '../reading/text/event.js';
 import { address, familyOf, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { parseIso } from '../reading/text/time.js';

@@ -1,10 +1,10 @@
 /** `json` and `jsonl`: objects back to back, in an array or not, on one line each or on several (as jq(1) writes them). */
 
+import { ExpectationDraft, FlowDraft } from '../reading/draft/flow-draft.js';
+import { builderOf } from '../reading/draft/from-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
-import { builderOf } from '../reading/from-draft.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { Values } from '../reading/shapes/values.js';
 import {

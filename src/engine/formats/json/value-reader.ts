@@ -1,6 +1,6 @@
 /** Checked values of JSON objects. All throw ParseError. */
 import type { Integer } from '../../../lang/values/value.js';
-import { ParseError } from '../reading/parse-error.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { uint, uint64, utf8 } from '../reading/text/text-values.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes/values.js';
-import { ADDRESSES, SLOT } from '../reading/slots.js';
 import {
   CLOSE,
   CLOSE_ARRAY,

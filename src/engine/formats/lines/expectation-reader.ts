@@ -3,9 +3,9 @@
  * neither mask nor master.
  */
 import { EXPECT_FLAGS } from '../../../lang/schema/constants.js';
+import { ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
-import { ParseError } from '../reading/parse-error.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import type { EventName } from '../reading/text/event.js';
 import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
 import { EXPECT_FLAG_WORDS, type ExpectationKey, RESYNC, USERSPACE } from './words.js';

@@ -6,10 +6,10 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import type { Decoration } from '../reading/decoration.js';
+import { FlowDraft, setStatus, type TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, setStatus, type TupleDraft } from '../reading/flow-draft.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { address, protocol, UINT8, UINT16, uint, uint64 } from '../reading/text/text-values.js';
 
 /** How an entry begins. */

@@ -5,8 +5,8 @@
 
 import type { Integer } from '../../../lang/values/value.js';
 import { type JsonObject, members, number, number64, text } from '../json/value-reader.js';
+import { FlowDraft, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, setStatus } from '../reading/flow-draft.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { address, anyBase, familyOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 

@@ -6,10 +6,17 @@
  */
 import { SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
+import {
+  FlowDraft,
+  hasReply,
+  type ProtoDraft,
+  protoinfoOf,
+  setStatus,
+  TupleDraft,
+} from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, hasReply, type ProtoDraft, protoinfoOf, setStatus, TupleDraft } from '../reading/flow-draft.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text/text-values.js';
 import { isoNanoseconds } from '../reading/text/time.js';
 

@@ -3,7 +3,7 @@
  * program `> `, a terminal colours.
  */
 import type { Integer } from '../../../lang/values/value.js';
-import { ParseError } from './parse-error.js';
+import { ParseError } from './report/parse-error.js';
 import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './text/time.js';
 
 /** What precedes the entry of a line. */

@@ -7,9 +7,9 @@ import type { Cut } from './cuts.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
-import { attempt, ParseError } from './parse-error.js';
-import { excerpt, type Report } from './parse-report.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
+import { attempt, ParseError } from './report/parse-error.js';
+import { excerpt, type Report } from './report/parse-report.js';
 import { Lines } from './text/lines.js';
 import { ObjectCutter, Objects } from './text/objects.js';
 

@@ -13,10 +13,10 @@ import {
   IPCTNL_MSG_EXP_NEW,
 } from '../../ctnetlink/constants.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
-import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
+import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './draft/flow-draft.js';
 import type { MessageBuilder } from './message/message-builder.js';
-import { ParseError } from './parse-error.js';
-import type { Report } from './parse-report.js';
+import { ParseError } from './report/parse-error.js';
+import type { Report } from './report/parse-report.js';
 import { eventFlags } from './text/event.js';
 
 /** Bytes of messages that go out together. */

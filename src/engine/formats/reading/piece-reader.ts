@@ -3,9 +3,9 @@ import type { Integer } from '../../../lang/values/value.js';
 import type { ReadFormatName } from '../registry.js';
 import { openReader } from './detect.js';
 import { Entries } from './entries.js';
-import type { Said } from './parse-report.js';
 import { type DivisibleReader, isDivisible, type Progress } from './reader.js';
-import { RecordedReport } from './recorded-report.js';
+import type { Said } from './report/parse-report.js';
+import { RecordedReport } from './report/recorded-report.js';
 
 /** What the reader of pieces must know of the file, as data that another thread can be given. */
 export interface PieceOrder {

@@ -1,8 +1,8 @@
 /** `-I expect …`: expectations as command lines. */
 import { applyExpectation, type JsonObject } from '../json/entry-reader.js';
+import { ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
-import { ParseError } from '../reading/parse-error.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import type { EventName } from '../reading/text/event.js';
 import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text/text-values.js';
 import { type EntryOption, optionOf } from './option-table.js';

@@ -4,8 +4,8 @@
  */
 import { CTA_STATS, CTA_STATS_EXP } from '../../ctnetlink/constants.js';
 import type { Entries } from '../reading/entries.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { UINT16, UINT32, uint } from '../reading/text/text-values.js';
 
 type StatisticsTable = 'stats' | 'expect_stats';

@@ -9,8 +9,8 @@ import { LOGEMU_LINES } from '../logemu/reader.js';
 import { OVS_LINES } from '../ovs/reader.js';
 import { type Decoration, decorationOf, isIdle, withoutColors } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
-import { attempt, ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader, ObjectFormat, ObjectReader } from '../reading/reader.js';
+import { attempt, ParseError } from '../reading/report/parse-error.js';
 import { parseEpoch, parseIso } from '../reading/text/time.js';
 import { SAVE_LINES } from '../save/reader.js';
 

@@ -1,6 +1,6 @@
 /** Elements of well-formed XML that is written in another way than conntrack(8)'s: read by fast-xml-parser. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { ParseError } from '../reading/parse-error.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { withCharacters } from './text.js';
 
 /** An element; its name is without prefix, its text without spaces around it. */

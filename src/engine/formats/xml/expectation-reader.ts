@@ -1,6 +1,7 @@
 /** Expectations in conntrack(8)'s XML, where they are `<flow>`s too. */
+
+import { ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
-import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { EVENTS } from '../reading/text/event.js';
 import { address, anyBase, indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text/text-values.js';
 import type { Element } from './any-element.js';

@@ -4,8 +4,8 @@
  */
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import type { Entries } from '../reading/entries.js';
-import { ParseError } from '../reading/parse-error.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
 import { LONGEST } from '../reading/text/lines.js';
 import { UINT32, uint } from '../reading/text/text-values.js';
 import { parseElement, written } from './any-element.js';

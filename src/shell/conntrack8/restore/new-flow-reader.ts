@@ -13,8 +13,8 @@ import {
   REPLY_SRC,
 } from '../../../engine/formats/reading/message/flow-values.js';
 import type { CreatedTranslation } from '../../../engine/formats/reading/message/nests.js';
-import { ParseError } from '../../../engine/formats/reading/parse-error.js';
-import { ParseReport } from '../../../engine/formats/reading/parse-report.js';
+import { ParseError } from '../../../engine/formats/reading/report/parse-error.js';
+import { ParseReport } from '../../../engine/formats/reading/report/parse-report.js';
 import { ByteCursor } from '../../../engine/formats/reading/text/byte-cursor.js';
 import { Interner } from '../../../engine/formats/reading/text/interner.js';
 import { DNAT, FlowLine, SNAT, type Translation } from '../../../engine/formats/save/flow-line.js';

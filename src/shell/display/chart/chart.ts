@@ -4,7 +4,7 @@ import { amountMarks, axisMarks, type Mark } from '../../../engine/formats/chart
 import { type Chart, type Panel, type Point, warnOfLines } from '../../../engine/formats/chart/series.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { painter, type Style } from '../style.js';
-import { fit, pad, textWidth } from '../width.js';
+import { fit, pad, textWidth } from '../text/width.js';
 import { Canvas } from './canvas.js';
 
 /** Where the output is not a terminal. */

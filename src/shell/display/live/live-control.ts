@@ -3,7 +3,7 @@ import type { Header } from '../../../engine/formats/sink.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { compare, type Value } from '../../../lang/values/value.js';
 import { painter } from '../style.js';
-import { fit } from '../width.js';
+import { fit } from '../text/width.js';
 
 export interface LiveOptions {
   /** Time between two results, as text: `2s`. */

@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../cli/io.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import { terminalSize } from '../terminal-size.js';
-import { textWidth } from '../width.js';
+import { textWidth } from '../text/width.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';

@@ -1,6 +1,6 @@
 import { HELP_TOPICS } from '../../../lang/services/help-topics.js';
 import { painter } from '../../display/style.js';
-import { wrap } from '../../display/width.js';
+import { wrap } from '../../display/text/width.js';
 import { glossary } from '../../help/render.js';
 import { helpWidth } from '../../help/width.js';
 import { showText } from '../../statements/show-text.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Place } from '../../../lang/check/checked-ast.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { isHere, placePrompt } from '../../../lang/schema/places.js';
-import { fit } from '../../display/width.js';
+import { fit } from '../../display/text/width.js';
 
 /** The line above the first prompt: the version, the place, how full its table is, and how to get help. */
 export function greetingOf(version: string, place: Place, columns: number): string {

@@ -1,7 +1,7 @@
 import type { Place } from '../../../lang/check/checked-ast.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { placePrompt } from '../../../lang/schema/places.js';
-import { fit } from '../../display/width.js';
+import { fit } from '../../display/text/width.js';
 
 /** What a prompt shows. */
 export interface PromptParts {

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Paging } from '../../../engine/formats/writing/format.js';
 import type { Terminal } from '../../cli/io.js';
 import { terminalSize } from '../../display/terminal-size.js';
-import { textWidth } from '../../display/width.js';
+import { textWidth } from '../../display/text/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { UserTime } from '../../session/messages/user-time.js';
 import type { ShellSession } from '../../session/session.js';

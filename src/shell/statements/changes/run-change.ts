@@ -14,8 +14,8 @@ import type {
   CheckedUpdate,
 } from '../../../lang/check/checked-statements.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
-import { isUnicode } from '../../display/locale.js';
 import { terminalSize } from '../../display/terminal-size.js';
+import { isUnicode } from '../../display/text/locale.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';

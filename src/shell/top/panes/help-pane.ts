@@ -1,5 +1,5 @@
 import { sgrCodes } from '../../display/style.js';
-import { wrap } from '../../display/width.js';
+import { wrap } from '../../display/text/width.js';
 import type { Key } from '../../interactive/line/input/key-names.js';
 import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';

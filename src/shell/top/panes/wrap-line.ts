@@ -1,5 +1,5 @@
 import { widthPrefix } from '../../../lang/diagnostics/text-width.js';
-import { textWidth } from '../../display/width.js';
+import { textWidth } from '../../display/text/width.js';
 import type { Piece } from '../../interactive/line/screen/frame.js';
 import { type Line, widthOf } from '../table/table.js';
 

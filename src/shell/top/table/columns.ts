@@ -1,6 +1,7 @@
 /** The columns of the table, and its rows as text. */
-import type { Cell } from '../../display/cell.js';
+
 import type { LayoutColumn } from '../../display/layout.js';
+import type { Cell } from '../../display/text/cell.js';
 
 export interface TopColumn extends LayoutColumn {
   /** Identifies the column for sorting. */

@@ -4,7 +4,7 @@ import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
-import { type Cell, cellOf, EMPTY } from '../../display/cell.js';
+import { type Cell, cellOf, EMPTY } from '../../display/text/cell.js';
 import { GROUPINGS, type GroupingName, MEASURE_NAMES } from '../view.js';
 import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
 import { rateCell, unknownRate } from './flow-columns.js';

@@ -1,9 +1,9 @@
 /** Draws the rows that fit on the screen. */
 import { textWidth } from '../../../lang/diagnostics/text-width.js';
-import type { Cell } from '../../display/cell.js';
 import { arrange, naturalWidths } from '../../display/layout.js';
 import { sgrCodes } from '../../display/style.js';
-import { fit } from '../../display/width.js';
+import type { Cell } from '../../display/text/cell.js';
+import { fit } from '../../display/text/width.js';
 import type { Piece } from '../../interactive/line/screen/frame.js';
 import type { TopColumn, TopRow } from './columns.js';
 

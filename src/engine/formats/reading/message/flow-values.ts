@@ -3,8 +3,8 @@
  * take longer than reading. One is reused for all entries.
  */
 import { AF_INET, IPPROTO, keysOf } from '../../../ctnetlink/constants.js';
-import { ParseError } from '../parse-error.js';
-import { SLOT } from '../slots.js';
+import { SLOT } from '../draft/slots.js';
+import { ParseError } from '../report/parse-error.js';
 import type { EventName } from '../text/event.js';
 import { completeStatus } from '../text/status.js';
 

@@ -1,5 +1,5 @@
 import { integer } from '../../../../lang/values/value.js';
-import { attempt } from '../parse-error.js';
+import { attempt } from '../report/parse-error.js';
 import { addressEnd, readIPv4, readIPv4At, readIPv6 } from '../text/byte-addresses.js';
 import { parseCtime } from '../text/time.js';
 import { CTIME, EPOCH_TIME, REST, TEXT, WIDE, WORD } from './values.js';

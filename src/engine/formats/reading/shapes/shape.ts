@@ -1,6 +1,6 @@
+import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from '../draft/slots.js';
 import type { MessageBuilder } from '../message/message-builder.js';
 import { TIMES } from '../parts.js';
-import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from '../slots.js';
 import type { EventName } from '../text/event.js';
 import { type FoundValues, wide } from './found-values.js';
 import { ADDRESS, type Values, WIDE } from './values.js';

@@ -4,10 +4,11 @@
  * at the speed of a comparison: a text matches if all between its values is the same, byte for byte, and each value is of the usual
  * notation. What does not match (other words, a number too large, damage) is left to the format's reader, which alone decides what is an error.
  */
+
+import { partOfSlot } from '../draft/slots.js';
 import type { Surroundings } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
 import { ALL_PARTS } from '../parts.js';
-import { partOfSlot } from '../slots.js';
 import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
 import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';
 import { FoundValues, MOST_VALUES } from './found-values.js';

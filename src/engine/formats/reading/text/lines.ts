@@ -1,8 +1,8 @@
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
-import { ParseError } from '../parse-error.js';
 import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
+import { ParseError } from '../report/parse-error.js';
 import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */

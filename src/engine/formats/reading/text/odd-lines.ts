@@ -5,8 +5,8 @@
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.js';
 import type { Entries } from '../entries.js';
-import { ParseError } from '../parse-error.js';
 import type { LineFormat, LineReader } from '../reader.js';
+import { ParseError } from '../report/parse-error.js';
 
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;

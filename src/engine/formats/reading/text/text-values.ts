@@ -4,7 +4,7 @@ import { PROTOCOL_NUMBERS } from '../../../../lang/schema/constants.js';
 import { parseAddress } from '../../../../lang/values/address.js';
 import { type Address, type Integer, integer } from '../../../../lang/values/value.js';
 import { familyNumber } from '../../words.js';
-import { ParseError } from '../parse-error.js';
+import { ParseError } from '../report/parse-error.js';
 
 export const UINT8 = 0xff;
 export const UINT16 = 0xffff;

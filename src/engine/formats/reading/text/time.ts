@@ -1,6 +1,6 @@
 /** Times in snapshots. All in ns since the epoch. */
 import { type Integer, integer } from '../../../../lang/values/value.js';
-import { ParseError } from '../parse-error.js';
+import { ParseError } from '../report/parse-error.js';
 
 const NS = 1_000_000_000n;
 export const MONTHS: readonly string[] = [

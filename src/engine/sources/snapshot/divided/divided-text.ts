@@ -1,9 +1,9 @@
 import type { Cut } from '../../../formats/reading/cuts.js';
 import type { Entries, EntryChunk } from '../../../formats/reading/entries.js';
-import type { ParseReport } from '../../../formats/reading/parse-report.js';
 import { ALL_PARTS } from '../../../formats/reading/parts.js';
 import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats/reading/piece-reader.js';
 import type { DivisibleReader } from '../../../formats/reading/reader.js';
+import type { ParseReport } from '../../../formats/reading/report/parse-report.js';
 import type { ReadFormatName } from '../../../formats/registry.js';
 import type { PieceMemory } from '../../opened-file.js';
 import { ReadingThread } from './reading-thread.js';

@@ -14,8 +14,8 @@ import {
 import { CtqError } from '../../../errors.js';
 import { detectFormat, headerOf, isLineFormat, openReader } from '../../../formats/reading/detect.js';
 import { Entries } from '../../../formats/reading/entries.js';
-import { ParseReport } from '../../../formats/reading/parse-report.js';
 import type { Reader } from '../../../formats/reading/reader.js';
+import { ParseReport } from '../../../formats/reading/report/parse-report.js';
 import { NLM_F_CREATE, NLM_F_MULTI } from '../../../netlink/constants.js';
 import { host16 } from '../../../netlink/messages/framing.js';
 import type { EventChunk, ListenOptions } from '../../../netlink/messages/streams.js';

@@ -1,5 +1,5 @@
-import { enumNames } from '../../lang/schema/flags.js';
-import type { Type } from '../../lang/schema/type.js';
+import { enumNames } from '../../../lang/schema/flags.js';
+import type { Type } from '../../../lang/schema/type.js';
 
 /** Maximum width that is reserved for names. */
 const MAX_WORD_WIDTH = 12;

@@ -1,4 +1,4 @@
-import { printable } from '../../../lang/diagnostics/printable.js';
+import { printable } from '../../../../lang/diagnostics/printable.js';
 
 /** Lines that are shown before they are only counted. */
 const SHOWN = 3;

@@ -1,9 +1,9 @@
 import type { IToken } from 'chevrotain';
-import { Dot, isA, Text, Word } from '../../../grammar/tokens.js';
-import { tableOf } from '../schema/catalogue.js';
-import { SETTINGS } from '../schema/settings.js';
+import { Dot, isA, Text, Word } from '../../../../grammar/tokens.js';
+import { tableOf } from '../../schema/catalogue.js';
+import { SETTINGS } from '../../schema/settings.js';
+import { parsedWithinStack } from '../split-statements.js';
 import type { ErrorDetail } from './expected-message.js';
-import { parsedWithinStack } from './split-statements.js';
 
 /** Words that begin a statement, and seldom mean anything else. */
 const BEGINNINGS = new Set([

@@ -14,7 +14,7 @@ import {
   TIMES,
   USE,
   ZONE,
-} from './parts.js';
+} from '../parts.js';
 
 export const SLOT = {
   sport: 0,

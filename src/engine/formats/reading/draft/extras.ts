@@ -1,10 +1,10 @@
 /** The attributes of a flow that a message builder copies as they are encoded. */
 
-import type { Synproxy } from '../../ctnetlink/codec/flow.js';
-import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
-import { wordsOf } from './encoded.js';
+import type { Synproxy } from '../../../ctnetlink/codec/flow.js';
+import { SIMPLE_FIELDS } from '../../../ctnetlink/fields/simple-fields.js';
+import { wordsOf } from '../encoded.js';
+import type { Extras } from '../message/flow-values.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';
-import type { Extras } from './message/flow-values.js';
 
 export type Purpose = 'entry' | 'create';
 

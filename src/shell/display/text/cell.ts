@@ -1,7 +1,7 @@
-import type { FormatContext, ShownColumn } from '../../engine/formats/writing/format.js';
-import { printable } from '../../lang/diagnostics/printable.js';
-import type { Value } from '../../lang/values/value.js';
-import { type Style, wordStyle } from './style.js';
+import type { FormatContext, ShownColumn } from '../../../engine/formats/writing/format.js';
+import { printable } from '../../../lang/diagnostics/printable.js';
+import type { Value } from '../../../lang/values/value.js';
+import { type Style, wordStyle } from '../style.js';
 
 /** The content of one cell of a table. */
 export interface Cell {

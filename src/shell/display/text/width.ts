@@ -1,5 +1,5 @@
 /** Texts cut or padded to a width in columns of a terminal. */
-import { textWidth, widthPrefix } from '../../lang/diagnostics/text-width.js';
+import { textWidth, widthPrefix } from '../../../lang/diagnostics/text-width.js';
 
 export { textWidth };
 

@@ -1,18 +1,18 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
-import { endOf, retype } from '../../../grammar/lexer.js';
-import { type CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../../grammar/parser.js';
-import { PLACE } from '../../../grammar/rules/clauses.js';
-import { Identifier, keywordOf, OpenText } from '../../../grammar/tokens.js';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
-import { shorten } from '../diagnostics/shorten.js';
-import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
-import { followers, keywordsAmong } from '../services/follow-set.js';
+import { endOf, retype } from '../../../../grammar/lexer.js';
+import { type CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../../../grammar/parser.js';
+import { PLACE } from '../../../../grammar/rules/clauses.js';
+import { Identifier, keywordOf, OpenText } from '../../../../grammar/tokens.js';
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import { distance, nearestAll } from '../../diagnostics/did-you-mean.js';
+import { shorten } from '../../diagnostics/shorten.js';
+import { PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { followers, keywordsAmong } from '../../services/follow-set.js';
+import { type Entry, spanAt } from '../split-statements.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
 import { foreignHint, missingAsHint, unquotedFile } from './foreign-hints.js';
 import { EXAMPLES } from './foreign-words.js';
 import { missingSemicolon } from './missing-semicolon.js';
-import { type Entry, spanAt } from './split-statements.js';
 
 /** Errors reported per statement. */
 const MAX_ERRORS = 10;

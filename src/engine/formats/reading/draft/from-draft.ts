@@ -1,11 +1,11 @@
-import type { Address } from '../../../lang/values/value.js';
-import { encodeFlow, type Flow } from '../../ctnetlink/codec/flow.js';
-import { Writer } from '../../ctnetlink/codec/writer.js';
-import { NFGEN_END } from '../../netlink/constants.js';
+import type { Address } from '../../../../lang/values/value.js';
+import { encodeFlow, type Flow } from '../../../ctnetlink/codec/flow.js';
+import { Writer } from '../../../ctnetlink/codec/writer.js';
+import { NFGEN_END } from '../../../netlink/constants.js';
+import { ORIG, ORIG_SRC, REPLY, REPLY_SRC } from '../message/flow-values.js';
+import { MessageBuilder } from '../message/message-builder.js';
 import { extrasIn } from './extras.js';
 import type { FlowDraft, TupleDraft } from './flow-draft.js';
-import { ORIG, ORIG_SRC, REPLY, REPLY_SRC } from './message/flow-values.js';
-import { MessageBuilder } from './message/message-builder.js';
 
 /**
  * The same flow in a message builder.

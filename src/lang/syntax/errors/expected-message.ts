@@ -1,5 +1,5 @@
 import { type IToken, type TokenType, tokenLabel } from 'chevrotain';
-import { oneOf } from '../../../grammar/expected.js';
+import { oneOf } from '../../../../grammar/expected.js';
 import {
   BinaryOperator,
   Comma,
@@ -16,8 +16,8 @@ import {
   RightParen,
   Soft,
   TypeCast,
-} from '../../../grammar/tokens.js';
-import { keywordOfType } from '../services/follow-set.js';
+} from '../../../../grammar/tokens.js';
+import { keywordOfType } from '../../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'ilike', 'is', 'has', 'asc', 'desc']);

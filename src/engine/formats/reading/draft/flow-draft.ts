@@ -1,14 +1,14 @@
 /** Entries while they are being read. */
-import { TCP_STATES } from '../../../lang/schema/constants.js';
-import type { Address, Integer } from '../../../lang/values/value.js';
-import type { Expectation } from '../../ctnetlink/codec/expectation.js';
-import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/codec/flow.js';
-import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/codec/protoinfo.js';
-import { isWhole, type Tuple } from '../../ctnetlink/codec/tuple.js';
-import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
-import { ParseError } from './parse-error.js';
-import type { EventName } from './text/event.js';
-import { completeStatus } from './text/status.js';
+import { TCP_STATES } from '../../../../lang/schema/constants.js';
+import type { Address, Integer } from '../../../../lang/values/value.js';
+import type { Expectation } from '../../../ctnetlink/codec/expectation.js';
+import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../../ctnetlink/codec/flow.js';
+import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../../ctnetlink/codec/protoinfo.js';
+import { isWhole, type Tuple } from '../../../ctnetlink/codec/tuple.js';
+import { AF_INET, AF_INET6, IPPROTO } from '../../../ctnetlink/constants.js';
+import { ParseError } from '../report/parse-error.js';
+import type { EventName } from '../text/event.js';
+import { completeStatus } from '../text/status.js';
 
 export class TupleDraft {
   src: Address | undefined = undefined;

@@ -1,7 +1,7 @@
 /** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
 
 import type { IToken } from 'chevrotain';
-import { endOf } from '../../../grammar/lexer.js';
+import { endOf } from '../../../../grammar/lexer.js';
 import {
   Address,
   Comma,
@@ -17,12 +17,12 @@ import {
   Soft,
   Text,
   Word,
-} from '../../../grammar/tokens.js';
-import { shorten } from '../diagnostics/shorten.js';
-import { fieldOf, tableOf } from '../schema/catalogue.js';
+} from '../../../../grammar/tokens.js';
+import { shorten } from '../../diagnostics/shorten.js';
+import { fieldOf, tableOf } from '../../schema/catalogue.js';
+import { unitAsWritten } from '../literals/number.js';
 import type { ErrorDetail } from './expected-message.js';
 import { nearbyHint, STARTS, shortText, startHint, TO_FILE, textOf, WORDS, wordOf } from './foreign-words.js';
-import { unitAsWritten } from './literals/number.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
 export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {

@@ -1,6 +1,6 @@
-import type { LexError } from '../../../grammar/scan.js';
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { shorten } from '../diagnostics/shorten.js';
+import type { LexError } from '../../../../grammar/scan.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { shorten } from '../../diagnostics/shorten.js';
 
 const FOREIGN: Readonly<Record<string, string>> = { '&&': 'and', '!': 'not' };
 
