@@ -52,6 +52,18 @@ test('a file of which most is read into the memory of the pieces', async () => {
   assert.match(warnings[0], /:12001: skipped/);
 });
 
+test('a line that may be an entry by itself is read so, whatever the lines before it are', async () => {
+  const entry = 'proto=6 src=192.0.2.1 dst=198.51.100.7 sport=0 dport=30003';
+  const others = { 2: `gw: ${line(2)}`, 4000: `299 proto=6 gw: ${entry}\n`, 4500: `udp 17 9 gw: ${line(4500)}` };
+  assert.match((await expectSame(lines(others))).join(), /lines begin with 'gw: '.*unknown words are ignored: gw:/);
+});
+
+test('the unknown words of an entry that has many', async () => {
+  const same = Array.from({ length: 30 }, () => 'same').join(' ');
+  const warnings = await expectSame(lines({ 4000: line(4000, ` ${same} last`) }));
+  assert.match(warnings.join(), /unknown words are ignored: same, last$/);
+});
+
 test('compressed', async () => {
   assert.equal(await expectSame(gzipSync(lines(), { level: 1 })), []);
 });

@@ -74,6 +74,10 @@ const BEGIN =
 /** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
 const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
 
+/** What precedes the words of an entry. Unknown ones among them are ignored, so that `BEGIN` may not be there. */
+const ALONE =
+  /^\s*(?:\[\d+\.\d+ *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s*)?(?:[a-z][a-z0-9-]*\s+\d|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=)/;
+
 export class ConntrackLines implements LineReader {
   readonly #entries: Entries;
   readonly #flow = new MessageBuilder();
@@ -410,6 +414,7 @@ const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)'
 
 export const CONNTRACK_LINES: LineFormat = {
   entry: ENTRY,
+  alone: ALONE,
   glued: BEGIN,
   resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
   called: 'a line of conntrack(8)',

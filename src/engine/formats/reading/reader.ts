@@ -53,6 +53,8 @@ export interface LineReader {
 export interface LineFormat {
   /** How an entry begins, wherever in a line. */
   readonly entry: RegExp;
+  /** How a line begins that may be read as an entry although `entry` is not at its begin. Left out: none does. */
+  readonly alone?: RegExp;
   /** How one begins where it may follow other text at once: where two programs wrote into the same line. Left out: never. */
   readonly glued?: RegExp;
   /** Words by which a line that does not begin like an entry is still taken for this format, in messages. */

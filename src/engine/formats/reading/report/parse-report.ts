@@ -7,6 +7,8 @@ const LONGEST = 100;
 const MOST_PREFIXES = 3;
 /** Different unknown words that are named. */
 const MOST_UNKNOWN = 10;
+/** Words of one entry that are remembered until it is known whether it is one. */
+export const MOST_PENDING = 64;
 
 /** What a reader has said of a piece of a file, as data. */
 export type Said =
@@ -59,7 +61,7 @@ export class ParseReport implements Report {
   }
 
   unknown(word: string): void {
-    if (this.#unknown.size <= MOST_UNKNOWN && this.#pending.length <= MOST_UNKNOWN) this.#pending.push(word);
+    if (this.#unknown.size <= MOST_UNKNOWN && this.#pending.length < MOST_PENDING) this.#pending.push(word);
   }
 
   accept(): void {

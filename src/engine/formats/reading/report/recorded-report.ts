@@ -1,4 +1,4 @@
-import { type Report, type Said, unknownWord } from './parse-report.js';
+import { MOST_PENDING, type Report, type Said, unknownWord } from './parse-report.js';
 
 /** What is kept of one piece; a report shows fewer. */
 const MOST = 64;
@@ -16,7 +16,7 @@ export class RecordedReport implements Report {
   }
 
   unknown(word: string): void {
-    if (this.#pending.length < MOST) this.#pending.push(word);
+    if (this.#pending.length < MOST_PENDING) this.#pending.push(word);
   }
 
   accept(): void {

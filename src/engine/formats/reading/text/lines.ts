@@ -121,7 +121,7 @@ export class Lines implements DivisibleReader {
     const odd = this.#odd;
     if (odd.isHolding) odd.before(textOf(bytes, from, to));
     try {
-      if (odd.isDecorated && odd.readDecorated(textOf(bytes, from, to))) return;
+      if (odd.isDecorated && odd.readFirst(textOf(bytes, from, to))) return;
       this.#reader.read(bytes, from, to);
     } catch (error) {
       if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;

@@ -46,7 +46,7 @@ export class OddLines {
     this.#format = format;
   }
 
-  /** Whether lines of this file are decorated: each is searched for it first. */
+  /** Whether lines of this file are decorated. */
   get isDecorated(): boolean {
     return this.#kinds.size > 0;
   }
@@ -58,6 +58,15 @@ export class OddLines {
   /** Called with a line before it is read, while an entry is held: one that begins an entry continues none. */
   before(text: string): void {
     if (this.#format.entry.test(text)) this.flush();
+  }
+
+  /**
+   * Reads a line of a decorated file. One that may be an entry by itself is read as in any other file, so that the lines before it have no
+   * influence.
+   * @returns false if it is to be read unchanged
+   */
+  readFirst(text: string): boolean {
+    return this.#format.alone?.test(text) !== true && this.readDecorated(text);
   }
 
   /** Reads an entry after a decoration. @returns false if there is none. @throws ParseError */
@@ -97,7 +106,7 @@ export class OddLines {
     const text = withoutCount(line.text);
     try {
       if (text !== line.text) this.#read(text);
-      else if (this.isDecorated || !this.readDecorated(text)) throw new ParseError(reason);
+      else if (!this.readDecorated(text)) throw new ParseError(reason);
     } catch (error) {
       reason = reasonOf(error);
       if (!this.#parts(text, line.number)) this.#held = [{ ...line, reason }];
