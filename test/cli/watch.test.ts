@@ -38,6 +38,20 @@ for (const [signal, status] of [
   });
 }
 
+for (const format of ['csv', 'tsv', 'jsonl', 'table']) {
+  test(`the last window of a watch that is interrupted is written, as ${format}`, async () => {
+    const watch = startCtq([`watch sum(1) as n from conntrack on new every 3s output ${format}`]);
+    await subscribed();
+    bulk(10);
+    await watch.waitFor(/10/, 20_000);
+    bulk(8, { source: 0x0b00_0000 });
+    await pause(500);
+    assert.is(await watch.stop('SIGINT'), 0, watch.stderr);
+    const last = watch.stdout.trim().split('\n').pop() ?? '';
+    assert.is(last.replace(/\D/g, ''), '8', watch.stdout);
+  });
+}
+
 test('events of earlier flows are missed only by a watch that could show them', async () => {
   setSysctl('net/netfilter/nf_conntrack_events', 2);
   try {

@@ -194,6 +194,8 @@ class DestinedSink implements OutputSink {
   #begun = 0;
   readonly isTerminal: boolean;
   readonly isState: boolean;
+  /** Left out where a result that was interrupted is written as any other. */
+  readonly abandon?: () => void;
 
   constructor(sink: Sink, text: Text, destination: Destination, options: DestinedOptions) {
     this.#replaces = options.replaces;
@@ -204,6 +206,7 @@ class DestinedSink implements OutputSink {
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
+    if (sink.abandon !== undefined) this.abandon = () => sink.abandon?.();
   }
 
   begin(header: Header): void {
@@ -245,11 +248,6 @@ class DestinedSink implements OutputSink {
     this.#text.flush();
     this.#destination.next?.();
     this.#results++;
-  }
-
-  abandon(): void {
-    if (this.#sink.abandon) this.#sink.abandon();
-    else this.end();
   }
 
   ready(): Promise<void> | undefined {
