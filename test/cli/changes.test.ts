@@ -216,7 +216,7 @@ test('refusals are reported with their entries, and are a failure', async () => 
   assert.match(again.stderr, /0 flows inserted, 11 refused/);
   const missing = await ctq(['insert into conntrack set proto = tcp']);
   assert.is(missing.code, 2);
-  assert.match(missing.stderr, /error: src is missing: tcp requires it/);
+  assert.match(missing.stderr, /error: src, dst, sport and dport are missing: tcp requires them/);
   const got = await ctq([
     'get from conntrack where proto = tcp and src = 1.1.1.1 and dst = 2.2.2.2 and sport = 1 and dport = 1',
   ]);

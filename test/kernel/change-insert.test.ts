@@ -163,6 +163,8 @@ test('a master, by its tuple', async () => {
 test('missing and contradictory parts are reported before anything is sent', async () => {
   for (const [set, message] of [
     ['proto = tcp, src = 10.0.0.1, sport = 1, dport = 2, timeout = 1h', /^dst is missing: tcp requires it/],
+    ['proto = tcp', /^src, dst, sport and dport are missing: tcp requires them$/],
+    ['proto = icmp', /^src and dst are missing: icmp requires them$/],
     [`proto = tcp, ${V4}, dport = 2, timeout = 1h`, /^sport is missing/],
     [`proto = tcp, ${V4}, sport = 1, dport = 2`, /timeout is missing/],
     [`${V4}, sport = 1, dport = 2, timeout = 1h`, /proto is missing/],
@@ -389,7 +391,7 @@ test('expectations: master, tuple, mask, timeout, class, flags, NAT, zone', asyn
   const lost = await change(text.replace('master.sport = 1000', 'master.sport = 1'), session);
   assert.match(lost.refusals[0].error.message, /its master, tcp .*sport=1 .*does not exist/);
   const missing = await failure(() => change(`insert into expect set proto = tcp, src = 10.0.0.2`, session));
-  assert.match(missing.message, /master\.src is missing/);
+  assert.match(missing.message, /master\.src, .*are missing/);
 });
 
 test('update: expressions over the row, timeout, status, labels, helper, state', async () => {

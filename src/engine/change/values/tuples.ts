@@ -45,17 +45,22 @@ const ICMP = { type: 'icmp_type', code: 'icmp_code', id: 'icmp_id' } as const;
  */
 export function completeTuple(parts: PartialTuple, prefix: Prefix): Tuple {
   const { src, dst, proto } = parts;
-  const missing = (field: string): never => {
-    throw invalidChange(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${protocolText(proto)} requires it`);
+  const missing = (...fields: readonly string[]): never => {
+    const names = fields.map(field => (prefix === 'orig.' ? field : `${prefix}${field}`));
+    const which = names.length === 1 ? `${names[0]} is` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are`;
+    throw invalidChange(`${which} missing: ${protocolText(proto)} requires ${names.length === 1 ? 'it' : 'them'}`);
   };
   if (proto === undefined)
     throw invalidChange(`${prefix === 'master.' ? 'master.' : ''}proto is missing`, 'proto = tcp');
-  if (src === undefined) return missing('src');
-  if (dst === undefined) return missing('dst');
+  const keys = keysOf(proto);
+  const hasPorts = keys === 'ports' && proto !== IPPROTO.GRE;
+  const absent = (['src', 'dst', ...(hasPorts ? (['sport', 'dport'] as const) : [])] as const).filter(
+    part => parts[part] === undefined,
+  );
+  if (src === undefined || dst === undefined || absent.length > 0) return missing(...absent);
   if (typeof src !== typeof dst) throw invalidChange(`${prefix}src and ${prefix}dst are of different families`);
   checkFamily(proto, src);
   const base: PartialTuple = { src, dst, proto, zone: parts.zone };
-  const keys = keysOf(proto);
   if (keys !== 'ports' && (parts.sport !== undefined || parts.dport !== undefined))
     throw invalidChange(
       `${protocolText(proto)} has no ports`,
@@ -66,9 +71,8 @@ export function completeTuple(parts: PartialTuple, prefix: Prefix): Tuple {
     throw invalidChange(`${protocolText(proto)} has no ICMP type, code or id`);
   switch (keys) {
     case 'ports': {
-      const isGre = proto === IPPROTO.GRE;
-      const sport = parts.sport ?? (isGre ? 0 : missing('sport'));
-      const dport = parts.dport ?? (isGre ? 0 : missing('dport'));
+      // Those of GRE are its keys.
+      const { sport = 0, dport = 0 } = parts;
       return { ...base, sport, dport } as Tuple;
     }
     case 'icmp':
