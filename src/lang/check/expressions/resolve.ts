@@ -88,7 +88,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
       'name.field',
       expr,
       `unknown name '${text}': no table is in scope`,
-      'quote it if it is text',
+      text.toLowerCase() === 'now' ? 'write: now()' : 'quote it if it is text',
     );
     return;
   }
