@@ -192,13 +192,15 @@ async function joinPieces(common, pieces, scriptOf, script, imports) {
 
 /**
  * Has the modules of node loaded when something of them is first used, not where they are imported; and gives other scripts a piece as
- * it is, not a copy with a second layer of getters.
- * @param {Uint8Array} code as esbuild writes it, which is ASCII
+ * it is, not a copy with a second layer of getters. The program is loaded as Latin-1, and esbuild leaves other characters in regular
+ * expressions (and comments) as they are: they are escaped.
+ * @param {Uint8Array} code
  */
 function edited(code) {
   const required = new RegExp(`= require\\("node:(${late.join('|')})"\\)`, 'g');
   const text = Buffer.from(code)
-    .toString('latin1')
+    .toString('utf8')
+    .replace(/[\u0080-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(required, '= __late("node:$1")')
     .replace(/^(\s*"\w+\.js": \(\) => \(.*)__toCommonJS\((\w+)\)(\),?)$/gm, '$1$2$3');
   return Buffer.from(text, 'latin1');

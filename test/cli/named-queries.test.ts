@@ -54,6 +54,15 @@ test('a definition that replaces another one says so, with its text', async () =
   assert.is(await told('query again as select src from conntrack; drop query again'), '');
 });
 
+test('without a home directory a query is kept nowhere, and says so', async () => {
+  const env = { HOME: undefined, XDG_CONFIG_HOME: undefined };
+  const text = 'query lost as select 1 as x from stats; run lost';
+  const { stderr, code } = await ctqHere([text], { env });
+  assert.is(code, 0);
+  assert.match(stderr, /^warning: query lost is not kept: HOME and XDG_CONFIG_HOME are not set\n/);
+  assert.not.match((await ctqHere(['--no-config', text], { env })).stderr, /warning/);
+});
+
 test('parameters without a declaration take lists and limits', async () => {
   await play('query some as select sport from conntrack where src in $1 order by sport limit $2');
   assert.equal((await play('run some((10.0.0.1, 10.0.0.2), 1)')).lines, ['2000']);

@@ -19,6 +19,12 @@ program('results, mistakes and failures have their exit statuses and streams', a
   assert.is((await ctq([], { input: 'echo 5' })).stdout, '5\n');
 });
 
+program('characters that are not ASCII are what they are in the source', async () => {
+  assert.is((await ctq(["echo 5µs = 5us, 'é日😀'"])).stdout, 'true é日😀\n');
+  assert.match((await ctq(['echo ‘x’'])).stderr, /hint: quotes are ' or "/);
+  assert.match((await ctq(['echo 5 ≠ 6'])).stderr, /hint: comparisons are/);
+});
+
 program('a reader that goes away ends it quietly', () => {
   const line = 'set -o pipefail; "$0" "$1" "help; help; show settings; describe conntrack; help" | head -n 1; echo $?';
   const { stdout, stderr } = spawnSync('bash', ['-c', line, process.execPath, PROGRAM], { encoding: 'utf8' });

@@ -140,6 +140,27 @@ test('Alt-Enter, ↑ and ↓ among lines, undo', () =>
     await shell.waitFor(/^1 2$/m);
   }));
 
+test('↑ goes through the lines of an entry, then to the next older one; ↓ comes back to what was typed', () =>
+  inShell(async shell => {
+    enter(shell, 'echo 1;');
+    await shell.waitFor(/^1\n[\s\S]*^ctq> ?$/m);
+    enter(shell, 'echo 2,');
+    enter(shell, '3;');
+    await shell.waitFor(/^2 3\n[\s\S]*^ctq> ?$/m);
+    shell.type('e');
+    await shell.waitFor(/ctq> e/);
+    shell.press('Escape', 'Up');
+    await shell.waitFor(/ctq> echo 2,\n\.\.\.> 3;$/);
+    shell.press('Up', 'Up');
+    await shell.waitFor(/ctq> echo 1;$/);
+    shell.press('Up');
+    shell.type(' ');
+    await shell.waitFor(/ctq> echo 1;$/);
+    shell.press('BSpace', 'Down', 'Down');
+    shell.type('x');
+    await shell.waitFor(/ctq> ex/);
+  }));
+
 test('a paste without brackets, and one with them in the middle of a line', () =>
   inShell(async shell => {
     shell.type("select name\rfrom sysctl\rwhere name = 'nf_conntrack_max'\rlimit 1;\recho 'sec', 'ond';\r");

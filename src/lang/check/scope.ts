@@ -90,6 +90,8 @@ export interface CheckContext {
   readonly queries?: NamedQueries;
   /** The place of statements that name none; undefined if not known yet. */
   readonly place?: Place;
+  /** The query that is being named, whose parameters are among the variables. */
+  readonly definition?: QueryDefinition;
 }
 
 /** What a subquery is used for: one value, a list of values, or whether it has rows. */

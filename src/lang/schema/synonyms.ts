@@ -1,5 +1,7 @@
 /** Words of SQL, nft(8), ss(8), conntrack(8), pf and what they are here. All in lower case. */
 
+import { protocolNumber } from './flags.js';
+
 /** Words for fields of flows → the field, or `=` and a hint. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   address: 'host',
@@ -34,6 +36,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   namespace: 'netns',
   'nat.dst': '=write: dnat = ADDRESS, or reply.src',
   'nat.src': '=write: snat = ADDRESS, or reply.dst',
+  now: '=write: now()',
   oif: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
   orig: '=a direction is the first part of a field name: orig.src, orig.dst, orig.bytes',
   original: '=a direction is the first part of a field name: orig.src, orig.dst, orig.bytes',
@@ -229,6 +232,14 @@ export const tableSynonym = (word: string): string | undefined => lookUp(TABLE_W
 export const eventSynonym = (word: string): string | undefined => lookUp(EVENT_WORDS, word);
 export const settingSynonym = (word: string): string | undefined => lookUp(SETTING_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
+
+/** The condition that a protocol alone means: `ipv6` is the family, though the protocol of tunnels has that name, too. */
+export function protocolCondition(word: string): string | undefined {
+  const name = word.toLowerCase();
+  if (name === 'ipv4' || name === 'ipv6') return `family = ${name}`;
+  return protocolNumber(name) === undefined ? undefined : `proto = ${name}`;
+}
+
 /** The flag that a word after `state =` means: UNREPLIED, REPLIED. */
 export function intendedFlag(word: string, names: readonly string[]): string | undefined {
   const upper = word.toUpperCase();

@@ -26,8 +26,9 @@ export function subcommandOf(args: readonly string[]): Subcommand | undefined {
   if (at === undefined) return undefined;
   const name = args[at] as Subcommand['name'];
   const rest = args.slice(at + 1);
-  if ((name === 'relay' && args.length > 1) || (name === 'demo' && rest.length > 0 && rest.join(' ') !== 'fleet'))
-    return undefined;
+  if (name === 'relay' && args.length > 1) return undefined;
+  if (name === 'demo' && rest.length > 0 && rest.join(' ') !== 'fleet')
+    throw wrong(`expected 'demo' or 'demo fleet', got 'demo ${rest.join(' ')}'`, 'ctq --help lists what can be run');
   if (at === 0) return { name, rest };
   const before = args.slice(0, at);
   const netns = name === 'conntrack' ? netnsOf(before) : undefined;

@@ -39,7 +39,14 @@ export async function script(statement: Scripting, run: StatementContext): Promi
     case 'let':
       return define(statement, run);
     case 'query': {
-      const replaced = run.shell.queries.save(statement.definition.name.text);
+      const name = statement.definition.name.text;
+      const replaced = run.shell.queries.save(name);
+      if (run.shell.options.config && run.shell.queries.path === undefined)
+        run.shell.messages.print(
+          'warning',
+          `query ${name} is not kept: HOME and XDG_CONFIG_HOME are not set`,
+          'it is known until ctq ends; --no-config if that is meant',
+        );
       // It can be typed again.
       if (replaced !== undefined) run.shell.messages.note(`replaced: ${replaced.replace(/\s+/g, ' ')}`);
       return;

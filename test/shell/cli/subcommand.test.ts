@@ -26,10 +26,14 @@ test('first words', () => {
     ['count', 'conntrack'],
     ['select from conntrack'],
     ['-o', 'json', 'x'],
-    ['demo', 'x'],
     ['--check', 'conntrack'],
   ])
     assert.is(subcommandOf(args), undefined, args.join(' '));
+});
+
+test('the demos', () => {
+  assert.equal(subcommandOf(['demo', 'fleet']), { name: 'demo', rest: ['fleet'] });
+  assert.throws(() => subcommandOf(['demo', 'foo']), /^expected 'demo' or 'demo fleet', got 'demo foo'$/);
 });
 
 test('a network namespace may be named before conntrack', () => {

@@ -51,18 +51,29 @@ test('words, and what was deleted', () => {
   line.close();
 });
 
-test('the history can be set; ↑ looks for entries that begin with the text', () => {
-  const { line, press } = lineOf('se');
-  line.setHistory(['flush', 'select 2', 'watch', 'select\n1']);
-  press('\x1b[A');
-  assert.is(line.text, 'select 2');
-  press('\x1b[A');
-  assert.is(line.text, 'select\n1');
-  press('\x1b[B', '\x1b[B');
-  assert.is(line.text, 'se');
+test('↑ looks for entries that begin with the text before the cursor, and keeps what was typed for ↓', () => {
+  const { line, press } = lineOf('select 3', 2);
+  line.setHistory(['flush', 'select 2', 'watch', 'select\n1', 'echo']);
+  const texts = (key: string, ...expected: string[]): void => {
+    for (const text of expected) {
+      press(key);
+      assert.is(line.text, text);
+    }
+  };
+  texts('\x1b[A', 'select 2', 'select\n1', 'select\n1');
+  // Where the cursor is in an entry does not matter.
+  line.set(line.text, 3);
+  texts('\x1b[A', 'select\n1');
+  texts('\x1b[B', 'select 2', 'select 3', 'select 3');
+  assert.is(line.cursor, 2);
+  texts('\x10', 'flush', 'select 2');
+  texts('\x0e', 'flush');
+  // An entry that was changed is a draft.
+  line.set('watc', 4);
+  texts('\x1b[A', 'watch');
+  texts('\x1b[B', 'watc');
   line.set('');
-  press('\x1b[A');
-  assert.is(line.text, 'flush');
+  texts('\x1b[A', 'flush');
   line.close();
 });
 

@@ -1,9 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
-import { protocolNumber } from '../../schema/flags.js';
 import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES, type QuotedPlace } from '../../schema/places.js';
-import { tableSynonym } from '../../schema/synonyms.js';
+import { protocolCondition, tableSynonym } from '../../schema/synonyms.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
@@ -48,10 +47,10 @@ export function checkOrigin(
 }
 
 /** `count tcp`. */
-const ofProtocol = (name: string): string | undefined =>
-  protocolNumber(name.toLowerCase()) === undefined
-    ? undefined
-    : `write: … conntrack where proto = ${name.toLowerCase()}`;
+function ofProtocol(name: string): string | undefined {
+  const condition = protocolCondition(name);
+  return condition && `write: … conntrack where ${condition}`;
+}
 
 /** The place that a statement names; undefined if it names none, or an invalid one, which is reported. */
 export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): Place | undefined {

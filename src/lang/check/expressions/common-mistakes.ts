@@ -1,4 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { protocolNumber } from '../../schema/flags.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
@@ -7,6 +8,8 @@ import { resolve } from './resolve.js';
 
 const textOf = (expr: Expr): string | undefined =>
   expr.kind === 'literal' || expr.kind === 'name' ? expr.text : undefined;
+
+const plainText = (expr: Expr): string => (textOf(expr) ?? '').replace(/^'|'$/g, '');
 
 /** A field that is misspelt, or not yet typed whole. */
 const isNearField = ({ scope: { table } }: Checker, text: string): boolean =>
@@ -59,6 +62,48 @@ export function dashedName(checker: Checker, { op, left, right, opSpan }: Binary
   const text = `${left.text}-${right.text}`;
   const isName = resolve(checker.scope, left.text) !== undefined && resolve(checker.scope, right.text) !== undefined;
   return isName || fieldSynonym(text) === undefined ? undefined : { ...left, text, end: right.end };
+}
+
+/** States of DCCP and SCTP that look like TCP's, with what TCP has. */
+const OTHER_STATES: Readonly<Record<string, readonly [protocol: string, ofTcp: string]>> = {
+  CLOSED: ['sctp', 'CLOSE'],
+  CLOSING: ['dccp', 'CLOSE_WAIT or LAST_ACK'],
+  OPEN: ['dccp', 'ESTABLISHED'],
+  TIMEWAIT: ['dccp', 'TIME_WAIT'],
+};
+
+/** Warns of `state = TIMEWAIT` in a condition that does not name the protocol: no flow of TCP has it. */
+export function warnOfOtherStates(checker: Checker, condition: Expr): void {
+  const isState = (expr: Expr): boolean => {
+    const resolved = expr.kind === 'name' ? resolve(checker.scope, expr.text) : undefined;
+    return resolved?.kind === 'field' && resolved.name === 'state';
+  };
+  const words: Expr[] = [];
+  const compared: Expr[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const expr = node as Expr;
+    // It has a condition of its own.
+    if (expr.kind === 'subquery') return;
+    if (expr.kind === 'name' || expr.kind === 'literal') words.push(expr);
+    if (expr.kind === 'compare' && isState(expr.left)) compared.push(expr.right);
+    if (expr.kind === 'in' && isState(expr.operand) && expr.list.kind === 'list') compared.push(...expr.list.items);
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(condition);
+  for (const value of compared) {
+    const state = plainText(value).toUpperCase();
+    if (!Object.hasOwn(OTHER_STATES, state)) continue;
+    const [protocol, ofTcp] = OTHER_STATES[state];
+    const names = [protocol, String(protocolNumber(protocol))];
+    if (words.some(word => names.includes(plainText(word).toLowerCase()))) continue;
+    checker.diagnostics.warning(
+      'name.value',
+      value,
+      `${state} is a state of ${protocol.toUpperCase()}: no TCP flow has it`,
+      `of TCP: ${ofTcp}; else add proto = ${protocol}`,
+    );
+  }
 }
 
 const PREFIX = /^net[./]netfilter[./]/;

@@ -16,7 +16,7 @@ import { checkBinary, checkUnary } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkCase } from './cases.js';
 import { checkCast } from './casts.js';
-import { checkSettingName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
+import { checkSettingName, rejectDashedRange, rejectLoneValue, warnOfOtherStates } from './common-mistakes.js';
 import { checkComparison } from './conditions/comparison.js';
 import { checkEndpoint, checkTranslated } from './conditions/endpoints.js';
 import { checkIn } from './conditions/in-list.js';
@@ -57,7 +57,9 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
 
   /** A condition of a clause: of type boolean. Unknown counts as false there. */
   condition(expr: Expr): Typed | undefined {
-    return this.#while(true, () => this.#condition(expr));
+    const node = this.#while(true, () => this.#condition(expr));
+    if (node) warnOfOtherStates(this, expr);
+    return node;
   }
 
   #while<T>(isLoose: boolean, check: () => T): T {

@@ -23,12 +23,15 @@ export interface NameChecker extends Checker {
 export function variableOf(checker: NameChecker, expr: Span & { readonly name: string }): VariableType | undefined {
   const variable = checker.context.variables.get(expr.name);
   if (variable) return variable;
+  const { definition } = checker.context;
   checker.diagnostics.error(
     'name.variable',
     expr,
     `unknown variable $${expr.name}`,
     didYouMean(expr.name, [...checker.context.variables.keys()]) ??
-      `define it: let ${expr.name} = …, or --set ${expr.name}=…`,
+      (definition
+        ? `declare it: query ${definition.name.text}(${[...definition.parameters.map(({ name }) => name.text), expr.name].join(', ')}) as …`
+        : `define it: let ${expr.name} = …, or --set ${expr.name}=…`),
   );
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
-import { enumNames, flagNames, protocolNumber } from '../../schema/flags.js';
-import { fieldSynonym, intendedFlag } from '../../schema/synonyms.js';
+import { enumNames, flagNames } from '../../schema/flags.js';
+import { fieldSynonym, intendedFlag, protocolCondition } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
 
@@ -88,7 +88,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
       'name.field',
       expr,
       `unknown name '${text}': no table is in scope`,
-      'quote it if it is text',
+      text.toLowerCase() === 'now' ? 'write: now()' : 'quote it if it is text',
     );
     return;
   }
@@ -185,7 +185,8 @@ function valueHint(text: string): string | undefined {
   if (flag !== undefined) return `write: status has ${flag}`;
   const upper = text.toUpperCase();
   if (enumNames('state').includes(upper)) return `write: state = ${upper}`;
-  if (protocolNumber(text) !== undefined) return `write: proto = ${text.toLowerCase()}`;
+  const protocol = protocolCondition(text);
+  if (protocol !== undefined) return `write: ${protocol}`;
   const name = text.toLowerCase();
   if (Object.hasOwn(AGGREGATE_FUNCTIONS, name))
     return `write: ${AGGREGATE_FUNCTIONS[name as keyof typeof AGGREGATE_FUNCTIONS].signature}`;

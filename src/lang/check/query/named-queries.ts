@@ -51,7 +51,7 @@ export function checkDefinition(
   }
   const variables = new Map<string, VariableType>(context.variables);
   for (const parameter of parametersOf(statement)) variables.set(parameter.name, { kind: 'value', type: NULL });
-  const checked = checkInner(statement.statement, { ...context, variables });
+  const checked = checkInner(statement.statement, { ...context, variables, definition: statement });
   if (!checked || diagnostics.hasErrors) return undefined;
   context.queries?.define(statement);
   return { kind: 'query', definition: statement };

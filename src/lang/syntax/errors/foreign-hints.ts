@@ -20,6 +20,8 @@ import {
 } from '../../../../grammar/tokens.js';
 import { shorten } from '../../diagnostics/shorten.js';
 import { fieldOf, tableOf } from '../../schema/catalogue.js';
+import { FORMAT_NAMES } from '../../schema/formats/formats.js';
+import { QUOTED_PLACES } from '../../schema/places.js';
 import { unitAsWritten } from '../literals/number.js';
 import type { ErrorDetail } from './expected-message.js';
 import { nearbyHint, STARTS, shortText, startHint, TO_FILE, textOf, WORDS, wordOf } from './foreign-words.js';
@@ -30,6 +32,8 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
     at === 0
       ? startHint(tokens)
       : (settingHint(tokens, at) ??
+        placeHint(tokens, at) ??
+        rangeHint(tokens, at) ??
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
         conditionHint(tokens, at) ??
@@ -60,6 +64,33 @@ const settingHint = (tokens: readonly IToken[], at: number): string | undefined 
     ? `write: set ${tokens[1].image} = ${tokens[2].image}`
     : undefined;
 
+/** `in ssh gw1`: the name of a place without quotes; `in '/tmp/h'`: a name without its kind. */
+function placeHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = wordOf(tokens[at - 1]);
+  const isUse = before === 'use' && at === 1;
+  const isIn = before === 'in' && !tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.where);
+  if (token === undefined || (!isUse && !isIn)) return undefined;
+  if (token.tokenType === Text) {
+    if (isUse) return `write: use file ${token.image}`;
+    const range = tokens.slice(at + 1);
+    return RANGES.has(wordOf(range[0]))
+      ? `write: in history ${token.image} ${shortText(range)}`
+      : `write: in file ${token.image}; in history ${token.image} for recorded flows`;
+  }
+  const first: IToken | undefined = tokens[at + 1];
+  if (!QUOTED_PLACES.has(wordOf(token)) || first === undefined || !isA(first.tokenType, Word)) return undefined;
+  let end = at + 2;
+  while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
+  return `write: ${before} ${wordOf(token)} '${shortText(tokens.slice(at + 1, end))}'`;
+}
+
+/** `since 1h within 2s`. */
+const rangeHint = (tokens: readonly IToken[], at: number): string | undefined =>
+  wordOf(tokens[at]) === 'within' && tokens.slice(0, at).some(token => RANGES.has(wordOf(token)))
+    ? "'within' belongs to one time: … in history at 10m ago within 2s"
+    : undefined;
+
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const before = tokens[at - 1];
@@ -73,6 +104,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return wordOf(tokens[1]) === 'recursive'
       ? 'with has no recursion'
       : 'columns are named in the select: with a as (select src as b …)';
+  if (word === 'ago' && isA(before.tokenType, Literal)) return `write: now() - ${before.image}`;
   if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
   if (word === 'into' && first.tokenType === Reserved.select)
     return "a result goes to a file: output csv to 'x.csv'; into a variable: let x = (select …)";
@@ -176,6 +208,10 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
     case 'flush':
       if (token === undefined) return 'write: flush conntrack';
       return word === 'where' ? `write: delete from ${tokens[1].image} ${shortText(tokens.slice(at))}` : undefined;
+    case 'count':
+      if (at === 1 && token?.tokenType === Reserved.from)
+        return `write: count ${tokens.length > 2 ? shortText(tokens.slice(2)) : 'conntrack'}`;
+      break;
     case 'drop':
       return at === 1 ? STARTS.drop : undefined;
     case 'delete':
@@ -201,12 +237,17 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
     return token === undefined ? undefined : `write: ${before.image} by ${token.image}`;
   if ((word === 'asc' || word === 'desc') && tokens.some(({ tokenType }) => tokenType === Reserved.limit))
     return `'${word}' follows the column: order by … ${word} limit …`;
-  return missingWhere(tokens, at);
+  return missingWhere(tokens, at) ?? missingAnd(tokens, at);
 }
 
 function showHint(tokens: readonly IToken[], at: number): string | undefined {
   const word = wordOf(tokens[at]);
   if (at === 2 && wordOf(tokens[1]) === 'fields') return `write: show fields from ${tokens[2]?.image ?? 'conntrack'}`;
+  if (at > 1 && (word === 'output' || word === 'to')) {
+    const format = word === 'output' ? wordOf(tokens[at + 1]) : '';
+    const name = FORMAT_NAMES.find(each => each === format) ?? 'csv';
+    return `show has no output clause: set format = ${name}, or ctq --output ${name} "${shortText(tokens.slice(0, at))}"`;
+  }
   if (at !== 1) return undefined;
   if (tableOf(word)) return `write: select from ${word}`;
   if (word === 'columns') return 'write: show fields from conntrack';
@@ -227,6 +268,15 @@ function missingWhere(tokens: readonly IToken[], at: number): string | undefined
     return `write: where ${shortText(tokens.slice(field))}`;
   }
   return undefined;
+}
+
+/** `where proto = tcp dport = 80`: a second condition without an `and`. */
+function missingAnd(tokens: readonly IToken[], at: number): string | undefined {
+  const [before, field, operator] = tokens.slice(at - 1);
+  if (field === undefined || operator === undefined || !isField(field) || !isComparison(operator)) return undefined;
+  const isWhere = tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.where);
+  const isComplete = isA(before.tokenType, Literal) || isA(before.tokenType, Word) || before.tokenType === RightParen;
+  return isWhere && isComplete ? `conditions are joined by and: … and ${shortText(tokens.slice(at))}` : undefined;
 }
 
 /** Words for operators. */

@@ -4,8 +4,8 @@ import { Address, Comma, CompareOperator, isA, Literal, Reserved, Word } from '.
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { shorten } from '../../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
-import { protocolNumber } from '../../schema/flags.js';
 import { FORMAT_NAMES } from '../../schema/formats/formats.js';
+import { protocolCondition } from '../../schema/synonyms.js';
 
 /** For those who do not know where to begin. */
 export const EXAMPLES = 'help examples shows statements for common questions';
@@ -163,7 +163,8 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
-  if (protocolNumber(word) !== undefined) return `write: select from conntrack where proto = ${word}`;
+  const protocol = protocolCondition(word);
+  if (protocol !== undefined) return `write: select from conntrack where ${protocol}`;
   if (fieldOf(tableOf('conntrack')!, word) !== undefined)
     return tokens[1] && isA(tokens[1].tokenType, CompareOperator)
       ? `write: select from conntrack where ${shortText(tokens)}`

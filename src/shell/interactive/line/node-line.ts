@@ -1,6 +1,8 @@
 import { type REPLServer, start } from 'node:repl';
 import { Readable, Writable } from 'node:stream';
+import { Recall } from './history/recall.js';
 import type { Key } from './input/key-names.js';
+import type { Edited } from './undo.js';
 
 export interface NodeLineListener {
   /** Enter in node's editor: the end of an answer. */
@@ -13,12 +15,11 @@ export interface NodeLineListener {
 interface Inside {
   line: string;
   cursor: number;
-  history: string[];
-  historyIndex: number;
 }
 
 /**
- * The line that node's repl edits: its keys, its kill ring, its search for the beginning of an entry in the history.
+ * The line that node's repl edits: its keys and its kill ring. The history is ctq's own (recall.ts), because node's knows
+ * one line only.
  *
  * Node also draws the line. What it draws goes nowhere, because its drawing knows neither colours nor anything below the line;
  * canvas.ts draws instead. So `line` and `cursor` are read after each key, and written where ctq edits: a candidate that is
@@ -29,6 +30,7 @@ export class NodeLine {
   readonly #input = new Readable({ read: () => {} });
   readonly #repl: REPLServer;
   readonly #inside: Inside;
+  readonly #recall = new Recall();
 
   constructor(listener: NodeLineListener) {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
@@ -61,8 +63,6 @@ export class NodeLine {
   set(text: string, cursor = text.length): void {
     this.#inside.line = text;
     this.#inside.cursor = cursor;
-    // No key at all: it ends node's search for the beginning of an entry.
-    this.#repl.write(null as unknown as string, { name: 'none' });
   }
 
   /** Replaces a part of the text; the cursor is after it. */
@@ -72,14 +72,19 @@ export class NodeLine {
 
   /** What ↑ steps through, newest first. */
   setHistory(entries: readonly string[]): void {
-    this.#inside.history = [...entries];
-    this.#inside.historyIndex = -1;
+    this.#recall.begin(entries);
   }
 
-  /** Leaves a key to node. */
-  press({ text }: Key): void {
+  /** Leaves a key to the history or to node. */
+  press({ text, name }: Key): void {
+    if (name === 'up' || name === 'ctrl-p') this.#recalled(this.#recall.older(this, name === 'ctrl-p'));
+    else if (name === 'down' || name === 'ctrl-n') this.#recalled(this.#recall.newer(this));
     // Delivered at once: a stream would wait for its next turn.
-    this.#input.emit('data', Buffer.from(text));
+    else this.#input.emit('data', Buffer.from(text));
+  }
+
+  #recalled(entry: Edited | undefined): void {
+    if (entry) this.set(entry.text, entry.cursor);
   }
 
   close(): void {

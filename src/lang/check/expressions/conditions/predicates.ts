@@ -140,7 +140,9 @@ function checkNatHas(checker: PredicateChecker, expr: HasExpr, operand: FieldNod
         'name.value',
         name,
         `expected src or dst, got '${text}'`,
-        `write: nat = ${enumNames('nat').includes(text) ? text : 'none'}`,
+        /^[sd]nat$/i.test(text)
+          ? `write: nat has ${text.toLowerCase() === 'snat' ? 'src' : 'dst'}`
+          : `write: nat = ${enumNames('nat').includes(text) ? text : 'none'}`,
       );
       return undefined;
     }
