@@ -222,7 +222,7 @@ for (const columns of [80, 100, 120])
         await shell.waitFor(/q leaves|ctq> ?$/);
         // Only the one of `in ssh (…)` is not a cut.
         assert.not.match(shell.screen().replaceAll('(…)', ''), /…/);
-        assert.match(shell.screen(), /ipv4 +ipv6/);
+        assert.match(shell.screen(), /family .*: ipv4, ipv6$/m);
       },
       { columns, rows: 60 },
     ));
