@@ -1,5 +1,5 @@
 /** `select from 'FILE'` by the built program: pipes that stay open, and files that two threads read. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -103,6 +103,24 @@ test('columns with both tuples are whole entries, and their sums are not lost', 
     assert.is(rest.stderr.includes('is the sum'), false, rest.stderr);
     assert.match(rest.stderr, /'packets' is missing, shown as 0/, format);
   }
+});
+
+test('the end of the name selects the format of output to', async () => {
+  const flows = join(folder, 'flows.txt');
+  writeFileSync(flows, line(7));
+  for (const [end, begin] of Object.entries({
+    csv: 'src,n\n',
+    json: '[\n{"src"',
+    md: '| src',
+    html: '<!DOCTYPE html>',
+  })) {
+    const path = join(folder, `by-name.${end}`);
+    const { code, stderr } = await ctq([`select src, count(*) n from '${flows}' group by src output to '${path}'`]);
+    assert.is(code, 0, stderr);
+    assert.ok(readFileSync(path, 'utf8').startsWith(begin), end);
+  }
+  const { stderr } = await ctq([`select src from '${flows}' group by src to 'x.md'`]);
+  assert.match(stderr, /hint: write: output to 'x\.md'/);
 });
 
 test('what an entry does not hold is named', async () => {
