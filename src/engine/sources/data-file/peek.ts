@@ -16,7 +16,7 @@ export function shapeOfFile(path: string): FileShape {
   const head = headOf(path);
   if (typeof head !== 'string') return head ?? { kind: 'other' };
   const text = head.replace(/^\ufeff/, '').trimStart();
-  if (/^[[{]/.test(text)) return shapeOfObjects(text);
+  if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
   const columns = cellsOf(text);
   if (columns === undefined) return { kind: 'other' };
   return { kind: 'columns', columns, mayHoldFlows: wholeEntries(columns).missing.length === 0 };
