@@ -814,11 +814,20 @@ export interface OutputClauseCstNode extends CstNode {
 
 export type OutputClauseCstChildren = {
   Output: IToken[];
-  words: WordsCstNode[];
+  destination?: (DestinationCstNode)[];
+  words?: WordsCstNode[];
   warningClause?: WarningClauseCstNode[];
   criticalClause?: CriticalClauseCstNode[];
-  To?: IToken[];
-  Text?: IToken[];
+};
+
+export interface DestinationCstNode extends CstNode {
+  name: "destination";
+  children: DestinationCstChildren;
+}
+
+export type DestinationCstChildren = {
+  To: IToken[];
+  Text: IToken[];
 };
 
 export interface WarningClauseCstNode extends CstNode {

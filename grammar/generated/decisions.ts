@@ -195,7 +195,8 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[104],[34],[0],[110]]]},
   },
   outputClause: {
-    OR: {"isGated":false,"paths":[[[88]],[[37]]]},
+    OR: {"isGated":true,"paths":[[[82]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[88]],[[37]]]},
     MANY: {"isGated":false,"paths":[[[88],[37]]]},
     OPTION: {"isGated":false,"paths":[[[82]]]},
   },

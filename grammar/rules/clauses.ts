@@ -318,15 +318,32 @@ export abstract class ClauseRules extends StatementRules {
 
   outputClause = this.RULE('outputClause', () => {
     this.CONSUME(S.output);
-    this.SUBRULE(this.words);
-    // In any order; duplicates are rejected when the AST is built.
-    this.MANY(() =>
-      this.OR([{ ALT: () => this.SUBRULE(this.warningClause) }, { ALT: () => this.SUBRULE(this.criticalClause) }]),
-    );
-    this.OPTION(() => {
-      this.CONSUME(S.to);
-      this.CONSUME(Text, { ERR_MSG: "a 'file' in quotes" });
-    });
+    // `to` may be a word too, but no text follows a word.
+    this.OR([
+      {
+        GATE: () => this.LA(2).tokenType === Text,
+        IGNORE_AMBIGUITIES: true,
+        ALT: () => this.SUBRULE(this.destination),
+      },
+      {
+        ALT: () => {
+          this.SUBRULE(this.words);
+          // In any order; duplicates are rejected when the AST is built.
+          this.MANY(() =>
+            this.OR2([
+              { ALT: () => this.SUBRULE(this.warningClause) },
+              { ALT: () => this.SUBRULE(this.criticalClause) },
+            ]),
+          );
+          this.OPTION(() => this.SUBRULE2(this.destination));
+        },
+      },
+    ]);
+  });
+
+  destination = this.RULE('destination', () => {
+    this.CONSUME(S.to);
+    this.CONSUME(Text, { ERR_MSG: "a 'file' in quotes" });
   });
 
   warningClause = this.RULE('warningClause', () => {

@@ -1,5 +1,5 @@
 /** `select from 'FILE'` by the built program: pipes that stay open, and files that two threads read. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -40,6 +40,106 @@ test('a large file: its rows in order, and the lines that cannot be read', async
   assert.match(stderr, /:59001: skipped/);
   const first = await ctq([`select sport from '${path}' limit 50000 output csv, noheader`]);
   assert.is(first.stdout.trimEnd().split('\n').length, 50_000);
+});
+
+const TUPLES = 'proto, src, sport, dst, dport, reply.src, reply.sport, reply.dst, reply.dport';
+const FORMATS = ['csv', 'tsv', 'json', 'jsonl'] as const;
+
+/** Two flows of 700 and 70 bytes, as columns in a file. */
+async function columns(select: string, format: string): Promise<string> {
+  const flows = join(folder, 'flows');
+  const flow = (n: number, bytes: number): string =>
+    `tcp 6 99 ESTABLISHED src=10.0.0.${n} dst=10.0.1.1 sport=${n} dport=53 packets=3 bytes=${bytes} src=10.0.1.1 dst=10.0.0.${n} sport=53 dport=${n} packets=4 bytes=${bytes * 6} [ASSURED]\n`;
+  writeFileSync(flows, flow(1, 100) + flow(2, 10));
+  const path = join(folder, `columns.${format}`);
+  const { code, stderr } = await ctq([`${select.replace('FLOWS', `'${flows}'`)} output ${format} to '${path}'`]);
+  assert.is(code, 0, stderr);
+  return path;
+}
+
+async function answer(query: string): Promise<{ rows: string[]; stderr: string }> {
+  const { stdout, stderr, code } = await ctq([`${query} output csv, noheader`]);
+  assert.is(code, 0, stderr);
+  return { rows: stdout.trimEnd().split('\n'), stderr };
+}
+
+test('columns that are no whole entries are a table, in each format', async () => {
+  const flows = join(folder, 'flows');
+  for (const format of FORMATS) {
+    const path = await columns('select src, dport, reply.dst, status, bytes from FLOWS', format);
+    const found = await answer(
+      `select src, dport, reply.dst, status from '${path}' where bytes > 100 and src in 10.0.0.0/8 and dport = 53`,
+    );
+    assert.equal(found, { rows: ['10.0.0.1,53,10.0.0.1,"SEEN_REPLY,ASSURED,CONFIRMED"'], stderr: '' }, format);
+    const joined = await answer(`select f.src, c.bytes from '${flows}' f join '${path}' c on f.src = c.src`);
+    assert.equal(joined.rows, ['10.0.0.1,700', '10.0.0.2,70'], format);
+    const inside = await answer(
+      `select src from '${flows}' where src in (select src from '${path}' where bytes > 100)`,
+    );
+    assert.equal(inside.rows, ['10.0.0.1'], format);
+    const nested = await columns('select orig.src, reply.src, bytes from FLOWS', format);
+    assert.equal((await answer(`select orig.src from '${nested}' where bytes > 100`)).rows, ['10.0.0.1'], format);
+    const grouped = await columns('select src, count(*), net(src, 24) from FLOWS group by src', format);
+    assert.equal(
+      (await answer(`select from '${grouped}' where src = 10.0.0.2`)).rows,
+      ['10.0.0.2,1,10.0.0.0/24'],
+      format,
+    );
+  }
+});
+
+test('columns with both tuples are whole entries, and their sums are not lost', async () => {
+  for (const format of FORMATS) {
+    const path = await columns(`select ${TUPLES}, packets, bytes from FLOWS`, format);
+    const { rows, stderr } = await answer(`select src, packets, bytes from '${path}' where bytes > 100`);
+    assert.equal(rows, ['10.0.0.1,7,700'], format);
+    assert.match(stderr, /'bytes' is the sum of both directions, shown as 'bytes' of the original one/, format);
+    assert.match(stderr, /write orig\.bytes and reply\.bytes/, format);
+    const sum = await answer(`select sum(bytes), count(*) from '${path}' where state = ESTABLISHED or dport = 53`);
+    assert.equal(sum.rows, ['770,2'], format);
+    const half = await columns(`select ${TUPLES}, orig.bytes, bytes from FLOWS`, format);
+    const rest = await answer(`select orig.bytes, reply.bytes, bytes from '${half}'`);
+    assert.equal(rest.rows, ['100,600,700', '10,60,70'], format);
+    assert.is(rest.stderr.includes('is the sum'), false, rest.stderr);
+    assert.match(rest.stderr, /'packets' is missing, shown as 0/, format);
+  }
+});
+
+test('the end of the name selects the format of output to', async () => {
+  const flows = join(folder, 'flows.txt');
+  writeFileSync(flows, line(7));
+  for (const [end, begin] of Object.entries({
+    csv: 'src,n\n',
+    json: '[\n{"src"',
+    md: '| src',
+    html: '<!DOCTYPE html>',
+  })) {
+    const path = join(folder, `by-name.${end}`);
+    const { code, stderr } = await ctq([`select src, count(*) n from '${flows}' group by src output to '${path}'`]);
+    assert.is(code, 0, stderr);
+    assert.ok(readFileSync(path, 'utf8').startsWith(begin), end);
+  }
+  const { stderr } = await ctq([`select src from '${flows}' group by src to 'x.md'`]);
+  assert.match(stderr, /hint: write: output to 'x\.md'/);
+});
+
+test('what an entry does not hold is named', async () => {
+  const path = join(folder, 'placed.csv');
+  writeFileSync(
+    path,
+    `gateway,netns,age,${TUPLES.replaceAll(' ', '')}\ngw1,,5,tcp,10.0.0.1,1,10.0.0.2,2,10.0.0.2,2,10.0.0.1,1\n`,
+  );
+  const { rows, stderr } = await answer(`select src from '${path}'`);
+  assert.equal(rows, ['10.0.0.1']);
+  assert.match(stderr, /column 'gateway' is where an entry was/);
+  assert.match(stderr, /'age' is computed from 'start', which is missing: ignored/);
+  assert.is(stderr.includes('netns'), false);
+});
+
+test('JSON of other programs is not a table, though its objects are flat', async () => {
+  const path = join(folder, 'docker.json');
+  writeFileSync(path, `${JSON.stringify({ log: line(7), stream: 'stdout', time: '2026-01-01T00:00:00Z' })}\n`);
+  assert.equal((await answer(`select src from '${path}'`)).rows, ['192.0.2.7']);
 });
 
 test.run();

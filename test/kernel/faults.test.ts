@@ -1,7 +1,16 @@
 // timeout: 240
 /** What goes wrong around ctq: full disks, readers and namespaces that go away, signals in the middle, clocks that jump. */
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { History } from '../../src/shell/interactive/line/history/history.js';
@@ -55,9 +64,14 @@ test('a disk that fills up: the error says so, the old file is whole, and nothin
     const { code, stderr } = await ctq([`select from conntrack output ${format} to '${file}'`]);
     assert.is(code, 1, `${format}: ${stderr}`);
     assert.match(stderr, /cannot write to '.*flows' \(ENOSPC\)/, format);
-    assert.match(stderr, /file system is full/, format);
+    assert.match(stderr, /file system is full; the existing file is unchanged/, format);
     assert.is(readFileSync(file, 'utf8'), 'as it was\n', format);
     assert.equal(readdirSync(disk), ['flows'], format);
+    if (format !== 'json') continue;
+    rmSync(file);
+    const fresh = await ctq([`select from conntrack output ${format} to '${file}'`]);
+    assert.match(fresh.stderr, /file system is full; no file is left/);
+    assert.equal(readdirSync(disk), []);
   }
   const { code, stderr } = await ctq(['--to', file, 'select from conntrack', 'echo 1']);
   assert.is(code, 1, stderr);

@@ -100,8 +100,8 @@ export class StreamDestination implements Destination {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the file system is full; the existing file is unchanged',
-  EDQUOT: 'the disk quota is used up; the existing file is unchanged',
+  ENOSPC: 'the file system is full',
+  EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
@@ -111,6 +111,12 @@ const HINTS: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'the link belongs to another user, or is circular: name the file itself',
 };
+
+/** What is left of a file that is replaced when complete. */
+export const keptHint = ({ code = '' }: NodeJS.ErrnoException, exists: boolean): string | undefined =>
+  code === 'ENOSPC' || code === 'EDQUOT'
+    ? `${HINTS[code]}; ${exists ? 'the existing file is unchanged' : 'no file is left'}`
+    : undefined;
 
 /** `output-closed`: the reader of the output is gone. The program ends without a message. */
 const outputClosed = (): CtqError =>

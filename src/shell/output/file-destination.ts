@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { printable } from '../../lang/diagnostics/printable.js';
-import { type Destination, outputFailed } from './destination.js';
+import { type Destination, keptHint, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
 import { type Place, placeOf } from './safe-path.js';
 
@@ -19,7 +19,7 @@ export function openFile(path: string): Destination {
     return isWhole ? new WholeFile(place, what) : new DeviceDestination(place, what);
   } catch (error) {
     place?.folder.close();
-    throw outputFailed(what, error as Error);
+    throw outputFailed(what, error as Error, keptHint(error as Error, place?.stats !== undefined));
   }
 }
 
@@ -33,12 +33,15 @@ class WholeFile implements Destination {
   readonly #temporary: string;
   #fd: number;
   #mode = 0o600;
+  /** There is a file of that name. */
+  #exists: boolean;
   /** Between one content and the next. */
   #isBetween = false;
 
   constructor(place: Place, what: string) {
     this.#place = place;
     this.#what = what;
+    this.#exists = place.stats !== undefined;
     // It need not be unpredictable: an existing file is never opened.
     const unique = `${process.pid}.${Math.random().toString(36).slice(2)}`;
     this.#temporary = place.folder.at(`.${place.name.slice(0, LONGEST_NAME)}.${unique}`);
@@ -71,7 +74,7 @@ class WholeFile implements Destination {
       for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
     } catch (error) {
       this.abort();
-      throw outputFailed(this.#what, error as Error);
+      throw outputFailed(this.#what, error as Error, keptHint(error as Error, this.#exists));
     }
     done();
   }
@@ -97,9 +100,10 @@ class WholeFile implements Destination {
       fsyncSync(this.#fd);
       this.#closeFd();
       renameSync(this.#temporary, folder.at(name));
+      this.#exists = true;
     } catch (error) {
       this.abort();
-      throw outputFailed(this.#what, error as Error);
+      throw outputFailed(this.#what, error as Error, keptHint(error as Error, this.#exists));
     }
     process.off('exit', this.#onExit);
     this.#isBetween = true;

@@ -35,9 +35,11 @@ test('CSV with a header, a JSON array, JSON lines', async () => {
   assert.equal(await rowsOf('\ufeffip,name\n10.0.0.1,"a ""b"", c"\n\n::1,\n'), rows);
   assert.equal(await rowsOf(JSON.stringify(rows)), rows);
   assert.equal(await rowsOf(rows.map(row => JSON.stringify(row)).join('\n\n')), rows);
-  assert.equal(await rowsOf('{"n":18,"t":true,"none":null,"deep":{"x":1}}'), [
-    { n: '18', t: 'true', none: null, deep: null },
+  assert.equal(await rowsOf('{"n":18,"t":true,"none":null,"deep":{"x":1,"y":{"z":2}},"list":["A","B"]}'), [
+    { n: '18', t: 'true', none: null, 'deep.x': '1', 'deep.y.z': '2', list: 'A,B' },
   ]);
+  assert.equal(await rowsOf('ip\tname\n10.0.0.1\t"a\\tb\\\\n"\n'), [{ ip: '10.0.0.1', name: '"a\tb\\n"' }]);
+  assert.match(await complaint(rowsOf('{"a":1}\n{"a":[{"b":1}]}')), /object 2 has a list of objects/);
 });
 
 test('a JSON array of more rows than a call may have arguments', async () => {

@@ -221,6 +221,11 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
       ...span,
     },
   ],
+  ["select from a output to 'x.md'", select(table('a'), { output: { ...output(), file: { path: 'x.md', ...span } } })],
+  [
+    "select from a output to, noheader to 'x.md'",
+    select(table('a'), { output: { ...output('to', 'noheader'), file: { path: 'x.md', ...span } } }),
+  ],
   ['count conntrack', select(table('conntrack'), { projection: [{ expr: count, ...span }], sugar: 'count' })],
   [
     'count conntrack in pid 4711 where zone = 1',

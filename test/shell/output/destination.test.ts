@@ -21,7 +21,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { createSink } from '../../../src/shell/output/create-sink.js';
-import { StreamDestination } from '../../../src/shell/output/destination.js';
+import { keptHint, StreamDestination } from '../../../src/shell/output/destination.js';
 import { openFile } from '../../../src/shell/output/file-destination.js';
 import { environment, sinkTo } from '../../engine/formats/support.js';
 
@@ -88,6 +88,13 @@ test('a link leads to its file, a device is written to as it is', async () => {
   await device.close();
   assert.is(statSync('/dev/null').ino, before.ino);
   assert.ok(statSync('/dev/null').isCharacterDevice());
+});
+
+test('a full file system: whether there was a file is said', () => {
+  const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  assert.is(keptHint(full, true), 'the file system is full; the existing file is unchanged');
+  assert.is(keptHint(full, false), 'the file system is full; no file is left');
+  assert.is(keptHint(Object.assign(new Error('denied'), { code: 'EACCES' }), true), undefined);
 });
 
 test('what is wrong with a file is reported', async () => {

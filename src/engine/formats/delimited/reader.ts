@@ -9,15 +9,14 @@ import { ExpectationDraft, FlowDraft, hasReply, setStatus } from '../reading/dra
 import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
+import { unescapeTsv } from '../reading/text/tsv.js';
+import { wholeEntries } from '../reading/whole-entries.js';
 
 /** A line of names. */
 const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;
 
-/** Without these there is no entry. */
-const NEEDED = {
-  conntrack: ['proto', 'orig.src', 'orig.dst', 'reply.src', 'reply.dst'],
-  expect: ['proto', 'src', 'dst'],
-} as const satisfies Record<'conntrack' | 'expect', readonly string[]>;
+/** Columns that say where an entry was. */
+const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns']);
 
 interface Column {
   /** The members of the nested object that the field is. */
@@ -30,6 +29,8 @@ class DelimitedLines implements LineReader {
   #header = '';
   #isCsv = true;
   #table: 'conntrack' | 'expect' = 'conntrack';
+  /** Columns of the place where entries were, of which nothing has been said yet. */
+  #placed: readonly string[] = [];
   /** undefined: a column that is not a field. */
   #columns: readonly (Column | undefined)[] = [];
 
@@ -47,11 +48,10 @@ class DelimitedLines implements LineReader {
   #begin(line: string): void {
     this.#isCsv = !line.includes('\t');
     const names = this.#cells(line).map(cell => cell ?? '');
-    const isExpectation = names.some(name => /^(mask\.|nat\.dir|class$|fn$)/.test(name));
-    this.#table = isExpectation ? 'expect' : 'conntrack';
-    const table: Table = TABLES[this.#table];
+    const { table: id, missing } = wholeEntries(names);
+    this.#table = id;
+    const table: Table = TABLES[id];
     const fields = names.map(name => fieldOf(table, name));
-    const missing = NEEDED[this.#table].filter(name => !fields.some(field => field?.name === name));
     if (missing.length > 0) {
       throw new ParseError(
         `columns hold whole entries only with ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} missing`,
@@ -60,6 +60,7 @@ class DelimitedLines implements LineReader {
     for (const [i, name] of names.entries()) {
       if (fields[i] === undefined) this.#entries.report.note(`column '${name.slice(0, 40)}' is not a field, ignored`);
     }
+    this.#placed = names.filter(name => PLACES.has(name));
     this.#columns = fields.map(found => found && { path: found.name.split('.'), type: found.field.type });
     this.#header = line;
   }
@@ -74,6 +75,7 @@ class DelimitedLines implements LineReader {
       const column = this.#columns[i];
       if (column !== undefined && cell !== undefined) put(object, column.path, cellValue(cell, column.type));
     }
+    if (this.#placed.length > 0) this.#notePlaces(object);
     if (this.#table === 'expect') {
       const draft = new ExpectationDraft();
       applyExpectation(draft, object, this.#entries);
@@ -86,6 +88,14 @@ class DelimitedLines implements LineReader {
     if (draft.status === undefined) setStatus(draft, hasReply(draft) ? STATUS_FLAGS.SEEN_REPLY : 0);
     // The columns of ICMP are not among those that csv writes by itself.
     this.#entries.flow(draft, true);
+  }
+
+  #notePlaces(object: Readonly<Record<string, unknown>>): void {
+    for (const name of this.#placed) {
+      if (object[name] !== undefined)
+        this.#entries.report.note(`column '${name}' is where an entry was, not a part of it: ignored`);
+    }
+    this.#placed = this.#placed.filter(name => object[name] === undefined);
   }
 
   /** The cells of a line; undefined for an empty one, which is null. @throws ParseError */
@@ -142,10 +152,6 @@ function csvCells(line: string): (string | undefined)[] {
     if (at === line.length) return [...cells, undefined];
   }
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
-
-const unescapeTsv = (cell: string): string => cell.replace(/\\(.)/g, (all, c: string) => ESCAPES[c] ?? all);
 
 export const DELIMITED_LINES: LineFormat = {
   entry: HEADER,

@@ -6,6 +6,7 @@ import { type JsonObject, list, members, number, number64, text } from '../json/
 import { STATUS_WORDS, UNREPLIED, USERSPACE } from '../lines/words.js';
 import { FlowDraft, type ProtoDraft, protoinfoOf, setStatus, type TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
+import { isOfJc } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { EVENTS } from '../reading/text/event.js';
 import { address, anyBase, familyOf, indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
@@ -160,6 +161,6 @@ const unknown = (name: string, entries: Entries): void =>
 
 export const JC_OBJECTS: ObjectFormat = {
   called: 'an object of jc --conntrack',
-  matches: object => object.protocol_number !== undefined && object.orig_src !== undefined,
+  matches: isOfJc,
   make: entries => ({ read: object => read(object, entries) }),
 };

@@ -10,7 +10,7 @@ import {
 } from '../../../lang/schema/constants.js';
 import { CONNTRACK_FIELDS } from '../../../lang/schema/fields/conntrack.js';
 import type { Field } from '../../../lang/schema/fields/field.js';
-import type { Integer } from '../../../lang/values/value.js';
+import { type Integer, subtract } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
 import {
@@ -117,6 +117,64 @@ function applyDirection(draft: FlowDraft, side: 'orig' | 'reply', value: unknown
   draft[side === 'orig' ? 'origCounters' : 'replyCounters'] = { packets: packets ?? 0, bytes: bytes ?? 0 };
 }
 
+/**
+ * The sums of both directions, where a direction lacks the counter: what the other one leaves of it. Where both lack it, the original one has
+ * it all, as the sums are right then.
+ */
+function applySums(draft: FlowDraft, { orig, reply }: JsonObject, sums: Counts, entries: Entries): void {
+  for (const key of ['packets', 'bytes'] as const) {
+    const sum = sums[key];
+    if (sum === undefined) continue;
+    const [sent, answered] = [countOf(orig, key), countOf(reply, key)];
+    if (sent !== undefined && answered !== undefined) continue;
+    if (sent !== undefined) setCount(draft, 'replyCounters', key, rest(sum, sent));
+    else setCount(draft, 'origCounters', key, answered === undefined ? sum : rest(sum, answered));
+    if (sent !== undefined || answered !== undefined) continue;
+    entries.report.note(
+      `'${key}' is the sum of both directions, shown as '${key}' of the original one`,
+      `to keep the directions apart, write orig.${key} and reply.${key}`,
+    );
+  }
+}
+
+/** Entries hold both counters or none. */
+function noteLacking({ orig, reply }: JsonObject, sums: Counts | undefined, entries: Entries): void {
+  for (const key of ['packets', 'bytes'] as const) {
+    if (sums?.[key] !== undefined || countOf(orig, key) !== undefined || countOf(reply, key) !== undefined) continue;
+    entries.report.note(`'${key}' is missing, shown as 0`);
+  }
+}
+
+function countOf(side: unknown, key: keyof Counts): Integer | undefined {
+  const value = typeof side === 'object' && side !== null ? (side as JsonObject)[key] : undefined;
+  return value === undefined || value === null ? undefined : number64(value, key);
+}
+
+function setCount(draft: FlowDraft, side: 'origCounters' | 'replyCounters', key: keyof Counts, count: Integer): void {
+  draft[side] = { packets: 0, bytes: 0, ...draft[side], [key]: count };
+}
+
+const rest = (sum: Integer, part: Integer): Integer => (sum > part ? subtract(sum, part) : 0);
+
+/** Members of the original direction that an object of columns names without it. */
+const OF_ORIGINAL = ['src', 'dst', 'sport', 'dport', 'icmp_type', 'icmp_code', 'icmp_id', 'srckey', 'dstkey', 'vtag'];
+
+/**
+ * The object of a flow with the original direction in a member of its own, as whole entries have it: columns may be called `src`, which is
+ * short for `orig.src`. The object itself where nothing is to be moved.
+ */
+export function withOriginal(value: JsonObject): JsonObject {
+  if (value.src === undefined || value.reply === undefined || value.mask !== undefined) return value;
+  const orig: Record<string, unknown> = { ...(value.orig as JsonObject | undefined) };
+  const others: Record<string, unknown> = { ...value, orig };
+  for (const name of OF_ORIGINAL) {
+    if (others[name] === undefined) continue;
+    orig[name] = others[name];
+    delete others[name];
+  }
+  return others;
+}
+
 /** An object of numbers, all of which are required. */
 function numbers<K extends string>(value: unknown, what: string, keys: readonly K[]): Record<K, number> {
   const given = object(value, what);
@@ -174,10 +232,16 @@ function applySimple(draft: FlowDraft, field: SimpleField, value: unknown): void
 export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries, parts: ProtoDraft = {}): void {
   let start: Integer | undefined;
   let stop: Integer | undefined;
+  let sums: Counts | undefined;
   for (const [key, each] of members(value)) {
     switch (key) {
       case 'family':
         draft.family = family(each);
+        break;
+      case 'packets':
+      case 'bytes':
+        sums ??= {};
+        sums[key] = number64(each, key);
         break;
       case 'proto':
         draft.orig.proto = proto(each);
@@ -245,6 +309,11 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
     }
   }
   if (start !== undefined || stop !== undefined) draft.timestamps = { start, stop };
+  else if (typeof value.age === 'string') {
+    entries.report.note("'age' is computed from 'start', which is missing: ignored", 'write the field start too');
+  }
+  if (sums !== undefined) applySums(draft, value, sums, entries);
+  if (draft.origCounters !== undefined || draft.replyCounters !== undefined) noteLacking(value, sums, entries);
   if (typeof value.state === 'string') applyState(draft.orig.proto, value.state, parts);
   draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
 }

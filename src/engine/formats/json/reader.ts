@@ -19,7 +19,7 @@ import {
   StringState,
 } from '../reading/text/json-text.js';
 import { LONGEST } from '../reading/text/lines.js';
-import { applyExpectation, applyFlow, lostOf, missingOf, parseObject } from './entry-reader.js';
+import { applyExpectation, applyFlow, lostOf, missingOf, parseObject, withOriginal } from './entry-reader.js';
 import { findValues } from './values.js';
 
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */
@@ -145,7 +145,8 @@ export class JsonReader implements DivisibleReader {
   }
 
   #object(text: string): void {
-    const value = parseObject(text);
+    const written = parseObject(text);
+    const value = withOriginal(written);
     const entries = this.#entries;
     const lost = lostOf(value);
     const missing = lost === undefined ? missingOf(value) : undefined;
@@ -157,7 +158,9 @@ export class JsonReader implements DivisibleReader {
       const draft = new FlowDraft();
       applyFlow(draft, value, entries);
       entries.flow(draft);
-      if (this.#shapes.hasRoom) this.#learn(text, draft);
+      // Of columns, what is read does not follow from each value by itself.
+      const isPlain = value === written && value.bytes === undefined && value.packets === undefined;
+      if (isPlain && this.#shapes.hasRoom) this.#learn(text, draft);
     } else if (value.mask !== undefined || value.master !== undefined) {
       const draft = new ExpectationDraft();
       applyExpectation(draft, value, entries);

@@ -7,6 +7,7 @@ import type { Integer } from '../../../lang/values/value.js';
 import { type JsonObject, members, number, number64, text } from '../json/value-reader.js';
 import { FlowDraft, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
+import { isOfLuci } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { address, anyBase, familyOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 
@@ -80,6 +81,6 @@ function read(object: JsonObject, entries: Entries): void {
 
 export const LUCI_OBJECTS: ObjectFormat = {
   called: "an object of LuCI's getConntrackList",
-  matches: object => object.layer3 !== undefined && object.layer4 !== undefined && object.src !== undefined,
+  matches: isOfLuci,
   make: entries => ({ read: object => read(object, entries) }),
 };

@@ -4,6 +4,7 @@ import type { Integer } from '../../../lang/values/value.js';
 import { type JsonObject, number, number64, text } from '../json/value-reader.js';
 import { FlowDraft, hasReply, setStatus, type TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
+import { isOfUlogd } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import type { EventName } from '../reading/text/event.js';
@@ -85,9 +86,6 @@ function loggedAt(object: JsonObject): Integer | undefined {
 
 export const ULOGD_OBJECTS: ObjectFormat = {
   called: 'an object of ulogd',
-  matches: object =>
-    object['orig.ip.protocol'] !== undefined ||
-    object['reply.ip.saddr.str'] !== undefined ||
-    object['ct.event'] !== undefined,
+  matches: isOfUlogd,
   make: entries => ({ read: object => read(object, entries) }),
 };

@@ -1,9 +1,10 @@
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
+import { unescapeTsv } from '../../formats/reading/text/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
-import { jsonObjects } from './json-objects.js';
+import { cellsOfObject, jsonObjects } from './json-objects.js';
 
 /** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
@@ -100,7 +101,14 @@ async function readCsv(bytes: Buffer, file: Gathering): Promise<void> {
     file.columns.push(...header);
     return header.map(name => (file.wanted?.has(name) ?? true) && name);
   };
-  const options = { bom: true, columns: names, skip_empty_lines: true, trim: true, relax_column_count: true };
+  const isTsv = /^[^\n]*\t/.test(bytes.subarray(0, 65536).toString('latin1'));
+  const options = {
+    bom: true,
+    columns: names,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    ...(isTsv ? { delimiter: '\t', quote: null, cast: unescapeTsv } : { trim: true }),
+  };
   const parser = Readable.from(piecesOf(bytes)).pipe(parse(options));
   const cells = (): number => file.wanted?.size ?? file.columns.length;
   try {
@@ -128,13 +136,11 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {
-      const cells: [string, string | null][] = [];
-      for (const [name, value] of Object.entries(object)) {
-        columns.add(name);
-        if (file.wanted?.has(name) === false) continue;
-        cells.push([name, value === null || typeof value === 'object' ? null : String(value)]);
-      }
-      file.add(Object.fromEntries(cells), cells.length);
+      const cells = cellsOfObject(object);
+      if (cells === undefined) throw wrong(file.path, `object ${file.rows.length + 1} has a list of objects`);
+      for (const [name] of cells) columns.add(name);
+      const kept = file.wanted === undefined ? cells : cells.filter(([name]) => file.wanted!.has(name));
+      file.add(Object.fromEntries(kept), kept.length);
     }
     const pause = ++count % STEP === 0 ? file.pause() : undefined;
     if (pause !== undefined) await pause;

@@ -97,3 +97,27 @@ function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fail('not a JSON object');
   return value as Readonly<Record<string, unknown>>;
 }
+
+type Cell = readonly [name: string, value: string | null];
+
+/**
+ * The cells of an object, as text: of the objects in it too, by names with dots, as the columns are called of which they were written. The
+ * words of a list are one text.
+ * @returns undefined for one with objects in a list, which is not a row
+ */
+export function cellsOfObject(object: Readonly<Record<string, unknown>>, prefix = ''): Cell[] | undefined {
+  const cells: Cell[] = [];
+  for (const [name, value] of Object.entries(object)) {
+    if (typeof value !== 'object' || value === null) {
+      cells.push([prefix + name, value === null ? null : String(value)]);
+    } else if (Array.isArray(value)) {
+      if (value.some(each => typeof each === 'object' && each !== null)) return undefined;
+      cells.push([prefix + name, value.join(',')]);
+    } else {
+      const inner = cellsOfObject(value as Readonly<Record<string, unknown>>, `${prefix}${name}.`);
+      if (inner === undefined) return undefined;
+      cells.push(...inner);
+    }
+  }
+  return cells;
+}

@@ -1,20 +1,25 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
+import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
+import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
+import { foreignIn } from '../../formats/reading/foreign.js';
+import { isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
+import { attempt } from '../../formats/reading/report/parse-error.js';
+import { wholeEntries } from '../../formats/reading/whole-entries.js';
+import { cellsOfObject } from './json-objects.js';
 
 /** Bytes at the beginning of a file within which its columns must be. */
 const HEAD = 64 * 1024;
 
-/** Columns of which a file of flows has several, in the words of ctq and of other tools. */
-const OF_FLOWS = /(^|[._])(orig|reply|master|mask|event|saddr|daddr|src|dst|source|destination|sport|dport)($|[._])/i;
-
-/** The columns of a CSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
+/** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
   const head = headOf(path);
   if (typeof head !== 'string') return head ?? { kind: 'other' };
   const text = head.replace(/^\ufeff/, '').trimStart();
-  const columns = /^[[{]/.test(text) ? membersOf(text) : cellsOf(text);
+  if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
+  const columns = cellsOf(text);
   if (columns === undefined) return { kind: 'other' };
-  return { kind: 'columns', columns, mayHoldFlows: columns.filter(name => OF_FLOWS.test(name)).length > 1 };
+  return { kind: 'columns', columns, mayHoldFlows: wholeEntries(columns).missing.length === 0 };
 }
 
 function headOf(path: string): string | FileShape | undefined {
@@ -35,21 +40,56 @@ function headOf(path: string): string | FileShape | undefined {
   }
 }
 
-/** The names in the first line of CSV. A line with spaces in its cells, or with one cell only, may be anything. */
+/** A name: of a field, of another column, or of what computes it, as in `count(*)`. */
+const NAME = /^[A-Za-z_][\w.-]*(?:\(.*\))?$/;
+
+/** The names in the first line. A line with spaces in its names, or with one name only, may be anything. */
 function cellsOf(text: string): string[] | undefined {
   const line = /^[^\n]*/.exec(text)![0].trimEnd();
-  const cells = line.split(',').map(cell => cell.trim().replace(/^"(.*)"$/, '$1'));
-  const isHeader = cells.every(cell => /^[A-Za-z_][\w.-]*$/.test(cell)) && (cells.length > 1 || text.includes('\n'));
+  const cells = line.includes('\t')
+    ? line.split('\t')
+    : [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)].map(
+        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
+      );
+  const isHeader = cells.every(cell => NAME.test(cell)) && (cells.length > 1 || text.includes('\n'));
   return isHeader && new Set(cells).size === cells.length ? cells : undefined;
 }
 
-/** The names of the members of the first object, if all of its values are simple. */
-function membersOf(text: string): string[] | undefined {
-  const object = /^\[?\s*(\{[^{}]*\})/.exec(text)?.[1];
-  if (object === undefined) return undefined;
-  try {
-    return Object.keys(JSON.parse(object) as object);
-  } catch {
-    return undefined;
+/** Of JSON: the first object that is not a report of what is missing decides. */
+function shapeOfObjects(text: string): FileShape {
+  for (const object of beginOf(text)) {
+    if (isReport(object)) continue;
+    const cells = cellsOfObject(object);
+    if (cells === undefined) break;
+    const columns = cells.map(([name]) => name);
+    return { kind: 'columns', columns, mayHoldFlows: isEntry(object) || wholeEntries(columns).missing.length === 0 };
+  }
+  return { kind: 'other' };
+}
+
+/** The objects at the beginning of a JSON array or of JSON lines, up to one that is cut off or broken. */
+function* beginOf(text: string): Generator<JsonObject> {
+  const special = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  let depth = 0;
+  let begin = 0;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '{' && depth++ === 0) begin = found.index;
+    if (found[0] !== '}' || --depth > 0) continue;
+    const object = attempt(() =>
+      parseObject(Buffer.from(text.slice(begin, special.lastIndex), 'utf8').toString('latin1')),
+    );
+    if (object === undefined) return;
+    yield object;
   }
 }
+
+/** What ctq writes between entries. */
+const isReport = ({ event }: JsonObject): boolean => event === LOST || event === MISSING || event === RETURNED;
+
+/** Whether an object is an entry as another program writes it. */
+const isEntry = (object: JsonObject): boolean =>
+  isOfUlogd(object) ||
+  isOfJc(object) ||
+  isOfLuci(object) ||
+  isOfCollector(object) ||
+  foreignIn([JSON.stringify(object)]) !== undefined;

@@ -182,7 +182,7 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
 function textSlot(rule: string, keyword: string | undefined): Slot[] {
   if (rule === 'intoClause' || (rule === 'place' && keyword === 'history')) return ['file'];
   if (rule === 'place') return [QUOTED_PLACES.get(keyword ?? '')?.completes ?? []].flat();
-  if (rule === 'tableRef' || rule === 'includeStatement' || rule === 'outputClause') return ['file'];
+  if (rule === 'tableRef' || rule === 'includeStatement' || rule === 'destination') return ['file'];
   return [];
 }
 

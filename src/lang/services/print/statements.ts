@@ -291,7 +291,7 @@ const printTimes = (times: Times): string =>
 const printOutput = (output: Output | undefined): string | undefined =>
   output &&
   words(
-    listed('output', output.words, bare),
+    output.words.length === 0 ? 'output' : listed('output', output.words, bare),
     clause('warning', output.warning, print),
     clause('critical', output.critical, print),
     clause('to', output.file, ({ path }) => quote(path)),

@@ -257,14 +257,24 @@ export const outputClause = (
 ): Output | undefined =>
   optional(nodes, node =>
     compact({
-      words: wordList(node.children.words[0]),
+      words: node.children.words === undefined ? [] : wordList(node.children.words[0]),
       warning: optional(once(context, 'warning', node.children.warningClause), each =>
         expression(context, each.children.expression[0]),
       ),
       critical: optional(once(context, 'critical', node.children.criticalClause), each =>
         expression(context, each.children.expression[0]),
       ),
-      file: optional(node.children.Text, token => ({ path: unquote(token.image), ...tokenSpan(token) })),
+      file: optional(
+        node.children.destination,
+        ({
+          children: {
+            Text: [token],
+          },
+        }) => ({
+          path: unquote(token.image),
+          ...tokenSpan(token),
+        }),
+      ),
       ...spanOf(node),
     }),
   );

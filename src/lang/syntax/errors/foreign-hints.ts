@@ -137,7 +137,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if ((word === '>' || word === '>>') && isFile(tokens, at + 1)) return TO_FILE;
   const list = listWithoutCommas(tokens, at);
   if (list !== undefined) return `write: in (${list})`;
-  if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output csv to ${tokens[at + 1].image}`;
+  if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output to ${tokens[at + 1].image}`;
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '.' && earlier?.tokenType === Reserved.like)
     return 'addresses are matched by network: src in 10.0.0.0/8';

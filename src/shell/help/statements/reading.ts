@@ -9,7 +9,7 @@ export const READING = {
       '       [where CONDITION] [group by EXPRESSION, …] [having CONDITION]',
       '       [order by EXPRESSION [asc|desc], …] [limit N [offset M]] [zero]',
       '       [every DURATION] [for DURATION] [until CONDITION]',
-      "       [output FORMAT, MODIFIER, … [to 'FILE']]",
+      "       [output [FORMAT, MODIFIER, …] [to 'FILE']]",
     ],
     text: [
       'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',

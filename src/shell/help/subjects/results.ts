@@ -6,7 +6,7 @@ export const RESULTS = {
   output: {
     summary: 'the format and destination of results',
     syntax: [
-      "… output FORMAT, MODIFIER, … [to 'FILE']",
+      "… output [FORMAT, MODIFIER, …] [to 'FILE']",
       "… output nagios [warning CONDITION] [critical CONDITION] [to 'FILE']",
     ],
     text: [
