@@ -88,8 +88,9 @@ async function main(): Promise<void> {
       rmSync(temporary, { recursive: true, force: true });
     }
   }
-  const script = scripts.get(wanted);
-  if (script === undefined) throw new Error(`${path} is not loaded`);
+  // A call that only prints the version needs none but the first.
+  if (!scripts.has(wanted)) bundle.loadAll(number);
+  const script = scripts.get(wanted) as Script;
   writeFileSync(`${cache}.${process.pid}`, fileOf(script.createCachedData()));
   renameSync(`${cache}.${process.pid}`, cache);
   process.exit(0);
