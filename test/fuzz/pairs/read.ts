@@ -12,6 +12,7 @@ export interface Result {
   readonly count?: number | undefined;
 }
 
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 /** The format that is written where none is named. */
@@ -89,7 +90,9 @@ export async function readResult(written: string, choice: Choice, expected: Expe
       // A row of nulls is an empty line. A repeated query writes its header each time.
       const lines = text.split('\n').slice(0, -1);
       const rules = lines.filter(line => /^─/.test(line)).length;
-      return { count: lines.length - 2 * rules };
+      // Before each result is its time, and an empty line before all but the first.
+      const times = choice.repeat === 'every' ? lines.filter(line => TIME.test(line)).length : 0;
+      return { count: lines.length - 2 * rules - Math.max(0, 2 * times - 1) };
     }
     case 'box': {
       // The lines of cells; the titles of each result are between its top and a rule.
