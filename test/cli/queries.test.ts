@@ -46,6 +46,14 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ['select count(*) from (select from (select from conntrack limit 2) where proto = tcp)', '1'],
   ['select count(*) from (select src from conntrack where false)', '0'],
   ["select name from (select from sysctl) where name like '%nosuch'"],
+  [
+    "select name, value from (select from sysctl except select from sysctl in kernel where name <> 'nf_conntrack_checksum')",
+    'nf_conntrack_checksum\t1',
+  ],
+  [
+    "select from (select from sysctl where name = 'nf_conntrack_checksum' union select from sysctl in kernel where false)",
+    'nf_conntrack_checksum\t1\tcheck checksums of incoming packets; bad ones are not tracked (0 or 1)\t',
+  ],
   // with
   [
     'with a as (select src, mark from conntrack where proto = udp), b as (select src from a) select * from b order by src',

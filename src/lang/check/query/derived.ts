@@ -57,8 +57,13 @@ export function fromQuery(checker: Queries, given: CheckedQuery, alias: string, 
 
 /** The entries of `sysctl` are rows of columns. */
 function withSettingColumns(query: CheckedQuery): CheckedQuery {
-  if (query.kind !== 'select' || query.columns || query.from.kind === 'query' || query.from.table !== 'sysctl')
-    return query;
+  if (query.kind === 'compound') {
+    if (query.columns || leftmost(query).from.table !== 'sysctl') return query;
+    const [left, right] = [withSettingColumns(query.left), withSettingColumns(query.right) as typeof query.right];
+    const columns = resultColumns(left);
+    return { ...query, left, right, ...(columns ? { columns } : {}) };
+  }
+  if (query.columns || query.from.kind === 'query' || query.from.table !== 'sysctl') return query;
   const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
   return {
     ...query,
