@@ -30,6 +30,17 @@ const launcherStart = 'src/shell/cli/start/launcher.sh';
 /** What a node that compiles nothing needs of address space, in KiB. */
 const LEAST_MEMORY = 250_000;
 
+/** Packages that are not bundled. */
+const EXTERNAL = [
+  'koffi',
+  '@clickhouse/client',
+  '@duckdb/node-api',
+  '@duckdb/node-bindings',
+  '@nats-io/transport-node',
+  // cli-table3's optional colours are not used: they depend on the environment, not on --color.
+  '@colors/colors/safe',
+];
+
 /** The files that are executed. */
 export const executables = Object.keys(launchers).map(name => join(root, 'dist', `${name}.js`));
 
@@ -47,15 +58,7 @@ function common() {
     legalComments: 'none',
     sourcemap: 'linked',
     sourcesContent: false,
-    // cli-table3's optional colours are not used: they depend on the environment, not on --color.
-    external: [
-      'koffi',
-      '@clickhouse/client',
-      '@duckdb/node-api',
-      '@duckdb/node-bindings',
-      '@nats-io/transport-node',
-      '@colors/colors/safe',
-    ],
+    external: EXTERNAL,
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
@@ -89,14 +92,7 @@ export async function bundle() {
       ...options,
       entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      external: [
-        'koffi',
-        '@clickhouse/client',
-        '@duckdb/node-api',
-        '@duckdb/node-bindings',
-        '@nats-io/transport-node',
-        './early-watch.js',
-      ],
+      external: [...EXTERNAL, './early-watch.js'],
       define: {
         ...options.define,
         __CTQ_PROGRAM__: JSON.stringify(program.name),

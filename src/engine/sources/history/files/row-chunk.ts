@@ -26,8 +26,8 @@ interface Column {
 }
 
 /**
- * Rows on their way to DuckDB, in its own layout: an eighth of the memory of arrays of JavaScript's values, and without a BigInt for each
- * bit of validity, which node-api's vectors take.
+ * Rows on their way to DuckDB, in its own layout: they take less memory than arrays of JavaScript's values, and no BigInt for each bit of
+ * validity, as node-api's vectors do (docs/dependencies.md has the figures).
  */
 export class RowChunk {
   #rows = 0;
@@ -39,10 +39,6 @@ export class RowChunk {
       values: type === 'VARCHAR' ? [] : new VALUES[type](CHUNK_ROWS),
       valid: new Uint8Array(CHUNK_ROWS / 8),
     }));
-  }
-
-  get rows(): number {
-    return this.#rows;
   }
 
   get isFull(): boolean {

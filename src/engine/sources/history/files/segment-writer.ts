@@ -15,7 +15,7 @@ const TABLE_COLUMNS = SEGMENT_COLUMNS.map(({ name, type }) => `${name} ${type}`)
 const MEMORY = '64MB';
 /**
  * Without the temporary file that DuckDB makes if the name exists, as after a crash: its name begins with `tmp_`, which readers see. Small
- * groups of rows take less memory to write, and 2 % more of the disk.
+ * groups of rows take less memory to write.
  */
 export const PARQUET =
   '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 20480, USE_TMP_FILE false)';
