@@ -6,7 +6,8 @@ import { CtqError } from '../../errors.js';
 import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { partsOf } from '../../formats/reading/parts.js';
 import { ParseReport } from '../../formats/reading/report/parse-report.js';
-import { CUT_OFF, DAMAGED, decompressed, isCutOff } from './compression.js';
+import { decompressed } from './compression/decompressed.js';
+import { CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
 import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput, UNREADABLE } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
@@ -85,13 +86,17 @@ class Snapshot implements SnapshotRows {
     const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
     let isCompressed = true;
-    const isPlain = (): void => {
-      isCompressed = false;
-    };
     let divided: DividedText | undefined;
     let failure: CtqError | undefined;
+    const pieces = decompressed(input.pieces, name, {
+      signal,
+      isPlain() {
+        isCompressed = false;
+      },
+      memory: () => divided,
+    });
     try {
-      for await (const piece of untilAborted(decompressed(input.pieces, name, signal, isPlain), signal)) {
+      for await (const piece of untilAborted(pieces, signal)) {
         if (divided !== undefined) {
           yield* divided.read(piece);
           continue;

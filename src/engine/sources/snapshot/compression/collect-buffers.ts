@@ -9,7 +9,7 @@ let collect: Collect | undefined;
  * Frees the memory of buffers that nothing refers to. V8 counts it little: of its own accord it waits until there are some 30 MB of
  * them. Takes less than a millisecond.
  */
-export function collectBuffers(): void {
+function collectBuffers(): void {
   if (collect === undefined) {
     // The function exists in contexts that are made while the flag is set.
     setFlagsFromString('--expose-gc');
@@ -17,4 +17,19 @@ export function collectBuffers(): void {
     setFlagsFromString('--no-expose-gc');
   }
   collect({ type: 'minor' });
+}
+
+/** Bytes of buffers that are left to the garbage collector before it is asked to free them. */
+const MOST = 2 << 20;
+
+/** Buffers that are not used any more. */
+export class Garbage {
+  #bytes = 0;
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes < MOST) return;
+    this.#bytes = 0;
+    collectBuffers();
+  }
 }

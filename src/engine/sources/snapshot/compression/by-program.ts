@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { printable } from '../../../../lang/diagnostics/printable.js';
+import { Garbage } from './collect-buffers.js';
+import type { Compression } from './compressions.js';
+import { cutOff, damaged, unsupported } from './errors.js';
+
+/** Characters of a program's errors that are kept. */
+const MOST_SAID = 1000;
+
+/** What the programs say of data that ends too early. */
+const ENDS_EARLY = /unexpected end|ends unexpectedly|premature|unfinished|truncated/i;
+
+/** By the program of the compression, where it is installed. */
+export async function* byProgram(
+  pieces: AsyncIterator<Uint8Array>,
+  compression: Compression,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const child = spawn(compression.program, ['-dc'], { stdio: 'pipe', signal });
+  let said = '';
+  child.stderr.on('data', text => {
+    if (said.length < MOST_SAID) said += text;
+  });
+  const ended = new Promise<number | null | Error>(resolve => {
+    child.once('error', resolve);
+    child.once('close', resolve);
+  });
+  // The program ends before its input where that is damaged.
+  child.stdin.on('error', () => {});
+  const feeding = feed(pieces, child.stdin);
+  try {
+    yield* released(child.stdout);
+    const status = await ended;
+    const failure = await feeding;
+    if (failure !== undefined) throw failure;
+    if (status instanceof Error) {
+      throw (status as NodeJS.ErrnoException).code === 'ENOENT' ? unsupported(compression, name) : status;
+    }
+    if (status !== 0) {
+      throw ENDS_EARLY.test(said)
+        ? cutOff(compression, name)
+        : damaged(compression, name, printable(said.trim().split('\n')[0]));
+    }
+  } finally {
+    child.kill();
+    child.stdin.destroy();
+    await feeding;
+  }
+}
+
+/**
+ * Writes all pieces to a stream, each when the stream has taken the one before it, so that no piece has to be copied. An error of the
+ * pieces destroys the stream; one of the stream ends the writing.
+ * @returns the error of the pieces
+ */
+async function feed(pieces: AsyncIterator<Uint8Array>, to: Writable): Promise<unknown> {
+  const closed = new Promise<void>(resolve => {
+    to.once('close', resolve);
+  });
+  try {
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
+      const { value } = next;
+      if (to.destroyed) return undefined;
+      const taken = new Promise<void>(resolve => {
+        to.write(value, () => resolve());
+      });
+      await Promise.race([taken, closed]);
+    }
+    if (!to.destroyed) to.end();
+    return undefined;
+  } catch (error) {
+    to.destroy(error as Error);
+    return error;
+  }
+}
+
+/** The pieces of a stream, which allocates each of them; they are not kept after the next one. */
+async function* released(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  const garbage = new Garbage();
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    yield piece;
+    garbage.add(piece.length);
+  }
+}
