@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { CtqError } from '../errors.js';
 
-/** The calls of the C library that a netlink socket needs. Each returns -1 on failure and sets `errno()`. */
+/** The calls of the C library that node has no names for. Each returns -1 on failure and sets `errno()`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -21,6 +21,8 @@ export interface Libc {
   receiveInBackground(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
+  pipe2(fds: Int32Array, flags: number): number;
+  fcntl(fd: number, command: number, value: number): number;
   close(fd: number): number;
   /** The error number of the last failing call of this thread. */
   errno(): number;
@@ -42,6 +44,8 @@ const PROTOTYPES = {
   recvmmsg: 'int recvmmsg(int, void *, uint32_t, int, void *)',
   poll: 'int poll(void *, uintptr_t, int)',
   setns: 'int setns(int, int)',
+  pipe2: 'int pipe2(void *, int)',
+  fcntl: 'int fcntl(int, int, int)',
   close: 'int close(int)',
 } as const satisfies Record<Exclude<keyof Libc, keyof Made>, string>;
 

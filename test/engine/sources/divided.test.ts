@@ -1,7 +1,12 @@
 /** Large files that two threads read: the rows, messages and line numbers of a file that is read in order. */
-import { gzipSync } from 'node:zlib';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readlinkSync } from 'node:fs';
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { onThisThread } from '../../../src/engine/sources/snapshot/compression/on-this-thread.js';
 import { openSnapshot, type SnapshotOptions } from '../../../src/engine/sources/snapshot/open.js';
 import { file, NOW, readPath, readText } from '../../kit/snapshot.js';
 import { written } from '../formats/support.js';
@@ -18,6 +23,16 @@ const line = (n: number, end = ''): string =>
 /** 1,000 KB of lines, some of them replaced. */
 const lines = (others: Readonly<Record<number, string>> = {}, length = 5000): string =>
   Array.from({ length }, (_, n) => others[n] ?? line(n)).join('');
+
+/** The pipes that are open here. */
+const pipes = (): readonly string[] =>
+  readdirSync('/proc/self/fd').filter(fd => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith('pipe:');
+    } catch {
+      return false;
+    }
+  });
 
 async function expectSame(content: string | Uint8Array): Promise<readonly string[]> {
   const path = file(content);
@@ -66,7 +81,43 @@ test('the unknown words of an entry that has many', async () => {
 
 test('compressed', async () => {
   assert.equal(await expectSame(gzipSync(lines(), { level: 1 })), []);
+  for (const level of [0, 1]) assert.equal(await expectSame(gzipSync(lines({}, 25_000), { level })), []);
 });
+
+test('node has what decompressing on this thread needs', () => {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: () => Transform };
+  for (const create of [createGunzip, createZstdDecompress]) {
+    if (create === undefined) continue;
+    const stream = create();
+    assert.type(onThisThread(stream), 'function');
+    stream.destroy();
+  }
+});
+
+test('compressed in parts, with something after the end', async () => {
+  const part = (length: number): Buffer => gzipSync(lines({}, length), { level: 0 });
+  const parts = [part(9000), part(1), part(0), part(9000)];
+  assert.equal(await expectSame(Buffer.concat(parts)), []);
+  assert.is((await readPath(file(Buffer.concat(parts)), divided)).views.length, 18_001);
+  const more = Buffer.concat([part(9000), Buffer.alloc(2_000_000), part(9000)]);
+  assert.equal(await expectSame(more), []);
+  assert.is((await readPath(file(more), divided)).views.length, 9000);
+});
+
+for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
+  test(`compressed by ${program}`, async () => {
+    const { stdout } = spawnSync(program, ['-c', '-1'], { input: lines({}, 25_000), maxBuffer: 1e8 });
+    assert.equal(await expectSame(stdout), []);
+    const before = pipes();
+    const cut = await readPath(file(stdout.subarray(0, stdout.length - 100)), divided);
+    assert.match(cut.warnings.join(), /is cut off/);
+    assert.ok(program === 'bzip2' || cut.views.length > 10_000, `${cut.views.length}`);
+    stdout.fill(255, 6, 60);
+    const damaged = await readPath(file(stdout), divided).catch((error: Error) => error);
+    assert.match((damaged as Error).message, /is (damaged|cut off)/);
+    assert.equal(pipes(), before);
+  });
+}
 
 test('lines that cannot be read have their numbers, wherever they are', async () => {
   const damage = Object.fromEntries([100, 2500, 2501, 4999].map(n => [n, `tcp 6 ${n} src=\n`]));
@@ -126,10 +177,22 @@ test('compression that is cut off or damaged: the rows before it', async () => {
   const { views } = await readPath(file(whole), { ...divided, incomplete });
   assert.ok(views.length > 1000);
   assert.match(errors.join(), /is damaged/);
+  const large = gzipSync(lines({}, 25_000), { level: 0 });
+  const largeCut = await expectSame(large.subarray(0, large.length - 100_000));
+  assert.match(largeCut[0], /is cut off/);
+  large.fill(1, 3_000_000, 3_000_010);
+  errors.length = 0;
+  assert.ok((await readPath(file(large), { ...divided, incomplete })).views.length > 20_000);
+  assert.match(errors.join(), /is damaged: gzip cannot decompress it \(incorrect data check\)/);
 });
 
 test('reading that ends early, or is aborted', async () => {
-  const path = file(lines());
+  const text = lines({}, 25_000);
+  const { stdout } = spawnSync('xz', ['-c', '-1'], { input: text, maxBuffer: 1e8 });
+  for (const path of [file(text), file(gzipSync(text, { level: 0 })), file(stdout)]) await endEarly(path);
+});
+
+async function endEarly(path: string): Promise<void> {
   const options = { warn() {}, labelBit: () => undefined, now: () => NOW, ...divided };
   let chunks = 0;
   for await (const { bytes } of openSnapshot(path, options)) {
@@ -146,6 +209,6 @@ test('reading that ends early, or is aborted', async () => {
   } catch (error) {
     assert.is((error as Error).message, 'stopped');
   }
-});
+}
 
 test.run();

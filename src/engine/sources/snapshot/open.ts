@@ -93,7 +93,7 @@ class Snapshot implements SnapshotRows {
       isPlain() {
         isCompressed = false;
       },
-      memory: () => divided,
+      ...(isLarge ? { memory: () => divided } : {}),
     });
     try {
       for await (const piece of untilAborted(pieces, signal)) {

@@ -21,7 +21,7 @@ export function decompressor({ name }: Compression): Transform | undefined {
 
 /**
  * Decompresses on another thread, or on this one (`onThisThread`). A piece is valid until the next one is asked for.
- * @param memory where to put what is decompressed on this thread, as soon as there is such memory; asked for before each piece of the file
+ * @param memory of a large file: where to put what is decompressed, as soon as there is such memory; then it is done on this thread
  * @throws CtqError for damaged data, and for data that ends too early (`isCutOff`)
  */
 export async function* byNode(
@@ -29,7 +29,7 @@ export async function* byNode(
   pieces: AsyncIterator<Uint8Array>,
   compression: Compression,
   name: string,
-  memory: () => PieceMemory | undefined,
+  memory: (() => PieceMemory | undefined) | undefined,
 ): AsyncGenerator<Uint8Array> {
   const decompress = onThisThread(stream);
   const garbage = new Garbage();
@@ -44,7 +44,7 @@ export async function* byNode(
   let isLast = false;
   try {
     while (!stream.readableEnded && !stream.errored) {
-      const here = decompress && memory();
+      const here = decompress && memory?.();
       if (isFree && !isLast && !(here && stream.readableLength > 0)) {
         const { done, value } = await pieces.next();
         if (done) {

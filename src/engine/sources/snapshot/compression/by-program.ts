@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { printable } from '../../../../lang/diagnostics/printable.js';
+import type { PieceMemory } from '../../opened-file.js';
 import { Garbage } from './collect-buffers.js';
 import type { Compression } from './compressions.js';
 import { cutOff, damaged, unsupported } from './errors.js';
+import { WidePipe } from './wide-pipe.js';
 
 /** Characters of a program's errors that are kept. */
 const MOST_SAID = 1000;
@@ -11,16 +13,26 @@ const MOST_SAID = 1000;
 /** What the programs say of data that ends too early. */
 const ENDS_EARLY = /unexpected end|ends unexpectedly|premature|unfinished|truncated/i;
 
-/** By the program of the compression, where it is installed. */
+/**
+ * By the program of the compression, where it is installed. A piece is valid until the next one is asked for.
+ * @param memory of a large file: where to put what is decompressed, as soon as there is such memory
+ */
 export async function* byProgram(
   pieces: AsyncIterator<Uint8Array>,
   compression: Compression,
   name: string,
   signal: AbortSignal | undefined,
+  memory: (() => PieceMemory | undefined) | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const child = spawn(compression.program, ['-dc'], { stdio: 'pipe', signal });
+  const pipe = memory && WidePipe.open();
+  const child = spawn(compression.program, ['-dc'], { stdio: ['pipe', pipe?.writer ?? 'pipe', 'pipe'], signal });
+  const [stdin, stdout, stderr] = child.stdio as [Writable, Readable, Readable, ...unknown[]];
+  pipe?.closeWriter();
+  // A read of the pipe, which this process waits for when it exits, ends with the program.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   let said = '';
-  child.stderr.on('data', text => {
+  stderr.on('data', text => {
     if (said.length < MOST_SAID) said += text;
   });
   const ended = new Promise<number | null | Error>(resolve => {
@@ -28,10 +40,11 @@ export async function* byProgram(
     child.once('close', resolve);
   });
   // The program ends before its input where that is damaged.
-  child.stdin.on('error', () => {});
-  const feeding = feed(pieces, child.stdin);
+  stdin.on('error', () => {});
+  const feeding = feed(pieces, stdin);
   try {
-    yield* released(child.stdout);
+    if (pipe !== undefined && memory !== undefined) yield* pipe.pieces(memory);
+    else yield* released(stdout);
     const status = await ended;
     const failure = await feeding;
     if (failure !== undefined) throw failure;
@@ -44,9 +57,10 @@ export async function* byProgram(
         : damaged(compression, name, printable(said.trim().split('\n')[0]));
     }
   } finally {
+    process.off('exit', kill);
     child.kill();
-    child.stdin.destroy();
-    await feeding;
+    stdin.destroy();
+    await Promise.all([feeding, pipe?.close()]);
   }
 }
 

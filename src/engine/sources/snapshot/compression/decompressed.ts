@@ -7,7 +7,7 @@ export interface DecompressOptions {
   readonly signal?: AbortSignal;
   /** Called if the file is not compressed: its pieces are handed on as they are. */
   isPlain?(): void;
-  /** Of a compressed file: where its content is put, as soon as there is such memory. Then another thread needs a processor. */
+  /** Of a large file: where to put what is decompressed, as soon as there is such memory. Then another thread needs a processor. */
   memory?(): PieceMemory | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface DecompressOptions {
 export async function* decompressed(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
-  { signal, isPlain, memory = () => undefined }: DecompressOptions = {},
+  { signal, isPlain, memory }: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   try {
@@ -40,7 +40,7 @@ export async function* decompressed(
     }
     const stream = decompressor(compression);
     const all = wholeOf(head, iterator);
-    if (stream === undefined) yield* byProgram(all, compression, name, signal);
+    if (stream === undefined) yield* byProgram(all, compression, name, signal, memory);
     else yield* byNode(stream, all, compression, name, memory);
   } finally {
     await iterator.return?.();
