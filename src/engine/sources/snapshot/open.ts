@@ -8,7 +8,8 @@ import { partsOf } from '../../formats/reading/parts.js';
 import { ParseReport } from '../../formats/reading/report/parse-report.js';
 import { decompressed } from './compression/decompressed.js';
 import { CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
-import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
+import { DIVISION, DividedText, type Divisible, type Division } from './divided/divided-text.js';
+import { ReadingThread } from './divided/reading-thread.js';
 import { openInput, UNREADABLE } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
@@ -83,7 +84,9 @@ class Snapshot implements SnapshotRows {
     const text = new SnapshotText(entries, name);
     // A pipe may have long pauses, in which no row should wait for others.
     const isLarge = input.size > division.after;
-    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
+    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? 0 : division.after;
+    // Its start takes some 40 ms of another processor: it is started before it is known what it will read.
+    let thread = isLarge ? this.#startThread(division) : undefined;
     let length = 0;
     let isCompressed = true;
     let divided: DividedText | undefined;
@@ -108,7 +111,14 @@ class Snapshot implements SnapshotRows {
         }
         length += piece.length;
         if (length < after) continue;
-        divided = this.#divide(text, entries, report, division);
+        const { divisible } = text;
+        if (divisible === undefined) {
+          await thread?.close();
+          thread = undefined;
+          continue;
+        }
+        thread ??= this.#startThread(division);
+        divided = thread && this.#divide(divisible, entries, report, thread);
         if (divided !== undefined && !isCompressed) input.readInto?.(divided);
       }
       if (divided !== undefined) yield* divided.end();
@@ -118,7 +128,7 @@ class Snapshot implements SnapshotRows {
       failure = error;
       if (divided !== undefined) yield* divided.end();
     } finally {
-      await divided?.close();
+      await thread?.close();
     }
     if (failure !== undefined && length === 0) throw failure;
     if (isCutOff(failure)) warn(failure.message, failure.hint);
@@ -130,13 +140,16 @@ class Snapshot implements SnapshotRows {
     incomplete(failure);
   }
 
-  /** Begins to read with another thread, where there is a processor for it. */
-  #divide(text: SnapshotText, entries: Entries, report: ParseReport, { sizes }: Division): DividedText | undefined {
+  /** Another thread, where there is a processor for it. */
+  #startThread({ sizes }: Division): ReadingThread | undefined {
+    if (this.#options.labelNames === undefined || availableParallelism() < 2) return undefined;
+    return new ReadingThread(sizes);
+  }
+
+  #divide(file: Divisible, entries: Entries, report: ParseReport, thread: ReadingThread): DividedText {
     const { labelBit, labelNames } = this.#options;
-    const file = text.divisible;
-    if (file === undefined || labelNames === undefined || availableParallelism() < 2) return undefined;
-    const bits = labelNames().map(name => [name, labelBit(name) ?? -1] as const);
-    return new DividedText(file, entries, report, new Map(bits), sizes);
+    const bits = (labelNames?.() ?? []).map(name => [name, labelBit(name) ?? -1] as const);
+    return new DividedText(file, entries, report, new Map(bits), thread);
   }
 }
 
