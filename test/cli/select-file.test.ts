@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
@@ -86,6 +87,21 @@ test('columns that are no whole entries are a table, in each format', async () =
       format,
     );
   }
+});
+
+test('what is computed of texts, and columns that are compressed or on standard input', async () => {
+  const path = join(folder, 'hosts.csv');
+  const text = 'ip,n\n192.0.2.1,5\n192.0.2.2,12\n';
+  writeFileSync(path, text);
+  const sum = await ctq([`select sum(n) from '${path}'`]);
+  assert.is(sum.code, 2);
+  assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::integer\)/);
+  assert.match((await ctq([`select sum(n::integer) from '${path}'`])).stdout, /\n17\n/);
+  const compressed = join(folder, 'hosts.csv.gz');
+  writeFileSync(compressed, gzipSync(text));
+  const { stderr, code } = await ctq([`select from '${compressed}'`]);
+  assert.is(code, 1);
+  assert.match(stderr, /other columns are a table only as a file that is not compressed/);
 });
 
 test('columns with both tuples are whole entries, and their sums are not lost', async () => {

@@ -144,7 +144,8 @@ async function objectsOf(begin: string, isAll: boolean, name: string): Promise<R
   return 'json';
 }
 
-const COLUMNS = 'a file of columns holds no whole entries; write them with output jsonl, save, extended or xml';
+const COLUMNS =
+  'whole entries are written by output jsonl, save, extended or xml; other columns are a table only as a file that is not compressed';
 
 const formatOfLine = (line: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
   formats.find(format => format.entry.test(line) && faultOf(format, line) === undefined)?.name;

@@ -139,7 +139,11 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
   const type = definition.type(arg.type);
   if (!type) {
     const message = `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`;
-    diagnostics.error('type', expr.args[0], message, 'count(distinct x) counts the values of any field');
+    const hint =
+      scope.data && arg.kind === 'field'
+        ? `the columns of a file are texts: write ${name}(${arg.name}::integer)`
+        : 'count(distinct x) counts the values of any field';
+    diagnostics.error('type', expr.args[0], message, hint);
     return undefined;
   }
   return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });
