@@ -9,8 +9,8 @@ import { ExpectationDraft, FlowDraft, hasReply, setStatus } from '../reading/dra
 import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { unescapeTsv } from '../reading/text/tsv.js';
 import { wholeEntries } from '../reading/whole-entries.js';
+import { unescapeTsv } from './tsv.js';
 
 /** A line of names. */
 const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;
