@@ -4,7 +4,8 @@
  */
 import { type Field, fieldOf, TABLES, type Table } from '../../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { applyExpectation, applyFlow } from '../json/entry-reader.js';
+import { applyExpectation } from '../json/expectation-reader.js';
+import { applyFlow } from '../json/flow-reader.js';
 import { ExpectationDraft, FlowDraft, hasReply, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
