@@ -11,8 +11,8 @@ import type { QueryContext, QuerySummary } from '../../src/engine/query/context.
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import { FleetSource } from '../../src/engine/sources/fleet/fleet-source.js';
 import { LinkSource } from '../../src/engine/sources/fleet/link-source.js';
-import type { Answerer, Bus } from '../../src/engine/sources/fleet/nats/bus.js';
-import { BusLink, partTurns } from '../../src/engine/sources/fleet/nats/bus-link.js';
+import type { Answerer, Bus } from '../../src/engine/sources/fleet/links/nats/bus.js';
+import { BusLink, partTurns } from '../../src/engine/sources/fleet/links/nats/bus-link.js';
 import type { FleetOptions } from '../../src/engine/sources/fleet/options.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';

@@ -1,5 +1,11 @@
 import { CtqError } from '../errors.js';
-import { encodeFrame, HEARTBEAT, type MemberFrame, SMALL_PART, type Totals } from '../sources/fleet/protocol.js';
+import {
+  encodeFrame,
+  HEARTBEAT,
+  type MemberFrame,
+  SMALL_PART,
+  type Totals,
+} from '../sources/fleet/protocol/protocol.js';
 
 /** Parts that are made before the asker takes the first of them. */
 const AHEAD = 8;

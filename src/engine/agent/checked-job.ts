@@ -9,7 +9,7 @@ import { parseFastSteps } from '../../lang/syntax/parse-fast.js';
 import { CtqError } from '../errors.js';
 import { atOnce } from '../query/exec/steps.js';
 import { expressionsOf } from '../query/plan/fields.js';
-import type { QueryJob } from '../sources/fleet/protocol.js';
+import type { QueryJob } from '../sources/fleet/protocol/protocol.js';
 
 /** The most groups of an answer. */
 export const MOST_GROUPS = 100_000;

@@ -12,7 +12,7 @@ import {
   type MemberFrame,
   type QueryJob,
   type SelectWanted,
-} from '../sources/fleet/protocol.js';
+} from '../sources/fleet/protocol/protocol.js';
 import { Answer } from './answer.js';
 import { checkJob } from './checked-job.js';
 import { WatchJob } from './watch-job.js';

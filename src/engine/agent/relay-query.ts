@@ -1,4 +1,4 @@
-import { encodeFrame } from '../sources/fleet/protocol.js';
+import { encodeFrame } from '../sources/fleet/protocol/protocol.js';
 import type { AnswerQuery } from '../sources/remote/server.js';
 import type { JobQueue } from './job-queue.js';
 

@@ -1,6 +1,12 @@
 import { CtqError, internalError } from '../errors.js';
-import { type Answerer, anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
-import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
+import {
+  type Answerer,
+  anyQuerySubject,
+  type Bus,
+  partSubject,
+  querySubject,
+} from '../sources/fleet/links/nats/bus.js';
+import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol/protocol.js';
 import type { JobQueue } from './job-queue.js';
 
 /**

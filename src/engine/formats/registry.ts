@@ -3,7 +3,7 @@
  * `createSink`. What can be read has a row here. Each is loaded when it is first used.
  */
 import type { FormatName } from '../../lang/schema/formats/formats.js';
-import { type Cut, flowCut, lineCut, objectCut } from './reading/cuts.js';
+import { type Cut, flowCut, lineCut, objectCut } from './reading/cutting/cuts.js';
 import type { Entries } from './reading/entries.js';
 import type { LineFormat, ObjectFormat, Reader } from './reading/reader.js';
 import type { Sink } from './sink.js';

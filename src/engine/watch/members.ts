@@ -1,12 +1,18 @@
-/** What the members of a fleet are sent of a watch. */
+/** What the members of a fleet are sent of a watch, and what becomes of those that come and go. */
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import { memberStatement } from '../../lang/services/member-statement.js';
+import type { MessageView } from '../ctnetlink/view/view.js';
+import { CtqError } from '../errors.js';
+import type { Missing, Sink } from '../formats/sink.js';
+import { secondsOf, timeOfDay } from '../formats/writing/clock.js';
+import { humanDuration } from '../formats/writing/format-value.js';
 import type { QueryContext } from '../query/context.js';
 import { dependsOnAsker } from '../query/exec/fleet/division.js';
 import { refuseLong, sentValues } from '../query/exec/fleet/job.js';
 import { runQuery } from '../query/exec/select.js';
 import type { MemberListenOptions } from '../sources/fleet/listening.js';
+import type { Absences } from './absences.js';
 
 /** A watch as a member has it: its condition, unless only the one who asks can decide it. Undefined if the watch is not of a fleet. */
 export function sentWatch({ written, where, tables }: CheckedWatch) {
@@ -17,7 +23,7 @@ export function sentWatch({ written, where, tables }: CheckedWatch) {
 }
 
 /** What is sent, with the values of its variables and subqueries. @throws CtqError if it is too long */
-export async function queryOf(
+async function queryOf(
   watch: CheckedWatch,
   session: QueryContext,
   reading: EvalContext<never>,
@@ -28,4 +34,40 @@ export async function queryOf(
   const query = { text: sent.text(undefined), values };
   refuseLong({ ...query, wanted: 'events', isBest: false }, 'watch in fleet');
   return query;
+}
+
+/** What the members of a fleet are asked, and what becomes of those that come and go. */
+export async function membersTo(
+  watch: CheckedWatch,
+  sink: Sink,
+  session: QueryContext,
+  reading: EvalContext<MessageView>,
+  absences: Absences,
+): Promise<Pick<MemberListenOptions, 'query' | 'missing' | 'returned'>> {
+  const record = (member: Missing): void => {
+    sink.missing?.(member);
+    // There may be no event for long.
+    sink.ready?.()?.catch(() => {});
+  };
+  return {
+    query: await queryOf(watch, session, reading as EvalContext<never>),
+    missing: ({ name, reason, hint }) => {
+      absences.begin(name);
+      record({ gateway: name, reason });
+      session.incomplete?.(
+        new CtqError({
+          code: 'fleet-missing',
+          kind: 'system',
+          // With the time, it is reported each time that it happens.
+          message: `${name} is missing since ${timeOfDay(secondsOf(session.environment.now()))}: ${reason}; it is asked again until it answers`,
+          hint,
+        }),
+      );
+    },
+    returned: (name, after) => {
+      absences.end(name);
+      record({ gateway: name, reason: 'answers again', after });
+      session.warn(`${name} answers again: its events of ${humanDuration(after)} are missing`);
+    },
+  };
 }

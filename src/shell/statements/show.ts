@@ -45,7 +45,7 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 
 /** What each recorder has written. */
 async function showHistory(store: string, run: StatementContext): Promise<void> {
-  const { overviewOf } = await import('../../engine/sources/history/overview.js');
+  const { overviewOf } = await import('../../engine/sources/history/read-overview.js');
   const { rows, summary, notice } = await overviewOf(store, run.session.signal);
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;

@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from '../../../src/engine/agent/serve.js';
-import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
+import { connectBus } from '../../../src/engine/sources/fleet/links/nats/nats-bus.js';
 import type { Source } from '../../../src/engine/sources/source.js';
 import { agentOn, queueOf, tableSource } from '../../kit/fleet.js';
 import { flowsOf } from './flows.js';

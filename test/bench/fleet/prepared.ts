@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Answer } from '../../../src/engine/agent/answer.js';
 import type { JobQueue, Taken } from '../../../src/engine/agent/job-queue.js';
-import { decodeJob, encodeJob, type MemberFrame, type Totals } from '../../../src/engine/sources/fleet/protocol.js';
+import {
+  decodeJob,
+  encodeJob,
+  type MemberFrame,
+  type Totals,
+} from '../../../src/engine/sources/fleet/protocol/protocol.js';
 
 interface Prepared {
   readonly begin: MemberFrame;

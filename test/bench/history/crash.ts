@@ -9,9 +9,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openReader } from '../../../src/engine/sources/history/duckdb.js';
+import { openReader } from '../../../src/engine/sources/history/files/duckdb.js';
 import { gapsIn } from '../../../src/engine/sources/history/files/journal.js';
-import { filesToRead } from '../../../src/engine/sources/history/reader.js';
+import { filesToRead } from '../../../src/engine/sources/history/files/segment-reader.js';
 import { programLine } from '../../kit/start-program.js';
 import type { Life } from './recorder.js';
 

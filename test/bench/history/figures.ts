@@ -13,10 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runQuery } from '../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
-import { literal, openDatabase } from '../../../src/engine/sources/history/duckdb.js';
+import { literal, openDatabase } from '../../../src/engine/sources/history/files/duckdb.js';
 import { hourPath, hoursOf, segmentName } from '../../../src/engine/sources/history/files/layout.js';
+import { filesToRead } from '../../../src/engine/sources/history/files/segment-reader.js';
 import { ORDER, PARQUET, SEGMENT_COLUMNS } from '../../../src/engine/sources/history/files/segment-writer.js';
-import { filesToRead } from '../../../src/engine/sources/history/reader.js';
 import { checkedQuery, sessionOf } from '../../kit/engine.js';
 import { measure, median } from '../measure.js';
 

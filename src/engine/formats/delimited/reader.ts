@@ -4,13 +4,14 @@
  */
 import { type Field, fieldOf, TABLES, type Table } from '../../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { applyExpectation, applyFlow } from '../json/entry-reader.js';
+import { applyExpectation } from '../json/expectation-reader.js';
+import { applyFlow } from '../json/flow-reader.js';
 import { ExpectationDraft, FlowDraft, hasReply, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { unescapeTsv } from '../reading/text/tsv.js';
 import { wholeEntries } from '../reading/whole-entries.js';
+import { unescapeTsv } from './tsv.js';
 
 /** A line of names. */
 const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;

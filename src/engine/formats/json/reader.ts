@@ -1,12 +1,5 @@
 /** `json` and `jsonl`: objects back to back, in an array or not, on one line each or on several (as jq(1) writes them). */
 
-import { ExpectationDraft, FlowDraft } from '../reading/draft/flow-draft.js';
-import { builderOf } from '../reading/draft/from-draft.js';
-import type { Entries } from '../reading/entries.js';
-import type { DivisibleReader, Progress } from '../reading/reader.js';
-import { ParseError } from '../reading/report/parse-error.js';
-import { Shapes } from '../reading/shapes/shapes.js';
-import { Values } from '../reading/shapes/values.js';
 import {
   CLOSE,
   CLOSE_ARRAY,
@@ -17,9 +10,19 @@ import {
   QUOTE,
   SPACE,
   StringState,
-} from '../reading/text/json-text.js';
-import { LONGEST } from '../reading/text/lines.js';
-import { applyExpectation, applyFlow, lostOf, missingOf, parseObject, withOriginal } from './entry-reader.js';
+} from '../reading/cutting/json-text.js';
+import { LONGEST } from '../reading/cutting/lines.js';
+import { ExpectationDraft, FlowDraft } from '../reading/draft/flow-draft.js';
+import { builderOf } from '../reading/draft/from-draft.js';
+import type { Entries } from '../reading/entries.js';
+import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { ParseError } from '../reading/report/parse-error.js';
+import { Shapes } from '../reading/shapes/shapes.js';
+import { Values } from '../reading/shapes/values.js';
+import { applyExpectation } from './expectation-reader.js';
+import { applyFlow, withOriginal } from './flow-reader.js';
+import { lostOf, missingOf } from './notices.js';
+import { parseObject } from './value-reader.js';
 import { findValues } from './values.js';
 
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */

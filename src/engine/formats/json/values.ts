@@ -1,6 +1,3 @@
-import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
-import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
-import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes/values.js';
 import {
   CLOSE,
   CLOSE_ARRAY,
@@ -11,7 +8,10 @@ import {
   QUOTE,
   SPACE,
   stringEnd,
-} from '../reading/text/json-text.js';
+} from '../reading/cutting/json-text.js';
+import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
+import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
+import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes/values.js';
 import { UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 
 interface Place {

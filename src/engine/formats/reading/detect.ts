@@ -3,15 +3,15 @@ import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
-import type { Cut } from './cuts.js';
+import type { Cut } from './cutting/cuts.js';
+import { Lines } from './cutting/lines.js';
+import { ObjectCutter, Objects } from './cutting/objects.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { attempt, ParseError } from './report/parse-error.js';
 import { excerpt, type Report } from './report/parse-report.js';
-import { Lines } from './text/lines.js';
-import { ObjectCutter, Objects } from './text/objects.js';
 
 /** The reader of a format. @param begin the first bytes of the file, a character a byte */
 export async function openReader(name: ReadFormatName, entries: Entries, begin?: string): Promise<Reader> {

@@ -1,5 +1,6 @@
 /** `-I expect …`: expectations as command lines. */
-import { applyExpectation, type JsonObject } from '../json/entry-reader.js';
+import { applyExpectation } from '../json/expectation-reader.js';
+import type { JsonObject } from '../json/value-reader.js';
 import { ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/report/parse-error.js';

@@ -9,7 +9,7 @@ import type { Integer } from '../../../lang/values/value.js';
 import { answerTo } from '../../ctnetlink/codec/tuple.js';
 import { keysOf } from '../../ctnetlink/constants.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
-import { parseObject } from '../json/entry-reader.js';
+import { parseObject } from '../json/value-reader.js';
 import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';

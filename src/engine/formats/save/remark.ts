@@ -4,7 +4,8 @@
 import type { Integer } from '../../../lang/values/value.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { applyFlow, parseObject } from '../json/entry-reader.js';
+import { applyFlow } from '../json/flow-reader.js';
+import { parseObject } from '../json/value-reader.js';
 import { extrasIn, type Purpose } from '../reading/draft/extras.js';
 import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/draft/flow-draft.js';
 import { SLOT } from '../reading/draft/slots.js';

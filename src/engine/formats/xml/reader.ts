@@ -3,10 +3,10 @@
  * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
+import { LONGEST } from '../reading/cutting/lines.js';
 import type { Entries } from '../reading/entries.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { LONGEST } from '../reading/text/lines.js';
 import { UINT32, uint } from '../reading/text/text-values.js';
 import { parseElement, written } from './any-element.js';
 import { cutFlow, doctypeEnd, hiddenAt, localName, startsWith, tagEnd } from './cutter.js';

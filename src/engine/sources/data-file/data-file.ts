@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
-import { unescapeTsv } from '../../formats/reading/text/tsv.js';
+import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';

@@ -2,9 +2,9 @@ import { type Integer, integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream, PartialLoss } from '../../netlink/messages/streams.js';
 import { merge } from '../merge.js';
-import type { NamedSource } from '../remote/named-source.js';
 import type { MemberListenOptions } from './listening.js';
 import { type MissingMember, missingError, missingOf } from './missing.js';
+import type { NamedSource } from './named-source.js';
 import type { FleetOptions } from './options.js';
 
 /** Pauses (ms) before a member that is missing is asked again: each is twice the one before. */

@@ -1,7 +1,7 @@
-import { SeveralHosts } from '../remote/several-hosts.js';
 import type { Source } from '../source.js';
-import type { Link } from './link.js';
+import type { Link } from './links/link.js';
 import type { FleetOptions } from './options.js';
+import { SeveralHosts } from './several-hosts.js';
 
 /** A member of a fleet, and how to ask it. */
 export interface AskedMember {

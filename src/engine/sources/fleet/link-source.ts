@@ -10,11 +10,11 @@ import {
 import { CtqError, internalError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream } from '../../netlink/messages/streams.js';
 import type { Source } from '../source.js';
-import type { Link, ListeningLink } from './link.js';
+import type { Link, ListeningLink } from './links/link.js';
 import type { MemberListenOptions } from './listening.js';
 import { tablesOfGroups, textOfGroups } from './listening.js';
-import { messagesOf } from './messages.js';
-import { eventsShape, type QueryJob, type Totals } from './protocol.js';
+import { messagesOf } from './protocol/messages.js';
+import { eventsShape, type QueryJob, type Totals } from './protocol/protocol.js';
 
 /** The tables that requests read. */
 const TABLES: ReadonlyMap<number, string> = new Map([

@@ -1,14 +1,14 @@
 import type { Opener, PlaceOf } from '../opener.js';
 import { RelaySource } from '../remote/remote-source.js';
 import { bySsh } from '../remote/transport.js';
-import { Turns } from '../remote/turns.js';
 import { type AskedMember, FleetSource } from './fleet-source.js';
 import { LinkSource } from './link-source.js';
+import { BusLink, partTurns } from './links/nats/bus-link.js';
+import { LazyBus } from './links/nats/lazy-bus.js';
+import { connectBus } from './links/nats/nats-bus.js';
+import { SshLink } from './links/ssh-link.js';
 import { membersOf, readFleet, whereWritten } from './members.js';
-import { BusLink, partTurns } from './nats/bus-link.js';
-import { LazyBus } from './nats/lazy-bus.js';
-import { connectBus } from './nats/nats-bus.js';
-import { SshLink } from './ssh-link.js';
+import { Turns } from './turns.js';
 
 /** How many ssh(1) run at once. */
 const HOSTS_AT_ONCE = 10;

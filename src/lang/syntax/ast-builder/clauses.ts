@@ -36,7 +36,7 @@ import type {
   TableName,
   TableRef,
 } from '../ast.js';
-import { wordHint } from '../errors/foreign-words.js';
+import { wordHint } from '../errors/foreign/foreign-words.js';
 import { unquote } from '../literals/literal.js';
 import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';

@@ -10,8 +10,8 @@ import { PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
 import { followers, keywordsAmong } from '../../services/follow-set.js';
 import { type Entry, spanAt } from '../split-statements.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, missingAsHint, unquotedFile } from './foreign-hints.js';
-import { EXAMPLES } from './foreign-words.js';
+import { foreignHint, missingAsHint, unquotedFile } from './foreign/foreign-hints.js';
+import { EXAMPLES } from './foreign/foreign-words.js';
 import { missingSemicolon } from './missing-semicolon.js';
 
 /** Errors reported per statement. */

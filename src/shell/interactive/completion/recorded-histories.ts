@@ -16,7 +16,7 @@ interface Asked {
 }
 
 async function askServer(store: string): Promise<Recorded | undefined> {
-  const { recordedAt } = await import('../../../engine/sources/history/overview.js');
+  const { recordedAt } = await import('../../../engine/sources/history/read-overview.js');
   return recordedAt(store, AbortSignal.timeout(LONGEST));
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../../../src/engine/errors.js';
-import { decodeFrame, encodeFrame } from '../../../../src/engine/sources/fleet/protocol.js';
+import { decodeFrame, encodeFrame } from '../../../../src/engine/sources/fleet/protocol/protocol.js';
 import { agentOn, ask, type Fault, fleetOf, MemoryBus, tableSource } from '../../../kit/fleet.js';
 import { encodeFlow } from '../../../kit/flow.js';
 import { checkUnion, fleetWith, sorted, unionCase } from '../../../kit/union-cases.js';

@@ -7,8 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Served } from '../../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../../src/engine/errors.js';
-import type { Bus } from '../../../../src/engine/sources/fleet/nats/bus.js';
-import { connectBus } from '../../../../src/engine/sources/fleet/nats/nats-bus.js';
+import type { Bus } from '../../../../src/engine/sources/fleet/links/nats/bus.js';
+import { connectBus } from '../../../../src/engine/sources/fleet/links/nats/nats-bus.js';
 import { agentOn, ask, fleetOf, tableSource } from '../../../kit/fleet.js';
 import { encodeFlow } from '../../../kit/flow.js';
 import {

@@ -11,7 +11,7 @@ import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { runExplain } from '../../../../src/engine/query/plan/explain.js';
 import { Connection } from '../../../../src/engine/sources/history/clickhouse/connection.js';
-import { overviewOf } from '../../../../src/engine/sources/history/overview.js';
+import { overviewOf } from '../../../../src/engine/sources/history/read-overview.js';
 import { isServer, parseServer, serverOf } from '../../../../src/lang/schema/history-server.js';
 import { ClickHouse, whyNoClickHouse } from '../../../kit/clickhouse.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';

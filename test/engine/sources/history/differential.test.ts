@@ -13,7 +13,7 @@ import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { planSelect } from '../../../../src/engine/query/plan/plan.js';
 import { Connection } from '../../../../src/engine/sources/history/clickhouse/connection.js';
-import { writeValue } from '../../../../src/engine/sources/history/clickhouse/recorder.js';
+import { writeValue } from '../../../../src/engine/sources/history/clickhouse/flow-row.js';
 import { ByteWriter } from '../../../../src/engine/sources/history/clickhouse/row-binary.js';
 import { TABLES } from '../../../../src/engine/sources/history/clickhouse/tables.js';
 import { store } from '../../../../src/engine/sources/history/columns.js';

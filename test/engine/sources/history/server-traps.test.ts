@@ -11,7 +11,7 @@ import * as assert from 'uvu/assert';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { tableStatements } from '../../../../src/engine/sources/history/clickhouse/tables.js';
-import { recordedAt } from '../../../../src/engine/sources/history/overview.js';
+import { recordedAt } from '../../../../src/engine/sources/history/read-overview.js';
 import { serverOf } from '../../../../src/lang/schema/history-server.js';
 import { ClickHouse, whyNoClickHouse } from '../../../kit/clickhouse.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';

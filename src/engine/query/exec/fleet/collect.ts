@@ -6,8 +6,8 @@ import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Type } from '../../../../lang/schema/type.js';
 import { fromPlain, InvalidData, toPlain } from '../../../../lang/values/plain.js';
 import type { Getter, Value } from '../../../../lang/values/value.js';
-import { malformedAnswer } from '../../../sources/fleet/protocol.js';
-import { LineReader } from '../../../sources/fleet/result-parts.js';
+import { malformedAnswer } from '../../../sources/fleet/protocol/protocol.js';
+import { LineReader } from '../../../sources/fleet/protocol/result-parts.js';
 import type { Steps } from '../steps.js';
 import { namesGateways } from './gateway.js';
 

@@ -7,7 +7,7 @@ import { AGGREGATE_FUNCTIONS } from '../../../../lang/functions/registry.js';
 import { capabilitiesOf } from '../../../../lang/schema/places.js';
 import type { Expr, Projection } from '../../../../lang/syntax/ast.js';
 import { add, type Integer } from '../../../../lang/values/value.js';
-import type { SelectWanted } from '../../../sources/fleet/protocol.js';
+import type { SelectWanted } from '../../../sources/fleet/protocol/protocol.js';
 import { expressionsOf } from '../../plan/fields.js';
 import { settingColumns } from '../settings/setting-rows.js';
 import { gatewayUse } from './gateway.js';

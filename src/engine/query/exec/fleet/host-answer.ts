@@ -1,7 +1,7 @@
 import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import type { AskedMember } from '../../../sources/fleet/fleet-source.js';
-import { notDone } from '../../../sources/fleet/link.js';
-import type { Totals } from '../../../sources/fleet/protocol.js';
+import { notDone } from '../../../sources/fleet/links/link.js';
+import type { Totals } from '../../../sources/fleet/protocol/protocol.js';
 import type { QueryContext } from '../../context.js';
 import { type Parts, type RunPlan, writeAnswer } from './answer-writer.js';
 import type { Division } from './division.js';

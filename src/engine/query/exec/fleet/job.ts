@@ -8,7 +8,7 @@ import { BOOLEAN, NULL } from '../../../../lang/schema/type.js';
 import { type MemberStatement, memberStatement } from '../../../../lang/services/member-statement.js';
 import type { Value } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
-import { encodeJob, LONGEST_JOB, type QueryJob } from '../../../sources/fleet/protocol.js';
+import { encodeJob, LONGEST_JOB, type QueryJob } from '../../../sources/fleet/protocol/protocol.js';
 import type { QueryContext } from '../../context.js';
 import { expressionsOf } from '../../plan/fields.js';
 import { type RunQuery, readSubqueries } from '../subqueries.js';

@@ -3,8 +3,8 @@ import { fromPlain, InvalidData } from '../../../../lang/values/plain.js';
 import { type Integer, integer } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import type { AskedMember } from '../../../sources/fleet/fleet-source.js';
-import { type MemberFrame, malformedAnswer, type QueryJob } from '../../../sources/fleet/protocol.js';
-import { LineReader } from '../../../sources/fleet/result-parts.js';
+import { type MemberFrame, malformedAnswer, type QueryJob } from '../../../sources/fleet/protocol/protocol.js';
+import { LineReader } from '../../../sources/fleet/protocol/result-parts.js';
 
 /** How a member of a fleet is. What it did not say is undefined. */
 export interface MemberState {

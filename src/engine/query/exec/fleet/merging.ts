@@ -4,7 +4,7 @@ import type { Value } from '../../../../lang/values/value.js';
 import { contextAt } from '../../../ctnetlink/row-context.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
 import type { Sink } from '../../../formats/sink.js';
-import { malformedAnswer } from '../../../sources/fleet/protocol.js';
+import { malformedAnswer } from '../../../sources/fleet/protocol/protocol.js';
 import { checkMessages } from '../../../sources/remote/frames.js';
 import type { Iteration } from '../iteration.js';
 import { Pipeline } from '../pipeline.js';

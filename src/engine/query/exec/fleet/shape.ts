@@ -1,6 +1,6 @@
 import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import type { Type } from '../../../../lang/schema/type.js';
-import type { SelectWanted } from '../../../sources/fleet/protocol.js';
+import type { SelectWanted } from '../../../sources/fleet/protocol/protocol.js';
 
 /**
  * Describes the parts of an answer as a text: two machines that understand a statement in the same way have the same. Otherwise one

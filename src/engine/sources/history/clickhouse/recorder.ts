@@ -1,17 +1,18 @@
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { RECORDED, RECORDED_FIELDS, type RecordedField, type Stored } from '../../../../lang/schema/history.js';
+import { RECORDED_FIELDS } from '../../../../lang/schema/history.js';
 import type { HistoryServer } from '../../../../lang/schema/history-server.js';
-import type { Integer, Value } from '../../../../lang/values/value.js';
+import type { Integer } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
-import { milliseconds, store } from '../columns.js';
-import { assertOnlyRecorder, type Gap, processStart, readState, writeState, writeWhole } from '../files/journal.js';
+import { milliseconds } from '../columns.js';
+import { assertOnlyRecorder, type Gap, processStart, readState, writeState } from '../files/journal.js';
 import { writerName } from '../files/layout.js';
 import { type PieceCounters, Pieces } from '../files/pieces.js';
 import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
 import { Connection } from './connection.js';
+import { writeValue } from './flow-row.js';
+import { RefusedRows } from './refused-rows.js';
 import { ByteWriter } from './row-binary.js';
 import { Sender } from './sender.js';
 import { Spool, type SpoolSegment } from './spool.js';
@@ -25,8 +26,6 @@ export interface ServerRecorderOptions extends Recorded {
   warn(message: string, hint?: string): void;
 }
 
-type Cell = number | bigint | string | null;
-
 /** A segment is written after this time, or this number of rows. */
 const SEGMENT_MS = 10_000;
 const SEGMENT_ROWS = 50_000;
@@ -36,7 +35,6 @@ const REPORT_MS = 60_000;
 const MOST_ROWS = 500_000;
 /** When it ends, a recorder sends for this time (ms) what waits. */
 const LAST_SENDING = 10_000;
-const REFUSED = 'refused.json';
 
 /** Sends flows to ClickHouse, by way of a spool on disk. */
 export class ServerRecorder implements Sink {
@@ -57,8 +55,7 @@ export class ServerRecorder implements Sink {
   /** Rows that wait to be written, and the writing itself: one segment at a time. */
   #waiting = 0;
   #writing: Promise<void> = Promise.resolve();
-  /** Rows that the spool refused, while they are not written to it as a loss. */
-  #refused: Gap | undefined;
+  readonly #refused: RefusedRows;
   #hasFailed = false;
   #lastEvent = Date.now();
   #lastReport = 0;
@@ -78,6 +75,7 @@ export class ServerRecorder implements Sink {
     this.#fields = recordedFields(options);
     this.#pieces = pieces;
     this.#spool = spool;
+    this.#refused = new RefusedRows(spool.folder);
     this.#since = since;
     this.#sender = new Sender({
       connection,
@@ -111,7 +109,6 @@ export class ServerRecorder implements Sink {
   /** Reports what an earlier recorder could not, and the time without one. */
   async #begin(before: ReturnType<typeof readState>): Promise<void> {
     const now = Date.now();
-    this.#refused = this.#readRefused();
     if (before)
       await this.#addLoss({
         writer: this.#writer,
@@ -190,7 +187,7 @@ export class ServerRecorder implements Sink {
     const refuse = (reason: 'spool' | 'disk'): void => {
       this.recorded -= range.rows;
       this.unwritten += range.rows;
-      this.#refuse({ writer: this.#writer, from: range.from, to: range.until, count: range.rows, reason });
+      this.#refused.add({ writer: this.#writer, from: range.from, to: range.until, count: range.rows, reason });
     };
     if (this.#spool.isFull('flows', bytes.length)) {
       this.#warnOnce(
@@ -210,37 +207,11 @@ export class ServerRecorder implements Sink {
     }
   }
 
-  /** Adds to the losses that cannot be reported yet. */
-  #refuse(gap: Gap): void {
-    const before = this.#refused;
-    this.#refused = before
-      ? {
-          ...gap,
-          from: Math.min(before.from, gap.from),
-          to: Math.max(before.to, gap.to),
-          count: (before.count ?? 0) + (gap.count ?? 0),
-        }
-      : gap;
-    try {
-      writeWhole(join(this.#spool.folder, REFUSED), JSON.stringify(this.#refused));
-    } catch {
-      // The disk is full: it is written with the next segment.
-    }
-  }
-
   async #reportRefused(): Promise<void> {
-    if (this.#refused === undefined) return;
-    await this.#addLoss(this.#refused);
-    this.#refused = undefined;
-    rmSync(join(this.#spool.folder, REFUSED), { force: true });
-  }
-
-  #readRefused(): Gap | undefined {
-    try {
-      return JSON.parse(readFileSync(join(this.#spool.folder, REFUSED), 'utf8')) as Gap;
-    } catch {
-      return undefined;
-    }
+    const { gap } = this.#refused;
+    if (gap === undefined) return;
+    await this.#addLoss(gap);
+    this.#refused.clear();
   }
 
   async #rejected({ table, rows, from, until, name }: SpoolSegment, error: Error): Promise<void> {
@@ -327,45 +298,6 @@ export class ServerRecorder implements Sink {
         `${this.#spool.bytes} bytes wait in ${this.#spool.folder}`,
         'the next recorder of this host sends them',
       );
-  }
-}
-
-/** Writes a value as the columns of a field in the table `flows`. */
-export function writeValue(row: ByteWriter, field: RecordedField, value: Value): void {
-  const { stored } = RECORDED[field];
-  // What every row has is not nullable.
-  const isNullable = field !== 'gateway' && field !== 'event' && field !== 'stop';
-  const write = (cell: Cell): void => {
-    if (isNullable) row.u8(cell === null ? 1 : 0);
-    if (cell !== null) writeCell(row, stored, cell);
-  };
-  if (stored === 'address') write(value as Cell);
-  else store(stored, value, write);
-}
-
-function writeCell(row: ByteWriter, stored: Stored, cell: Exclude<Cell, null>): void {
-  switch (stored) {
-    case 'address':
-      row.address(cell as number | string);
-      break;
-    case 'text':
-      row.text(cell as string);
-      break;
-    case 'event':
-    case 'u8':
-      row.u8(cell as number);
-      break;
-    case 'u16':
-      row.u16(cell as number);
-      break;
-    case 'u32':
-      row.u32(cell as number);
-      break;
-    case 'time':
-      row.i64(cell as bigint);
-      break;
-    default:
-      row.u64(cell as bigint);
   }
 }
 

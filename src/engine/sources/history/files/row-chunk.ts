@@ -1,6 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { ColumnType } from '../columns.js';
-import type { DuckDb } from '../duckdb.js';
+import type { DuckDb } from './duckdb.js';
 
 export type Cell = number | bigint | string | null;
 

@@ -1,10 +1,10 @@
 import type { Value } from '../../../../lang/values/value.js';
 import type { Extent, HistoryStore, Missing, Reads, RecorderReport } from '../history-store.js';
-import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn, segmentsText } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
 import { gapsIn, processStart, type RecorderState, readStates } from './journal.js';
+import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn, segmentsText } from './segment-reader.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
 const LATE = 60_000;

@@ -3,7 +3,7 @@ import type { PieceMemory } from '../../opened-file.js';
 
 /**
  * What node's zlib streams are built on. It is private to node: where it is not as expected, the stream is used as it is, and
- * test/engine/sources/compression.test.ts fails.
+ * test/engine/sources/divided.test.ts fails.
  *
  * The reason: a stream decompresses on another thread, but each half megabyte only when this thread has taken the one before. Where this
  * thread and another one read what is decompressed, it waits for a processor and for this thread in turns: a file of a million entries

@@ -1,4 +1,4 @@
-import type { Cut } from '../../../formats/reading/cuts.js';
+import type { Cut } from '../../../formats/reading/cutting/cuts.js';
 import type { Entries, EntryChunk } from '../../../formats/reading/entries.js';
 import { ALL_PARTS } from '../../../formats/reading/parts.js';
 import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats/reading/piece-reader.js';

@@ -1,4 +1,4 @@
-import { checkMessages } from '../remote/frames.js';
+import { checkMessages } from '../../remote/frames.js';
 import { malformedAnswer } from './protocol.js';
 
 /** The kernel's messages in a part: a copy of its own, so that they begin at multiples of four. @throws CtqError if they are not whole */

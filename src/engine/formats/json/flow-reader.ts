@@ -1,8 +1,8 @@
-/** Entries as ctq's own JSON has them: objects nested as the names of the fields are. */
+/** Flows as ctq's own JSON has them: objects nested as the names of the fields are. */
+
 import {
   DCCP_ROLES,
   DCCP_STATES,
-  EXPECT_FLAGS,
   SCTP_STATES,
   STATUS_FLAGS,
   TCP_FLAGS,
@@ -13,88 +13,15 @@ import type { Field } from '../../../lang/schema/fields/field.js';
 import { type Integer, subtract } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
-import {
-  type ExpectationDraft,
-  type FlowDraft,
-  type ProtoDraft,
-  protoinfoOf,
-  TupleDraft,
-} from '../reading/draft/flow-draft.js';
+import { type FlowDraft, type ProtoDraft, protoinfoOf } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { EVENTS } from '../reading/text/event.js';
-import { address, familyOf, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
+import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { parseIso } from '../reading/text/time.js';
-import {
-  flags,
-  type JsonObject,
-  list,
-  members,
-  number,
-  number64,
-  object,
-  parseObject,
-  seconds,
-  text,
-} from './value-reader.js';
-import { IGNORED, LOST, MISSING, RETURNED } from './words.js';
-
-export { type JsonObject, parseObject };
-
-const UINT64 = Number.MAX_SAFE_INTEGER;
-
-const proto = (value: unknown): number =>
-  typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));
-
-const family = (value: unknown): number => familyOf(text(value, 'family'));
-
-/** Sets a field of a tuple. @returns false for any other member */
-function applyTuple(tuple: TupleDraft, key: string, value: unknown): boolean {
-  switch (key) {
-    case 'src':
-      tuple.src = address(text(value, key));
-      return true;
-    case 'dst':
-      tuple.dst = address(text(value, key));
-      return true;
-    case 'proto':
-      tuple.proto = proto(value);
-      return true;
-    case 'sport':
-    case 'srckey':
-      tuple.sport = number(value, UINT16, key);
-      return true;
-    case 'dport':
-    case 'dstkey':
-      tuple.dport = number(value, UINT16, key);
-      return true;
-    case 'icmp_type':
-      tuple.icmpType = number(value, UINT8, key);
-      return true;
-    case 'icmp_code':
-      tuple.icmpCode = number(value, UINT8, key);
-      return true;
-    case 'icmp_id':
-      tuple.icmpId = number(value, UINT16, key);
-      return true;
-    case 'zone':
-      tuple.zone = number(value, UINT16, key);
-      return true;
-    default:
-      return false;
-  }
-}
-
-function tupleOf(value: unknown, what: string, entries: Entries): TupleDraft {
-  const tuple = new TupleDraft();
-  for (const [key, each] of members(object(value, what))) {
-    if (!applyTuple(tuple, key, each)) unknown(`${what}.${key}`, entries);
-  }
-  return tuple;
-}
-
-const unknown = (key: string, entries: Entries): void =>
-  entries.report.note(`unknown member '${key.slice(0, 40)}', ignored`);
+import { applyTuple, family, proto, tupleOf, unknown } from './tuple-reader.js';
+import { flags, type JsonObject, list, members, number, number64, object, seconds, text } from './value-reader.js';
+import { IGNORED } from './words.js';
 
 interface Counts {
   packets?: Integer;
@@ -317,67 +244,3 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
   if (typeof value.state === 'string') applyState(draft.orig.proto, value.state, parts);
   draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
 }
-
-/** Sets the fields of an expectation from its object. @throws ParseError */
-export function applyExpectation(draft: ExpectationDraft, value: JsonObject, entries: Entries): void {
-  for (const [key, each] of members(value)) {
-    switch (key) {
-      case 'family':
-        draft.family = family(each);
-        break;
-      case 'mask':
-      case 'master':
-        draft[key] = tupleOf(each, key, entries);
-        break;
-      case 'zone':
-        draft.zone = number(each, UINT16, key);
-        break;
-      case 'timeout':
-        draft.timeout = seconds(each, UINT32, key);
-        break;
-      case 'id':
-      case 'class':
-      case 'portid':
-        draft[key] = number(each, UINT32, key);
-        break;
-      case 'helper':
-      case 'fn':
-        draft[key] = text(each, key);
-        break;
-      case 'flags':
-        draft.flags = flags(each, EXPECT_FLAGS, key);
-        break;
-      case 'nat':
-        draft.nat = natOf(each);
-        break;
-      case 'event':
-        draft.event = EVENTS[indexOf(EVENTS, text(each, key), 'event')];
-        break;
-      default:
-        if (!applyTuple(draft.tuple, key, each) && !IGNORED.has(key)) unknown(key, entries);
-    }
-  }
-}
-
-/** Only the source of the translation is used; the kernel leaves the rest zero. */
-function natOf(value: unknown): NonNullable<ExpectationDraft['nat']> {
-  const { dir, src, sport } = object(value, 'nat');
-  const tuple = new TupleDraft();
-  tuple.src = address(text(src, 'nat.src'));
-  tuple.dst = typeof tuple.src === 'number' ? 0 : '\0'.repeat(8);
-  if (sport !== undefined && sport !== null) {
-    tuple.sport = number(sport, UINT16, 'nat.sport');
-    tuple.dport = 0;
-  }
-  return { direction: indexOf(['original', 'reply'], text(dir, 'nat.dir'), 'direction'), tuple };
-}
-
-/** The gateway that an object reports as missing; '' for one that is there again; undefined for any other object. */
-export function missingOf({ event, gateway, orig }: JsonObject): string | undefined {
-  if (orig !== undefined || typeof gateway !== 'string') return undefined;
-  return event === MISSING ? gateway : event === RETURNED ? '' : undefined;
-}
-
-/** The number of events that the kernel dropped, from the object that reports a loss; undefined for any other object. */
-export const lostOf = (value: JsonObject): number | undefined =>
-  value.event === LOST ? number(value.count, UINT64, 'count') : undefined;

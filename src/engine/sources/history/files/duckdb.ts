@@ -1,8 +1,8 @@
 /** DuckDB, an optional dependency: loaded by the first statement that needs the history. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders } from '../../make-folders.js';
-import { loadOptional } from '../optional-package.js';
+import { makeFolders } from '../../../make-folders.js';
+import { loadOptional } from '../../optional-package.js';
 
 /** The package, and what it is built on. */
 export type DuckDb = typeof import('@duckdb/node-api') & { readonly bindings: Bindings };

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { abortable } from '../../../abortable.js';
-import { CtqError } from '../../../errors.js';
-import type { EventChunk, EventStream } from '../../../netlink/messages/streams.js';
+import { abortable } from '../../../../abortable.js';
+import { CtqError } from '../../../../errors.js';
+import type { EventChunk, EventStream } from '../../../../netlink/messages/streams.js';
+import { messagesOf } from '../../protocol/messages.js';
+import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob } from '../../protocol/protocol.js';
 import { type AskOptions, checkBegin } from '../link.js';
-import { messagesOf } from '../messages.js';
-import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
 import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 

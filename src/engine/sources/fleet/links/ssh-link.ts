@@ -1,11 +1,9 @@
-import { abortable, following } from '../../abortable.js';
-import { CtqError } from '../../errors.js';
-import { Connection } from '../remote/connection.js';
-import { FRAME } from '../remote/frames.js';
-import { framesOf } from '../remote/remote-frames.js';
-import { bySsh } from '../remote/transport.js';
-import type { Turns } from '../remote/turns.js';
-import { type AskOptions, checkBegin, type Link, memberError, NO_CTQ, noAnswer, notDone } from './link.js';
+import { abortable, following } from '../../../abortable.js';
+import { CtqError } from '../../../errors.js';
+import { Connection } from '../../remote/connection.js';
+import { FRAME } from '../../remote/frames.js';
+import { framesOf } from '../../remote/remote-frames.js';
+import { bySsh } from '../../remote/transport.js';
 import {
   decodeFrame,
   encodeJob,
@@ -14,7 +12,9 @@ import {
   otherVersion,
   type QueryJob,
   type Totals,
-} from './protocol.js';
+} from '../protocol/protocol.js';
+import type { Turns } from '../turns.js';
+import { type AskOptions, checkBegin, type Link, memberError, NO_CTQ, noAnswer, notDone } from './link.js';
 
 /** How long (ms) ssh(1) may take to connect, if the query may take as long. Then its own time begins. */
 const CONNECTING = 15_000;

@@ -1,10 +1,10 @@
 /** Requests near the end of a deadline. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CtqError } from '../../../../../src/engine/errors.js';
-import { noAnswer } from '../../../../../src/engine/sources/fleet/link.js';
-import type { Bus } from '../../../../../src/engine/sources/fleet/nats/bus.js';
-import { requestFrame } from '../../../../../src/engine/sources/fleet/nats/bus-request.js';
+import { CtqError } from '../../../../../../src/engine/errors.js';
+import { noAnswer } from '../../../../../../src/engine/sources/fleet/links/link.js';
+import type { Bus } from '../../../../../../src/engine/sources/fleet/links/nats/bus.js';
+import { requestFrame } from '../../../../../../src/engine/sources/fleet/links/nats/bus-request.js';
 
 const test = suite('requests to members');
 

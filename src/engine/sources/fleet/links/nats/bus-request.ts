@@ -1,7 +1,7 @@
-import { abortable } from '../../../abortable.js';
-import { CtqError } from '../../../errors.js';
+import { abortable } from '../../../../abortable.js';
+import { CtqError } from '../../../../errors.js';
+import { decodeFrame, HEARTBEAT, type MemberFrame, type PartRequest } from '../../protocol/protocol.js';
 import { memberError, noAnswer } from '../link.js';
-import { decodeFrame, HEARTBEAT, type MemberFrame, type PartRequest } from '../protocol.js';
 import { type Bus, partSubject } from './bus.js';
 
 /** How long (ms) is waited for the answer to a request; then it is sent again. A job that arrives twice is run once. */

@@ -1,6 +1,6 @@
-import { CtqError } from '../../errors.js';
-import type { EventStream } from '../../netlink/messages/streams.js';
-import { type MemberFrame, OTHER_VERSION, otherVersion, type QueryJob, type Totals } from './protocol.js';
+import { CtqError } from '../../../errors.js';
+import type { EventStream } from '../../../netlink/messages/streams.js';
+import { type MemberFrame, OTHER_VERSION, otherVersion, type QueryJob, type Totals } from '../protocol/protocol.js';
 
 export interface AskOptions {
   /** What the member must understand the query as. */

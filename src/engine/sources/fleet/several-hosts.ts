@@ -2,13 +2,13 @@ import { following } from '../../abortable.js';
 import { dumpFlows } from '../../ctnetlink/requests/requests.js';
 import { CtqError, isRefusedFilter } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream } from '../../netlink/messages/streams.js';
-import { FleetEvents } from '../fleet/fleet-events.js';
-import type { MemberListenOptions } from '../fleet/listening.js';
-import { type MissingMember, missingError, missingOf } from '../fleet/missing.js';
-import type { FleetOptions } from '../fleet/options.js';
 import { merge } from '../merge.js';
 import type { Source } from '../source.js';
+import { FleetEvents } from './fleet-events.js';
+import type { MemberListenOptions } from './listening.js';
+import { type MissingMember, missingError, missingOf } from './missing.js';
 import type { NamedSource } from './named-source.js';
+import type { FleetOptions } from './options.js';
 import { Turns } from './turns.js';
 
 /** How many tables are read at the same time: each is an ssh(1) with its own key exchange. */

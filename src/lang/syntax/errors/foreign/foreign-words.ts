@@ -1,11 +1,11 @@
 import type { IToken } from 'chevrotain';
-import { endOf } from '../../../../grammar/lexer.js';
-import { Address, Comma, CompareOperator, isA, Literal, Reserved, Word } from '../../../../grammar/tokens.js';
-import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { shorten } from '../../diagnostics/shorten.js';
-import { fieldOf, TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
-import { FORMAT_NAMES } from '../../schema/formats/formats.js';
-import { protocolCondition } from '../../schema/synonyms.js';
+import { endOf } from '../../../../../grammar/lexer.js';
+import { Address, Comma, CompareOperator, isA, Literal, Reserved, Word } from '../../../../../grammar/tokens.js';
+import { didYouMean } from '../../../diagnostics/did-you-mean.js';
+import { shorten } from '../../../diagnostics/shorten.js';
+import { fieldOf, TABLE_NAMES, tableOf } from '../../../schema/catalogue.js';
+import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
+import { protocolCondition } from '../../../schema/synonyms.js';
 
 /** For those who do not know where to begin. */
 export const EXAMPLES = 'help examples shows statements for common questions';

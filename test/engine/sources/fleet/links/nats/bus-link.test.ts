@@ -2,9 +2,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Bus } from '../../../../../src/engine/sources/fleet/nats/bus.js';
-import { BusLink, partTurns } from '../../../../../src/engine/sources/fleet/nats/bus-link.js';
-import { encodeFrame, type MemberFrame } from '../../../../../src/engine/sources/fleet/protocol.js';
+import type { Bus } from '../../../../../../src/engine/sources/fleet/links/nats/bus.js';
+import { BusLink, partTurns } from '../../../../../../src/engine/sources/fleet/links/nats/bus-link.js';
+import { encodeFrame, type MemberFrame } from '../../../../../../src/engine/sources/fleet/protocol/protocol.js';
 
 const test = suite('links of a message server');
 

@@ -1,12 +1,12 @@
 /** Runs a compiled query over the segments of a history. */
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import type { Value } from '../../../lang/values/value.js';
-import { CtqError } from '../../errors.js';
+import type { Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
+import { outputsOf } from '../history-store.js';
+import type { HistoryQuery } from '../sql/compile.js';
+import type { Parameter } from '../sql/statement.js';
 import { openReader } from './duckdb.js';
-import { hoursOf, segmentsOf, sizeOf } from './files/layout.js';
-import { outputsOf } from './history-store.js';
-import type { HistoryQuery } from './sql/compile.js';
-import type { Parameter } from './sql/statement.js';
+import { hoursOf, segmentsOf, sizeOf } from './layout.js';
 
 /** What a query reads. */
 export interface FilesToRead {

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { abortable, withinTime } from '../../../abortable.js';
-import { CtqError } from '../../../errors.js';
-import type { EventStream } from '../../../netlink/messages/streams.js';
-import { Turns } from '../../remote/turns.js';
+import { abortable, withinTime } from '../../../../abortable.js';
+import { CtqError } from '../../../../errors.js';
+import type { EventStream } from '../../../../netlink/messages/streams.js';
+import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../../protocol/protocol.js';
+import { Turns } from '../../turns.js';
 import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone } from '../link.js';
-import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
 import { BusEvents } from './bus-events.js';
 import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
-import { CtqError } from '../../../errors.js';
-import { loadOptional } from '../../optional-package.js';
+import { CtqError } from '../../../../errors.js';
+import { loadOptional } from '../../../optional-package.js';
+import type { ServerSettings } from '../../members.js';
 import { memberError, noAnswer } from '../link.js';
-import type { ServerSettings } from '../members.js';
 import type { Answerer, Bus } from './bus.js';
 
 type Nats = typeof import('@nats-io/transport-node');

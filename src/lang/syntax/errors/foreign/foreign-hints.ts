@@ -1,0 +1,176 @@
+/** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
+import type { IToken } from 'chevrotain';
+import { endOf } from '../../../../../grammar/lexer.js';
+import {
+  Comma,
+  CompareOperator,
+  Equal,
+  Identifier,
+  isA,
+  Literal,
+  NumberLiteral,
+  Reserved,
+  RightParen,
+  Soft,
+  Text,
+  Word,
+} from '../../../../../grammar/tokens.js';
+import { fieldOf, tableOf } from '../../../schema/catalogue.js';
+import { QUOTED_PLACES } from '../../../schema/places.js';
+import { unitAsWritten } from '../../literals/number.js';
+import type { ErrorDetail } from '../expected-message.js';
+import { conditionHint, isAddressField, listWithoutCommas } from './condition-hints.js';
+import { nearbyHint, shortText, startHint, TO_FILE, textOf, wordOf } from './foreign-words.js';
+import { RANGES, statementHint } from './statement-hints.js';
+
+/** A hint for the syntax of another language or tool at the position of a syntax error. */
+export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const hint =
+    at === 0
+      ? startHint(tokens)
+      : (settingHint(tokens, at) ??
+        placeHint(tokens, at) ??
+        rangeHint(tokens, at) ??
+        nearbyHint(tokens, at) ??
+        statementHint(tokens, at) ??
+        conditionHint(tokens, at) ??
+        contextHint(tokens, at));
+  return hint === undefined ? undefined : { hint };
+}
+
+/** Words after which a file may be named. */
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
+
+/** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
+export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const word = tokens.findLastIndex((token, i) => i <= at && BEFORE_FILE.has(wordOf(token)));
+  const first = word + 1;
+  let end = first;
+  if (word < 0 || first >= tokens.length || tokens[first].tokenType === Text) return undefined;
+  // No space is in it.
+  while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
+  if (at > end || tableOf(wordOf(tokens[first]))) return undefined;
+  const path = textOf(tokens.slice(first, end + 1));
+  if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
+  return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
+}
+
+/** `set format json`. */
+const settingHint = (tokens: readonly IToken[], at: number): string | undefined =>
+  at === 2 && wordOf(tokens[0]) === 'set' && wordOf(tokens[1]) !== 'set' && tokens[2]
+    ? `write: set ${tokens[1].image} = ${tokens[2].image}`
+    : undefined;
+
+/** `in ssh gw1`: the name of a place without quotes; `in '/tmp/h'`: a name without its kind. */
+function placeHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = wordOf(tokens[at - 1]);
+  const isUse = before === 'use' && at === 1;
+  const isIn = before === 'in' && !tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.where);
+  if (token === undefined || (!isUse && !isIn)) return undefined;
+  if (token.tokenType === Text) {
+    if (isUse) return `write: use file ${token.image}`;
+    const range = tokens.slice(at + 1);
+    return RANGES.has(wordOf(range[0]))
+      ? `write: in history ${token.image} ${shortText(range)}`
+      : `write: in file ${token.image}; in history ${token.image} for recorded flows`;
+  }
+  const first: IToken | undefined = tokens[at + 1];
+  if (!QUOTED_PLACES.has(wordOf(token)) || first === undefined || !isA(first.tokenType, Word)) return undefined;
+  let end = at + 2;
+  while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
+  return `write: ${before} ${wordOf(token)} '${shortText(tokens.slice(at + 1, end))}'`;
+}
+
+/** `since 1h within 2s`. */
+const rangeHint = (tokens: readonly IToken[], at: number): string | undefined =>
+  wordOf(tokens[at]) === 'within' && tokens.slice(0, at).some(token => RANGES.has(wordOf(token)))
+    ? "'within' belongs to one time: … in history at 10m ago within 2s"
+    : undefined;
+
+function contextHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = tokens[at - 1];
+  const earlier: IToken | undefined = tokens[at - 2];
+  const word = wordOf(token);
+  const [first] = tokens;
+  if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitAsWritten(token.image) : undefined;
+  if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
+  if (first.tokenType === Soft.with && word !== 'as' && at <= 2)
+    return wordOf(tokens[1]) === 'recursive'
+      ? 'with has no recursion'
+      : 'columns are named in the select: with a as (select src as b …)';
+  if (word === 'ago' && isA(before.tokenType, Literal)) return `write: now() - ${before.image}`;
+  if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
+  if (word === 'into' && first.tokenType === Reserved.select)
+    return "a result goes to a file: output csv to 'x.csv'; into a variable: let x = (select …)";
+  if (token.tokenType === Reserved.from && wordOf(tokens[at - 3]) === 'extract') return 'write: bucket(start, 1h)';
+  if (token.tokenType === Comma) {
+    const isTable = tokens.findLast(({ tokenType }) => tokenType === Reserved.from || tokenType === Reserved.where);
+    if (isTable?.tokenType === Reserved.from && earlier?.tokenType === Reserved.from)
+      return `write: join ${tokens[at + 1]?.image ?? 'expect'} on …`;
+    if (earlier?.tokenType === Reserved.limit)
+      return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
+    if (earlier?.tokenType === Equal && isA(tokens[at + 2]?.tokenType ?? Comma, CompareOperator))
+      return `conditions are joined by and: … and ${textOf(tokens.slice(at + 1, at + 4))}`;
+    if (
+      before.tokenType === NumberLiteral &&
+      /^\d{3}$/.test(tokens[at + 1]?.image ?? '') &&
+      earlier &&
+      isA(earlier.tokenType, CompareOperator) &&
+      earlier.tokenType !== Equal
+    )
+      return 'write the number without commas; 1M is 1000000';
+    if (earlier?.tokenType === Reserved.in || earlier?.tokenType === Equal) {
+      if (wordOf(tokens[0]) === 'let' && at === 4)
+        return `write: let ${tokens[1].image} = (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
+      const field = wordOf(tokens[at - 3]);
+      return `write: ${field} in (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
+    }
+  }
+  if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
+    return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
+  if ((word === '>' || word === '>>') && isFile(tokens, at + 1)) return TO_FILE;
+  const list = listWithoutCommas(tokens, at);
+  if (list !== undefined) return `write: in (${list})`;
+  if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output to ${tokens[at + 1].image}`;
+  if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
+  if (word === '.' && earlier?.tokenType === Reserved.like)
+    return 'addresses are matched by network: src in 10.0.0.0/8';
+  if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
+  if (word === '~') return "texts are compared with like: helper like '%ftp%'";
+  return undefined;
+}
+
+/** A `select` that ends without `from`. */
+function endOfSelect(tokens: readonly IToken[]): string | undefined {
+  if (tokens.some(({ tokenType }) => tokenType === Reserved.from) || tokens.length < 2) return undefined;
+  const [, what] = tokens;
+  if (wordOf(what) === 'version') return 'ctq --version prints the version';
+  if (isA(what.tokenType, Literal) || wordOf(what) === 'now')
+    return `'echo' prints a value: echo ${textOf(tokens.slice(1))}`;
+  return fieldOf(tableOf('conntrack')!, what.image) ? 'write: select … from conntrack' : undefined;
+}
+
+const isFile = (tokens: readonly IToken[], at: number): boolean =>
+  tokens[at]?.tokenType === Text ||
+  /^[.~]?\/./.test(textOf(tokens.slice(at, at + 3))) ||
+  /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
+
+/** A name just after an expression of the projection. */
+function isNewName(tokens: readonly IToken[], at: number): boolean {
+  if (tokens[at]?.tokenType !== Identifier) return false;
+  if (tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.from)) return false;
+  const { tokenType, image } = tokens[at - 1];
+  return tokenType === RightParen || /^\w/.test(image);
+}
+
+/** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
+export function missingAsHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
+  const name = tokens[at].image;
+  const { image, tokenType } = tokens[at - 1];
+  if (tokenType === RightParen) return { hint: `a new name needs 'as': … as ${name}` };
+  return { hint: `write '${image}, ${name}' for two fields, '${image} as ${name}' for a new name` };
+}

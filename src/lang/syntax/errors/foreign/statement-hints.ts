@@ -1,0 +1,110 @@
+/** Hints by the first word of a statement. */
+import type { IToken } from 'chevrotain';
+import { Address, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
+import { tableOf } from '../../../schema/catalogue.js';
+import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
+import { missingAnd, missingWhere } from './condition-hints.js';
+import { STARTS, shortText, WORDS, wordOf } from './foreign-words.js';
+
+const EVENTS = new Set(['new', 'update', 'destroy']);
+
+/** What may follow the first word of a statement, for one that has nothing else. */
+const AFTER_FIRST: Readonly<Record<string, string>> = {
+  assert: 'write: assert (select count(*) from conntrack) < 200000',
+  count: 'write: count conntrack',
+  describe: 'write: describe conntrack',
+  echo: 'write: echo now()',
+  explain: 'write: explain select from conntrack where dport = 443',
+  include: "write: include 'file.ctq'",
+  let: 'write: let office = 10.1.0.0/16',
+  query: 'write: query web as select from conntrack where dport = 443',
+  run: 'show queries lists the named queries',
+  select: 'write: select from conntrack',
+  set: 'show settings lists the settings; to change one: set rows = 100',
+  show: 'write: show tables',
+  update: 'write: update conntrack set … where …',
+  use: 'write: use netns NAME; use kernel returns to this machine',
+};
+
+/** Statements that have no range of time, and the words that begin one. */
+const OF_NOW: ReadonlySet<string> = new Set(['watch', 'delete', 'update']);
+export const RANGES: ReadonlySet<string> = new Set(['since', 'between', 'at']);
+const OF_NOW_HINT =
+  'a range of time belongs to a select in history: select from conntrack in history since 1h; the age of a flow: where age < 1h';
+
+/** What is missing or too much in a statement, by its first word. */
+export function statementHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const [{ image }] = tokens;
+  if (at === 1 && token === undefined && Object.hasOwn(AFTER_FIRST, image.toLowerCase()))
+    return AFTER_FIRST[image.toLowerCase()];
+  const before = tokens[at - 1];
+  const word = wordOf(token);
+  const first = wordOf(tokens[0]);
+  if (OF_NOW.has(first) && RANGES.has(word)) return OF_NOW_HINT;
+  switch (first) {
+    case 'watch': {
+      const events = tokens
+        .slice(1)
+        .map(wordOf)
+        .filter(each => EVENTS.has(each));
+      if (tokens.some(({ tokenType }) => tokenType === Reserved.from)) break;
+      return `write: watch from conntrack${events.length === 0 ? '' : ` on ${events.join(', ')}`}`;
+    }
+    case 'get':
+      return at === 1 || before.tokenType !== Reserved.where
+        ? 'get shows the one entry of a condition: get from conntrack where …; select from conntrack lists all'
+        : undefined;
+    case 'flush':
+      if (token === undefined) return 'write: flush conntrack';
+      return word === 'where' ? `write: delete from ${tokens[1].image} ${shortText(tokens.slice(at))}` : undefined;
+    case 'count':
+      if (at === 1 && token?.tokenType === Reserved.from)
+        return `write: count ${tokens.length > 2 ? shortText(tokens.slice(2)) : 'conntrack'}`;
+      break;
+    case 'drop':
+      return at === 1 ? STARTS.drop : undefined;
+    case 'delete':
+      if (at === 1)
+        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
+      break;
+    case 'insert':
+      if (token?.tokenType === Reserved.from && tokens[2]?.tokenType === Text)
+        return `write: insert into conntrack from ${tokens[2].image}`;
+      if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
+      return token?.tokenType === LeftParen ? WORDS.values : undefined;
+    case 'update':
+      if (at === 2 && token && isA(token.tokenType, Word))
+        return `write: update ${tokens[1].image} set ${shortText(tokens.slice(2))}`;
+      if (word === 'to') return `write: ${before.image} = ${tokens[at + 1]?.image ?? '…'}`;
+      break;
+    case 'use':
+      return at === 1 && token && isA(token.tokenType, Word) ? `write: use netns ${token.image}` : undefined;
+    case 'show':
+      return showHint(tokens, at);
+  }
+  if ((word !== 'by' && before.tokenType === Reserved.order) || before.tokenType === Reserved.group)
+    return token === undefined ? undefined : `write: ${before.image} by ${token.image}`;
+  if ((word === 'asc' || word === 'desc') && tokens.some(({ tokenType }) => tokenType === Reserved.limit))
+    return `'${word}' follows the column: order by … ${word} limit …`;
+  return missingWhere(tokens, at) ?? missingAnd(tokens, at);
+}
+
+function showHint(tokens: readonly IToken[], at: number): string | undefined {
+  const word = wordOf(tokens[at]);
+  if (at === 2 && wordOf(tokens[1]) === 'fields') return `write: show fields from ${tokens[2]?.image ?? 'conntrack'}`;
+  if (at > 1 && (word === 'output' || word === 'to')) {
+    const format = word === 'output' ? wordOf(tokens[at + 1]) : '';
+    const name = FORMAT_NAMES.find(each => each === format) ?? 'csv';
+    return `show has no output clause: set format = ${name}, or ctq --output ${name} "${shortText(tokens.slice(0, at))}"`;
+  }
+  if (at !== 1) return undefined;
+  if (tableOf(word)) return `write: select from ${word}`;
+  if (word === 'columns') return 'write: show fields from conntrack';
+  if (/^(databases|schemas|namespaces|netns)$/.test(word))
+    return 'ip netns list, in the shell .netns, lists the namespaces';
+  if (word === 'all') return 'write: show settings';
+  return /^(connections|flows|sessions|entries|states|me|everything|traffic)$/.test(word)
+    ? 'write: select from conntrack'
+    : undefined;
+}
