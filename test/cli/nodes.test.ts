@@ -56,6 +56,19 @@ test('those of CI are there', () => {
   if (isCI) assert.ok(VERSIONS.length >= 4, 'node scripts/nodes.js');
 });
 
+test('each has what decompressing on this thread needs (on-this-thread.ts)', () => {
+  const script = `for (const create of ['createGunzip', 'createZstdDecompress']) {
+    const stream = require('node:zlib')[create]?.();
+    if (stream) console.log(create, typeof stream._handle.writeSync, stream._writeState.constructor.name, stream._writeState.length);
+  }`;
+  for (const version of VERSIONS) {
+    const { stdout } = run([nodeOf(version), '-e', script]);
+    const lines = stdout.trimEnd().split('\n');
+    assert.is(lines.length, version.startsWith('20.') ? 1 : 2, version);
+    for (const line of lines) assert.match(line, /function Uint32Array 2$/, version);
+  }
+});
+
 /** Statements that together load every part of the program. */
 const STATEMENTS: readonly (readonly string[])[] = [
   ['select src, count(*), p95(timeout) from conntrack group by src order by 2 desc, src limit 5 output table'],
