@@ -37,6 +37,7 @@ async function compare(text: Uint8Array, size: number, fields: readonly string[]
   const slow = await readingOf(text, pieces, fields, { mostShapes: 0 });
   const fast = await readingOf(text, pieces, fields);
   expectSame('by itself, and like an earlier one', slow, fast);
+  expectSame('in pieces of other sizes', fast, await readingOf(text, 3 * pieces + 1, fields));
   const division = { text: 200 + 10 * (size % 400), messages: 60_000 };
   expectSame('in order, and divided', fast, await readingOf(text, pieces, fields, { division }));
 }

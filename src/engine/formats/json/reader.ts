@@ -28,6 +28,9 @@ import { findValues } from './values.js';
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */
 type Place = 'between' | 'object' | 'garbage';
 
+const NO_OBJECT = 'not a JSON object';
+const TOO_LONG = `longer than ${LONGEST} bytes`;
+
 export class JsonReader implements DivisibleReader {
   readonly #entries: Entries;
   readonly #shapes: Shapes;
@@ -35,6 +38,8 @@ export class JsonReader implements DivisibleReader {
   #place: Place = 'between';
   /** The part of an object or of garbage that earlier pieces held. */
   #begun = '';
+  /** Why garbage cannot be read. */
+  #reason = NO_OBJECT;
   #depth = 0;
   readonly #string = new StringState();
   /** Nothing but spaces since the last line feed. */
@@ -55,8 +60,14 @@ export class JsonReader implements DivisibleReader {
   read(piece: Uint8Array): void {
     const string = this.#string;
     let from = 0;
+    /** Where the object is too long. */
+    let longest = LONGEST - this.#begun.length;
     for (let i = 0; i < piece.length; i++) {
       const c = piece[i];
+      if (i === longest && this.#place === 'object') {
+        this.#tooLong(this.#begun + textOf(piece, from, i));
+        from = i;
+      }
       if (c === LINE_FEED) {
         // A string cannot hold a line feed: the object was cut off.
         if (this.#place === 'garbage' || string.isInside) this.#broken(piece, from, i);
@@ -82,6 +93,7 @@ export class JsonReader implements DivisibleReader {
         }
         this.#begin('object');
         from = i;
+        longest = i + LONGEST;
         this.#depth = 1;
       } else if (this.#place === 'object') {
         if (c === QUOTE) string.begin();
@@ -100,10 +112,8 @@ export class JsonReader implements DivisibleReader {
     }
     if (this.#place === 'between') return;
     this.#begun += textOf(piece, from, piece.length);
-    if (this.#begun.length <= LONGEST) return;
     // The beginning of garbage is enough.
     if (this.#place === 'garbage') this.#begun = this.#begun.slice(0, LONGEST);
-    else this.#tooLong();
   }
 
   #begin(place: Place): void {
@@ -115,31 +125,28 @@ export class JsonReader implements DivisibleReader {
   #between(): void {
     this.#place = 'between';
     this.#begun = '';
+    this.#reason = NO_OBJECT;
     this.#depth = 0;
     this.#string.clear();
   }
 
   #broken(piece: Uint8Array, from: number, to: number): void {
     const text = this.#begun + textOf(piece, from, to);
-    const reason = this.#place === 'garbage' ? 'not a JSON object' : 'unterminated object';
-    this.#entries.report.skip(this.#began, text, reason);
+    this.#entries.report.skip(this.#began, text, this.#place === 'garbage' ? this.#reason : 'unterminated object');
     this.#between();
   }
 
-  #tooLong(): void {
-    const text = this.#begun;
+  /** What was an object so far is garbage, up to the next line or object. */
+  #tooLong(text: string): void {
     this.#between();
     this.#place = 'garbage';
-    this.#begun = text.slice(0, LONGEST);
+    this.#begun = text;
+    this.#reason = TOO_LONG;
   }
 
   #whole(text: string): void {
     const began = this.#began;
     this.#between();
-    if (text.length > LONGEST) {
-      this.#entries.report.skip(began, text, `longer than ${LONGEST} bytes`);
-      return;
-    }
     this.#entries.attempt(
       began,
       () => text,

@@ -36,6 +36,21 @@ test('a line each, an array, an array on one line, and as jq writes it', async (
   assert.equal((await readText('[]\n')).views, []);
 });
 
+test('an object that is too long ends at the first line feed after the longest, in pieces of any size', async () => {
+  const long = `{"orig": {${' '.repeat(70_000)}\n${ENTRY}\n${' '.repeat(65_000)}lost }\n{ ${' '.repeat(65_600)}{\n${ENTRY}\n`;
+  const whole = await readText(long);
+  assert.is(whole.views.length, 2);
+  assert.match(
+    whole.warnings.join(),
+    /:1: skipped, longer than 65536 bytes: .*:3: skipped, not a JSON object: 'lost \}'/,
+  );
+  for (const size of [997, 4096, 65_535, 65_536]) {
+    const { views, warnings } = await readText(long, size);
+    assert.equal(warnings, whole.warnings, `${size}`);
+    assert.is(views.length, 2);
+  }
+});
+
 test('numbers beyond 2^53 stay exact, also beside texts with such numbers', async () => {
   const { views } = await readText(
     ENTRY.replace('"sport":1', '"sport":1,"packets":9007199254740993,"bytes":18446744073709551615').replace(
