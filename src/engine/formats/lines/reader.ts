@@ -27,6 +27,7 @@ import { Interner } from '../reading/text/interner.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
 import { beganAt, parseCtime, parseStamp } from '../reading/text/time.js';
 import { familyNumber, STATES_OF } from '../words.js';
+import { ALONE, BEGIN, ENTRY } from './beginning.js';
 import { readExpectation } from './expectation-reader.js';
 import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
 
@@ -66,17 +67,6 @@ const STATES: ReadonlyMap<number, Interner<number>> = new Map(
 /** Words that begin an entry, before a number. */
 const PROTOCOLS = /^(?:ipv[46]|tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown)$/;
 const TWO_ENTRIES = 'another entry begins in it';
-
-/** How an entry begins, an expectation too. */
-const BEGIN =
-  /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]{0,30}\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
-
-/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
-const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
-
-/** What precedes the words of an entry. Unknown ones among them are ignored, so that `BEGIN` may not be there. */
-const ALONE =
-  /^\s*(?:\[\d+\.\d+ *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s*)?(?:[a-z][a-z0-9-]*\s+\d|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=)/;
 
 export class ConntrackLines implements LineReader {
   readonly #entries: Entries;

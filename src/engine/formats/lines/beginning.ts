@@ -1,0 +1,12 @@
+/** How entries begin in lines: with it they are found after what other programs wrote before them, or in the middle of a line. */
+
+/** How an entry begins, an expectation too. */
+export const BEGIN =
+  /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]{0,30}\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+
+/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
+export const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
+
+/** What precedes the words of an entry. Unknown ones among them are ignored, so that `BEGIN` may not be there. */
+export const ALONE =
+  /^\s*(?:\[\d+\.\d+ *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s*)?(?:[a-z][a-z0-9-]*\s+\d|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=)/;
