@@ -186,3 +186,9 @@ export function systemError(errno: number, operation: string, hint?: string): Ct
 export function internalError(message: string, cause?: unknown): CtqError {
   return new CtqError({ code: 'internal', kind: 'internal', message, cause });
 }
+
+/** Anything thrown as a CtqError; unexpected ones are of kind `internal`. */
+export function asCtqError(thrown: unknown): CtqError {
+  if (thrown instanceof CtqError) return thrown;
+  return internalError(`internal: ${thrown instanceof Error ? thrown.message : String(thrown)}`, thrown);
+}

@@ -1,7 +1,7 @@
 import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
 import type { Binding, CheckedWatch } from '../../lang/check/checked-statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import { CtqError, internalError } from '../errors.js';
+import { asCtqError, CtqError } from '../errors.js';
 import type { EventCounts, QueryContext } from '../query/context.js';
 import { writeAnswer } from '../query/exec/fleet/answer-writer.js';
 import { shapeOf } from '../query/exec/fleet/shape.js';
@@ -84,7 +84,7 @@ export class JobQueue {
     try {
       return await this.#take(bytes, asker);
     } catch (error) {
-      return { begin: { kind: 'error', error: asError(error) } };
+      return { begin: { kind: 'error', error: asCtqError(error) } };
     }
   }
 
@@ -125,7 +125,7 @@ export class JobQueue {
       void this.#next();
       return { begin: { ...frame, shape: shapeOf(statement, job.wanted as SelectWanted) }, answer };
     } catch (error) {
-      log({ asker, text: textOf(job), read: 0, seconds: 0, error: asError(error).message });
+      log({ asker, text: textOf(job), read: 0, seconds: 0, error: asCtqError(error).message });
       throw error;
     }
   }
@@ -145,7 +145,7 @@ export class JobQueue {
     const end = (error?: unknown): void => {
       this.#watches--;
       const seconds = (performance.now() - began) / 1000;
-      const reason = error === undefined ? {} : { error: asError(error).message };
+      const reason = error === undefined ? {} : { error: asCtqError(error).message };
       log({ ...served, read: answer.read, seconds, lost: running?.lost ?? 0, ...reason });
     };
     try {
@@ -160,7 +160,7 @@ export class JobQueue {
     running.run().then(
       () => end(),
       (error: unknown) => {
-        answer.fail(asError(error));
+        answer.fail(asCtqError(error));
         end(answer.signal.aborted ? undefined : error);
       },
     );
@@ -198,7 +198,7 @@ export class JobQueue {
       };
       await writeAnswer(select, job, answer, { ...context, readCount }, warnings, runPlan);
     } catch (thrown) {
-      error = asError(limit.signal.aborted ? limit.signal.reason : thrown);
+      error = asCtqError(limit.signal.aborted ? limit.signal.reason : thrown);
       answer.fail(error);
     } finally {
       clearTimeout(timer);
@@ -241,8 +241,3 @@ const tookTooLong = (ms: number): CtqError =>
     message: `not done after ${ms / 1000} s, and was ended there`,
     hint: 'select fewer rows with where',
   });
-
-const asError = (thrown: unknown): CtqError =>
-  thrown instanceof CtqError
-    ? thrown
-    : internalError(thrown instanceof Error ? thrown.message : String(thrown), thrown);

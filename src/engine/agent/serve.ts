@@ -1,4 +1,4 @@
-import { CtqError, internalError } from '../errors.js';
+import { asCtqError, CtqError } from '../errors.js';
 import {
   type Answerer,
   anyQuerySubject,
@@ -12,7 +12,7 @@ import type { JobQueue } from './job-queue.js';
 /**
  * Answers the queries that a message server passes on.
  * @param name of this member on the server
- * @param heard is told whether the server lets this user read each subject
+ * @param heard called with whether the server lets this user read each subject
  */
 export function serve(
   bus: Bus,
@@ -45,7 +45,7 @@ export function serve(
     } catch (error) {
       return encodeFrame({
         kind: 'error',
-        error: error instanceof CtqError ? error : internalError(String(error), error),
+        error: asCtqError(error),
       });
     }
   });

@@ -4,7 +4,7 @@ import type { Signals } from './run.js';
 
 /**
  * The same with a standard output that reports how much it could write, where it is a file.
- * @param mayBeClosed whether a closed one is no error: conntrack(8) does not notice it
+ * @param mayBeClosed whether a closed one is ignored, as conntrack(8) does
  */
 export function withFileOutput(io: Io & Signals, mayBeClosed = false): Io & Signals {
   const isClosed = !mayBeClosed && io.env.CTQ_CLOSED !== undefined;

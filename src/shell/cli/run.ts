@@ -1,6 +1,6 @@
-import { CtqError } from '../../engine/errors.js';
+import { asCtqError, CtqError } from '../../engine/errors.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
-import { asCtqError, errorText, writeTrace } from '../session/messages/print-error.js';
+import { errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/state/settings.js';
 import type { Io } from './io.js';

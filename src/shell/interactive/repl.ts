@@ -1,6 +1,6 @@
+import { asCtqError } from '../../engine/errors.js';
 import { painter, useTheme } from '../display/style.js';
 import { terminalSize } from '../display/terminal-size.js';
-import { asCtqError } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './line/history/history.js';

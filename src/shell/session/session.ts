@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { asCtqError } from '../../engine/errors.js';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { EventCounts, QueryContext } from '../../engine/query/context.js';
@@ -25,7 +26,6 @@ import { configMistakes } from './checking/config-file.js';
 import { MonitorCheck } from './checking/monitor-check.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
 import { Messages } from './messages/messages.js';
-import { asCtqError } from './messages/print-error.js';
 import { UserTime } from './messages/user-time.js';
 import { queryContext } from './query-context.js';
 import { Results } from './results.js';
@@ -232,7 +232,7 @@ export class ShellSession {
     );
   }
 
-  /** Nothing is to follow any more: the output has no reader, or the program is to end. */
+  /** Nothing more is to follow: the output has no reader, or the program is to end. */
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -43,7 +43,7 @@ export interface HeaderState {
 
 /** Columns of the bar that shows how full the table is, the widest that fits. */
 const BAR_WIDTHS = [16, 8];
-/** Why there are no rates of bytes, the longest that fits. */
+/** The reason for missing byte rates, in the longest wording that fits. */
 const NO_COUNTERS = ['no packets and bytes: nf_conntrack_acct is off', 'nf_conntrack_acct is off', 'acct is off'];
 
 const piece = (text: string, style: Style = 'plain'): Piece => ({ text, codes: sgrCodes(style) });

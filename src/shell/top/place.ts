@@ -1,7 +1,6 @@
-import { check } from '../../lang/check/check.js';
 import { capabilitiesOf, type Place, refusalOf } from '../../lang/schema/places.js';
-import { parse } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';
+import { statementIn } from './statement-in.js';
 
 /** The text before a place, so that the language knows what it is. */
 export const USE = 'use ';
@@ -20,19 +19,12 @@ export const withoutUse = (text: string): string =>
 
 /** The place that a text names, as `use` takes it; or what is wrong with it. */
 export function placeOf(text: string, shell: ShellSession): Place | string {
-  const parsed = parse(statementOf(text));
-  const [statement] = parsed.statements;
-  const found =
-    parsed.diagnostics.length > 0
-      ? { diagnostics: parsed.diagnostics }
-      : check(statement, shell.environment, new Map(shell.variables), shell.place);
-  const value = 'value' in found ? found.value : undefined;
-  if (value?.kind !== 'use') {
-    const [mistake] = found.diagnostics;
+  const { statement, mistake } = statementIn(statementOf(text), shell);
+  if (statement?.kind !== 'use') {
     const message = withoutUse(mistake?.message ?? 'expected a place');
     return mistake?.hint === undefined ? message : `${message}: ${withoutUse(mistake.hint)}`;
   }
-  const { place } = value;
+  const { place } = statement;
   if (place.kind === 'history') return 'the history does not change: select from it in the shell';
   return severalGateways(place) ?? refusalOf('conntrack', 'select', place)?.message ?? place;
 }

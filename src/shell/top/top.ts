@@ -1,4 +1,6 @@
-/** The full screen: shows a view of the table, reads it again and again, and does what keys say. */
+/** The full screen: shows a view of the table, reads it again and again, and acts on keys. */
+
+import { asCtqError } from '../../engine/errors.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { humanDuration } from '../../engine/formats/writing/format-value.js';
 import type { QueryContext, ReadCount } from '../../engine/query/context.js';
@@ -6,7 +8,6 @@ import { capabilitiesOf, refusalOf } from '../../lang/schema/places.js';
 import type { Style } from '../display/style.js';
 import type { Key } from '../interactive/line/input/key-names.js';
 import type { Keys } from '../interactive/line/input/keys.js';
-import { asCtqError } from '../session/messages/print-error.js';
 import type { ShellSession } from '../session/session.js';
 import { type FrameState, frameOf, tableHeight } from './frame.js';
 import type { Opened, Refused, TopHandle } from './handle.js';
@@ -176,7 +177,7 @@ export class Top implements TopHandle {
     const session = this.parts.shell.session(signal);
     return {
       ...session,
-      // The line above the table says so.
+      // The line above the table shows it.
       warn: (message, hint) => {
         if (!/ are null/.test(message)) this.say(hint === undefined ? message : `${message}: ${hint}`, 'warning');
       },

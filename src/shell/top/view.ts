@@ -7,6 +7,7 @@ import type { CheckedDelete, CheckedWatch } from '../../lang/check/checked-state
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { parse, parseExpression } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';
+import { statementIn } from './statement-in.js';
 
 /** How flows can be grouped: the name, and what it is in the language. */
 export const GROUPINGS = {
@@ -71,15 +72,8 @@ export function mistakesOf(filter: string, shell: ShellSession): readonly Diagno
 
 /** A checked statement of a text. @throws CtqError if it is wrong */
 function checked<K extends 'select' | 'delete' | 'watch'>(kind: K, text: string, shell: ShellSession) {
-  const parsed = parse(text);
-  const [statement] = parsed.statements;
-  const found =
-    parsed.diagnostics.length > 0
-      ? { diagnostics: parsed.diagnostics }
-      : check(statement, shell.environment, new Map(shell.variables), shell.place);
-  const value = 'value' in found ? found.value : undefined;
-  if (value?.kind === kind) return value as Extract<CheckedSelect | CheckedDelete | CheckedWatch, { kind: K }>;
-  const [mistake] = found.diagnostics;
+  const { statement, mistake } = statementIn(text, shell);
+  if (statement?.kind === kind) return statement as Extract<CheckedSelect | CheckedDelete | CheckedWatch, { kind: K }>;
   throw new CtqError({
     code: 'statement',
     kind: 'statement',

@@ -6,7 +6,7 @@ import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { applyFlow } from '../json/flow-reader.js';
 import { parseObject } from '../json/value-reader.js';
-import { extrasIn, type Purpose } from '../reading/draft/extras.js';
+import { type DraftPurpose, extrasIn } from '../reading/draft/extras.js';
 import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/draft/flow-draft.js';
 import { SLOT } from '../reading/draft/slots.js';
 import type { Entries } from '../reading/entries.js';
@@ -36,7 +36,7 @@ interface Member {
 
 export class Remark {
   readonly #entries: Entries;
-  readonly #purpose: Purpose;
+  readonly #purpose: DraftPurpose;
   readonly #values: Values | undefined;
   /** The last member at each place of the object: the next line's is most likely the same. */
   readonly #last: Member[] = [];
@@ -44,7 +44,7 @@ export class Remark {
   readonly #keys = new Interner(word => MEMBERS.find(name => name === word));
 
   /** @param purpose `create`: flows are encoded as requests that create them */
-  constructor(entries: Entries, purpose: Purpose = 'entry', values?: Values) {
+  constructor(entries: Entries, purpose: DraftPurpose = 'entry', values?: Values) {
     this.#values = values;
     this.#entries = entries;
     this.#purpose = purpose;
@@ -226,7 +226,7 @@ const REPEATED: ReadonlySet<string> = new Set(['secmark', 'secctx', 'helper', 'l
  * @param member `"synproxy":{…}`, as it is in the file
  * @returns undefined for one that is not among them, or wrong
  */
-function extrasOf(member: string, entries: Entries, purpose: Purpose): Extras | undefined {
+function extrasOf(member: string, entries: Entries, purpose: DraftPurpose): Extras | undefined {
   try {
     const object = parseObject(`{${member}}`);
     const [key] = Object.keys(object);

@@ -16,7 +16,7 @@ import {
   NFNLGRP_CONNTRACK_NEW,
   NFNLGRP_CONNTRACK_UPDATE,
 } from '../../ctnetlink/constants.js';
-import { CtqError, internalError } from '../../errors.js';
+import { asCtqError, CtqError } from '../../errors.js';
 import { isFilterProgram } from '../../netlink/socket-filter/validate.js';
 import type { Source } from '../source.js';
 import { encodeFrame, FRAME } from './frames.js';
@@ -82,7 +82,7 @@ export async function relay(
     }
   } catch (error) {
     if (ended.signal.aborted) return;
-    ending = { error: (error instanceof CtqError ? error : internalError(String(error), error)).asData };
+    ending = { error: asCtqError(error).asData };
   }
   if (!ended.signal.aborted) await write(encodeFrame(FRAME.end, json(ending)));
   input.destroy();

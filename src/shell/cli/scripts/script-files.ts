@@ -43,7 +43,7 @@ export class ScriptFiles {
 
   /**
    * The same for a file that another one includes.
-   * @throws CtqError also where the file is being included already, or more is included than anybody means
+   * @throws CtqError also where the file is being included already, or more is included than a run may include
    */
   async include(full: string, path: string, { including }: Origin): Promise<ScriptFile> {
     if (++this.#includes > MOST_INCLUDES)
@@ -65,20 +65,20 @@ export class ScriptFiles {
   }
 
   /** Resets the counters. */
-  again(): void {
+  reset(): void {
     this.#isExhausted = false;
     this.#includes = 0;
     this.#characters = 0;
   }
 
-  /** More was to be included than anybody means: whatever follows is not read either. */
+  /** More was to be included than a run may include: nothing that follows is read. */
   get isExhausted(): boolean {
     return this.#isExhausted;
   }
 
   #tooMuch(message: string): CtqError {
     this.#isExhausted = true;
-    const hint = 'does a file include itself by way of others?';
+    const hint = 'does a file include itself through others?';
     return new CtqError({ code: 'include-limit', kind: 'statement', message, hint });
   }
 

@@ -34,7 +34,7 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
     const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
     const script = await language.prepare(text, origin, context, session.place);
     if (script) return { script, mistaken };
-    files.again();
+    files.reset();
     parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
   }
 }

@@ -1,14 +1,7 @@
-import { CtqError } from '../../../engine/errors.js';
+import type { CtqError } from '../../../engine/errors.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Io } from '../../cli/io.js';
 import { painter } from '../../display/style.js';
-
-/** Converts anything thrown to a CtqError; unexpected ones are of kind `internal`. */
-export function asCtqError(thrown: unknown): CtqError {
-  if (thrown instanceof CtqError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new CtqError({ code: 'internal', kind: 'internal', message: `internal: ${message}`, cause: thrown });
-}
 
 /** An error or warning as its lines on standard error. */
 export function errorText(

@@ -2,6 +2,7 @@
 
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
+import { asCtqError } from '../../../engine/errors.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedDelete } from '../../../lang/check/checked-statements.js';
@@ -9,7 +10,6 @@ import { sgrCodes } from '../../display/style.js';
 import { EMPTY } from '../../display/text/cell.js';
 import type { Key } from '../../interactive/line/input/key-names.js';
 import { paintStatement } from '../../interactive/line/screen/paint.js';
-import { asCtqError } from '../../session/messages/print-error.js';
 import type { ShellSession } from '../../session/session.js';
 import { ownConnectionWarning } from '../../statements/changes/own-connection-warning.js';
 import { counted, intention, summaryLine } from '../../statements/changes/report.js';
@@ -93,7 +93,7 @@ export class DeletePane implements Pane {
       this.#warning = await ownConnectionWarning(statement, own, shell.io.env);
       this.#found = await runDelete(statement, own, { sink: this.#sample, dryRun: true, progress: this.#show });
       if (this.#controller.signal.aborted) return;
-      if (this.#found.matched === 0) this.#options.closed('no flow matches any more: nothing to delete', false);
+      if (this.#found.matched === 0) this.#options.closed('no flow matches now: nothing to delete', false);
       else this.#state = 'asking';
     });
   }

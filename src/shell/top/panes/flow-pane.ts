@@ -1,6 +1,7 @@
 /** One flow: both tuples, timers, counters, and its events as they happen. */
 import { readerOf } from '../../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
+import { asCtqError } from '../../../engine/errors.js';
 import type { Sink } from '../../../engine/formats/sink.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import { humanDuration } from '../../../engine/formats/writing/format-value.js';
@@ -13,7 +14,6 @@ import type { Integer } from '../../../lang/values/value.js';
 import { sparkline } from '../../display/sparkline.js';
 import { sgrCodes, wordStyle } from '../../display/style.js';
 import type { Key } from '../../interactive/line/input/key-names.js';
-import { asCtqError } from '../../session/messages/print-error.js';
 import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 import { type DirectionRates, flowLines } from './flow-text.js';

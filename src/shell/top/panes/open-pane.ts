@@ -36,7 +36,7 @@ const OPENERS = {
   delete: top => openDelete(top, rowCondition(top)),
   deleteAll: top => {
     if (top.view.filter === '')
-      throw refused('there is no filter: D deletes what a filter shows (/), flush conntrack in the shell everything');
+      throw refused('no filter is set: D deletes what a filter shows (/), flush conntrack in the shell everything');
     openDelete(top, top.view.filter.replace(/\s+/g, ' '));
   },
 } as const satisfies Readonly<Record<Opened, (top: TopHandle) => void>>;
@@ -151,7 +151,7 @@ const connect = (place: Place, { parts: { shell, lend, signal } }: TopHandle): P
 
 function rowCondition(top: TopHandle): string {
   const { row, flow, view } = top;
-  if (row === undefined) throw refused('there is no row to delete');
+  if (row === undefined) throw refused('no row to delete');
   // The id distinguishes the flow from a later one with the same addresses and ports.
   if (flow !== undefined) return flow.view.id < 0 ? row.condition : `${row.condition} and id = ${flow.view.id}`;
   return both(view.filter.replace(/\s+/g, ' '), row.condition);

@@ -1,12 +1,14 @@
 /** The attributes of a flow that a message builder copies as they are encoded. */
 
+import type { Purpose } from '../../../ctnetlink/codec/codec.js';
 import type { Synproxy } from '../../../ctnetlink/codec/flow.js';
 import { SIMPLE_FIELDS } from '../../../ctnetlink/fields/simple-fields.js';
 import { wordsOf } from '../encoded.js';
 import type { Extras } from '../message/flow-values.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';
 
-export type Purpose = 'entry' | 'create';
+/** A draft is an entry of a file, or one to be created. */
+export type DraftPurpose = Exclude<Purpose, 'update'>;
 
 const ALL_FLAGS = 0xff;
 const isZero = ({ isn, its, tsoff }: Synproxy): boolean => isn === 0 && its === 0 && tsoff === 0;
@@ -20,7 +22,7 @@ const OTHERS: ReadonlySet<string> = new Set(
 );
 
 /** The attributes of a draft that are copied as they are encoded. */
-export function extrasIn(draft: FlowDraft, purpose: Purpose): Extras {
+export function extrasIn(draft: FlowDraft, purpose: DraftPurpose): Extras {
   const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
   const extras: Extras = {};
   if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
