@@ -5,7 +5,7 @@
  */
 let origin = Number.NEGATIVE_INFINITY;
 
-/** How far (ms) both may be apart before the wall clock is taken to have been set. */
+/** Difference (ms) of both clocks above which the wall clock must have been set. */
 const APART = 2;
 
 /** ns since the epoch: to the millisecond at first, and with some calls to the microsecond. */

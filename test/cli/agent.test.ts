@@ -244,7 +244,7 @@ test('mistakes in its file', async () => {
   );
   const { stderr, code } = await ctq(['agent', '/nowhere/agent.ctq']);
   assert.is(code, 1);
-  assert.match(stderr, /there is no \/nowhere\/agent\.ctq, [\s\S]*set agent_server = 'tls:/);
+  assert.match(stderr, /\/nowhere\/agent\.ctq, the configuration[\s\S]*set agent_server = 'tls:/);
 });
 
 test('ctq nkey', async () => {

@@ -133,7 +133,7 @@ test('places, files, scripts, named queries and assertions', async () => {
   const part = await ctq([`count conntrack in history 'flows/${day}' since 1h`], { env, cwd: folder });
   assert.match(
     part.stderr,
-    /^error: there is no history in .*\nhint: the history is in the folder above: in history '.*flows'$/m,
+    /^error: no history in .*\nhint: the history is in the folder above: in history '.*flows'$/m,
   );
   await run([`query by_port(port = 53) as select count(*) ${IN_HISTORY} where dport = $port`]);
   assert.is(await run(['run by_port(123)', '-o', 'tsv,noheader']), '8\n');

@@ -224,7 +224,7 @@ test('show fleet, and mistakes in its file', async () => {
   assert.is(empty.code, 1);
   assert.match(
     empty.stderr,
-    /there is no \S+\/none, which CTQ_FLEET_CONF names\nhint: write \S+\/none, a line for each gateway/,
+    /\S+\/none, named by CTQ_FLEET_CONF, does not exist\nhint: write \S+\/none, a line for each gateway/,
   );
 });
 

@@ -267,7 +267,7 @@ test('a result is copied by the control sequence of the terminal', () =>
   inShell(
     async shell => {
       enter(shell, '.copy');
-      await shell.waitFor(/there is no result to copy/, LONG);
+      await shell.waitFor(/no result to copy/, LONG);
       enter(shell, 'select 6 as n from sysctl limit 1;');
       await shell.waitFor(/^1 row/m);
       enter(shell, '.copy');
@@ -313,7 +313,7 @@ test('the time is not that of the user', () =>
 test('no place that does not exist is chosen', () =>
   inShell(async shell => {
     enter(shell, 'use netns nowhere;');
-    await shell.waitFor(/no network namespace "nowhere"/, LONG);
+    await shell.waitFor(/network namespace "nowhere" does not exist/, LONG);
     enter(shell, "use file 'nothing.save';");
     await shell.waitFor(/cannot read nothing\.save/);
     assert.match(await shell.waitFor(/\nctq> ?$/), /ctq> ?$/);

@@ -53,7 +53,7 @@ test('root looks into any', async () => {
 test('a process that is not there', async () => {
   const { code, stderr } = await ctq(['count conntrack in pid 2147483647']);
   assert.is(code, 1);
-  assert.match(stderr, /there is no network namespace of process 2147483647\nhint: the process must be running/);
+  assert.match(stderr, /network namespace of process 2147483647 does not exist\nhint: the process must be running/);
   for (const wrong of [
     'count conntrack in pid 0',
     "let p = 'x'; use pid $p",

@@ -250,9 +250,9 @@ test('files that do not exist, and columns that a file lacks', async () => {
   assert.is(column.code, 2);
 });
 
-test('there is no last result at first, and none that is too large', async () => {
+test('at first there is no last result, nor one that is too large', async () => {
   const first = await ctq(['--file', file, 'select from _']);
-  assert.match(first.stderr, /there is no last result/);
+  assert.match(first.stderr, /no last result/);
   assert.is(first.code, 2);
   const many = join(folder, 'many.csv');
   writeFileSync(many, `n,m\n${'1,2\n'.repeat(100_001)}`);

@@ -140,7 +140,7 @@ queries('another network namespace', async () => {
     await prints(['count conntrack in netns blue; count conntrack'], 'count(*)\n0\ncount(*)\n2\n');
     const { stdout, stderr, code } = await ctq(['--netns', 'green', 'count conntrack']);
     assert.equal([stdout, code], ['', 1]);
-    assert.match(stderr, /^error: there is no network namespace "green"\nhint: .*\n$/);
+    assert.match(stderr, /^error: network namespace "green" does not exist\nhint: .*\n$/);
   } finally {
     must(['ip', 'netns', 'del', 'blue']);
   }

@@ -114,7 +114,7 @@ const KEYS: Readonly<Record<KeyName, KeyTest>> = {
   r: { press: 'r', happens: waitsFor(/source↓/, 'r') },
   d: { press: 'd', happens: question },
   delete: { press: 'DC', happens: question },
-  D: { press: 'D', happens: screen => screen.waitFor(/there is no filter/) },
+  D: { press: 'D', happens: screen => screen.waitFor(/no filter is set/) },
   n: { press: 'n', happens: opens(/^in *\n[\s\S]*Enter apply/m) },
   ' ': { press: 'Space', happens: pauses },
   p: { press: 'p', happens: pauses },

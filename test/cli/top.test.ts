@@ -232,7 +232,7 @@ test('delete: the statement, the flow, the own SSH connection, and the question'
       await screen.waitFor('nothing was deleted');
       assert.is(count(), 3);
       screen.press('D');
-      await screen.waitFor(/there is no filter/);
+      await screen.waitFor(/no filter is set/);
       screen.type('/src = 10.0.1.7');
       screen.press('Enter');
       await screen.waitFor(/^2 of 3 flows/m);
@@ -327,7 +327,7 @@ test('other places: a namespace, all of them, a file, another host, and back', a
     };
     await go('netns blue', /in netns blue[\s\S]*10\.5\.0\.1:7/);
     // What was typed can be corrected.
-    await go('netns red', /^in netns red\nthere is no network namespace "red"/m);
+    await go('netns red', /^in netns red\nnetwork namespace "red" does not exist/m);
     screen.press('Escape');
     await screen.waitFor(/^where [\s\S]*in netns blue|in netns blue[\s\S]*^where /m);
     await go('netns *', /netns +proto[\s\S]*blue +udp/);

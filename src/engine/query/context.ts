@@ -61,7 +61,7 @@ export interface EventCounts {
   lost: number;
 }
 
-/** How far a query has read. */
+/** The progress of a query. */
 export interface ReadCount {
   /** Entries received, of all tables that it reads. */
   rows: number;

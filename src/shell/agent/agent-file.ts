@@ -33,7 +33,7 @@ export function readAgentFile(path: string): AgentFile {
     throw new CtqError({
       code: 'agent-file',
       kind: code === 'EACCES' ? 'permission' : 'input',
-      message: isMissing ? `there is no ${path}, which says what the agent does` : `cannot read ${path} (${code})`,
+      message: isMissing ? `${path}, the configuration of the agent, does not exist` : `cannot read ${path} (${code})`,
       hint: isMissing ? `write it, at least: ${SAMPLE}` : undefined,
       cause,
     });

@@ -68,7 +68,7 @@ export class PlainEditor implements Editor {
     return answer ?? '';
   }
 
-  /** There is no line that could be edited: it is what was typed. */
+  /** The line cannot be edited: it is what was typed. */
   fill(text: string): void {
     this.#waiting.unshift(...text.split('\n'));
   }

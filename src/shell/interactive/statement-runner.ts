@@ -19,7 +19,7 @@ import { Viewer } from './viewing/viewer.js';
 /** What is typed unseen, so that the first key that is seen takes no longer than the others. */
 const WARMED = ["select src, count(*) from conntrack where dport in (1, 2) and state = 'x'", '.help'];
 
-/** Milliseconds after which the first line has been typed, or nobody types. */
+/** Milliseconds after which the first line has been typed, or no one is typing. */
 const QUIET = 1000;
 
 /** Words of what may change entries. */

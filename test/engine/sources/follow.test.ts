@@ -183,7 +183,7 @@ test('a log that does not exist yet is waited for; waiting ends at once', async 
   const path = newPath();
   const { seen, reach, begin, stream, ended, warnings } = follow(path);
   await until('the warning', () => warnings.length > 0);
-  assert.equal(warnings, ['there is no LOG yet: waiting for it']);
+  assert.equal(warnings, ['LOG does not exist yet: waiting for it']);
   writeFileSync(path, '');
   await begin(event);
   appendFileSync(path, event(4));

@@ -134,7 +134,7 @@ test('what is not known yet is not 0', () => {
 });
 
 test('a message that is wider than the screen is wrapped', () => {
-  const text = "there is no network namespace 'nosuch': see `ip netns list`, or write another place";
+  const text = "network namespace 'nosuch' does not exist: see `ip netns list`, or write another place";
   for (const columns of [40, 60, 100]) {
     const { lines } = frameOf({ ...STATE, message: { text, style: 'error' } }, { columns, rows: 12 });
     assert.is(lines.length, 12);

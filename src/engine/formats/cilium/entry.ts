@@ -26,7 +26,7 @@ export interface CiliumEntry {
   readonly timeout?: number;
 }
 
-/** There is no reply tuple, nor a translation: the reply is the inverse of the original. */
+/** Its map has neither a reply tuple nor a translation: the reply is the inverse of the original. */
 export function addCiliumEntry(entry: CiliumEntry, entries: Entries): void {
   const { proto, src, dst, sport, dport, isIngress, received, sent, timeout } = entry;
   const draft = new FlowDraft();

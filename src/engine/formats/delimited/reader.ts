@@ -87,7 +87,7 @@ class DelimitedLines implements LineReader {
     const draft = new FlowDraft();
     applyFlow(draft, object, this.#entries);
     if (draft.status === undefined) setStatus(draft, hasReply(draft) ? STATUS_FLAGS.SEEN_REPLY : 0);
-    // The columns of ICMP are not among those that csv writes by itself.
+    // csv writes the columns of ICMP only if they are named.
     this.#entries.flow(draft, true);
   }
 

@@ -393,7 +393,7 @@ export class ConntrackLines implements LineReader {
   }
 }
 
-/** What the log says of the event besides the line. */
+/** What the decoration of the line says about the event. */
 function setEvent(flow: MessageBuilder, { time, isOfDaemon }: Decoration): void {
   // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
   if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';

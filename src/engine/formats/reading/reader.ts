@@ -10,7 +10,7 @@ export interface Reader {
   end(): void;
 }
 
-/** How far a reader has come. */
+/** The progress of a reader. */
 export interface Progress {
   /** Lines that ended. */
   readonly lines: number;
@@ -22,7 +22,7 @@ export interface Progress {
 export interface DivisibleReader extends Reader {
   /** Whether what follows can be read by another reader: nothing is begun, and nothing was read that changes its meaning. */
   readonly isDivisible: boolean;
-  /** How far it has come since the last call. */
+  /** Its progress since the last call. */
   progress(): Progress;
   /** Takes over what another reader has read. */
   pass(progress: Progress): void;

@@ -1,7 +1,7 @@
 /** Which columns, or members of JSON in the names of columns, make whole entries. */
 import { fieldOf, TABLES } from '../../../lang/schema/catalogue.js';
 
-/** Without these there is no entry. */
+/** An entry requires these. */
 const NEEDED = {
   conntrack: ['proto', 'orig.src', 'orig.dst', 'reply.src', 'reply.dst'],
   expect: ['proto', 'src', 'dst'],

@@ -44,7 +44,7 @@ function read(object: JsonObject, entries: Entries): void {
   if (unknown !== undefined) entries.report.note(`unknown member '${unknown.slice(0, 40)}', ignored`);
   const replied = hasReply(draft) || (draft.replyCounters === undefined && draft.event !== 'new');
   setStatus(draft, replied ? STATUS_FLAGS.SEEN_REPLY : 0);
-  // There is no identifier of ICMP.
+  // It does not log the identifier of ICMP.
   entries.flow(draft, true);
 }
 

@@ -35,7 +35,7 @@ const viewOf = (chunk: Buffer): DataView => new DataView(chunk.buffer, chunk.byt
 export type ChunkWriter = (chunk: Uint8Array, recycle: () => void) => void;
 
 /**
- * Text that grows: bytes are put straight into a chunk, and a full chunk is handed on. The formats' hot path makes no
+ * Text that grows: bytes are put straight into a chunk, and a full chunk is passed on. The formats' hot path makes no
  * garbage: numbers and addresses are written digit by digit. Begin each line with `line`, which makes room for
  * what the unchecked methods (`ascii`, `byte`, `uint`, `ipv4`, `ipv6`, …) write until the next.
  */
@@ -56,7 +56,7 @@ export class Text {
     if (this.#chunk.length - this.#at < LINE_ROOM) this.flush();
   }
 
-  /** Hands on the text so far. */
+  /** Passes on the text so far. */
   flush(): void {
     if (this.#at === 0) return;
     const chunk = this.#chunk;
@@ -69,7 +69,7 @@ export class Text {
     });
   }
 
-  /** Bytes that wait to be handed on. */
+  /** Bytes that wait to be passed on. */
   get pending(): number {
     return this.#at;
   }

@@ -16,7 +16,7 @@ export function takeRoom(most: number): Datagrams {
   return at < 0 ? new Datagrams(most) : spare.splice(at, 1)[0];
 }
 
-/** Keeps a buffer that nothing reads or writes any more. @param limit how many of its size are kept */
+/** Keeps a buffer that is no longer read or written. @param limit how many of its size are kept */
 export function giveRoom(room: Datagrams, limit: number): void {
   if (spare.filter(({ most }) => most === room.most).length >= limit) return;
   spare.push(room);

@@ -2,7 +2,7 @@ import { CtqError } from '../../errors.js';
 import { secondsOf, timeOfDay } from '../../formats/writing/clock.js';
 import type { QueryContext } from '../context.js';
 
-/** Reports what is missing in the runs of a repeated query: when it begins, when it changes, and when nothing is missing any more. */
+/** Reports what is missing in the runs of a repeated query: when it begins, when it changes, and when it ends. */
 export class Outages {
   readonly #session: QueryContext;
   #isFirst = true;

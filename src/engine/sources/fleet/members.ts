@@ -218,7 +218,7 @@ export function membersOf(fleet: Fleet, names: readonly string[]): readonly Memb
     throw new CtqError({
       code: 'fleet-empty',
       kind: 'system',
-      message: named ? `there is no ${whereWritten(fleet)}, which CTQ_FLEET_CONF names` : 'the fleet has no members',
+      message: named ? `${whereWritten(fleet)}, named by CTQ_FLEET_CONF, does not exist` : 'the fleet has no members',
       hint: `${files.length === 0 ? 'write' : 'list them in'} ${whereWritten(fleet)}, a line for each gateway: gw1 edge ssh root@gw1`,
     });
   if (names.length === 0) return members;

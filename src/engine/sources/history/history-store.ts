@@ -13,11 +13,11 @@ export interface Reads {
   readonly isEmpty: boolean;
 }
 
-/** What a recorder said last. */
+/** The last report of a recorder. */
 export interface RecorderReport {
   readonly gateway: string;
   readonly netns: string;
-  /** Up to when everything is recorded; ms since the epoch. */
+  /** Everything is recorded up to this time; ms since the epoch. */
   readonly recordedUntil: number;
   /** When its recording began, ms since the epoch, or before what is still kept; undefined if it is not known. */
   readonly recordedSince?: number;
@@ -25,7 +25,7 @@ export interface RecorderReport {
   readonly fields?: readonly string[];
   /** It is known not to run. */
   readonly hasEnded?: true;
-  /** What to do where it records nothing any more. */
+  /** What to do if it has stopped recording. */
   readonly hint: string;
 }
 
@@ -55,7 +55,7 @@ export interface HistoryStore {
   extent(): Promise<Extent | undefined>;
   /** The rows of a query in batches; the array of a row is reused. @throws CtqError; the signal's reason */
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>>;
-  /** Rows and bytes that the engine has read for `rows`, where it says so. */
+  /** Rows and bytes that the engine has read for `rows`, if it reports them. */
   readonly read?: { readonly rows: number; readonly bytes: number };
   /** The number of rows of what a query reads, where they can be counted without it. */
   stored?(query: HistoryQuery): Promise<number>;

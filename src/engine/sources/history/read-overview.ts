@@ -12,7 +12,7 @@ export const overviewOf = async (store: string, signal?: AbortSignal): Promise<O
       )
     : (await import('./files/overview.js')).folderOverview(store);
 
-/** How far the history of a server goes, and its gateways; undefined without flows. @throws CtqError; the signal's reason */
+/** The times that the history of a server covers, and its gateways; undefined without flows. @throws CtqError; the signal's reason */
 export const recordedAt = (
   store: string,
   signal: AbortSignal,

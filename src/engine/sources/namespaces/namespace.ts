@@ -56,7 +56,7 @@ export class NetworkNamespace {
       throw new CtqError({
         code: missing ? 'no-namespace' : 'namespace-unreadable',
         kind: 'system',
-        message: missing ? `there is no ${label}` : `cannot open the ${label}: ${code}`,
+        message: missing ? `${label} does not exist` : `cannot open the ${label}: ${code}`,
         hint,
         cause,
       });

@@ -158,5 +158,5 @@ const OF_THE_REST: ReadonlySet<string> = new Set([CUT_OFF, DAMAGED, UNREADABLE])
 
 const isOfTheRest = (error: unknown): error is CtqError => error instanceof CtqError && OF_THE_REST.has(error.code);
 
-/** Bytes that are read before the rows that they hold are handed on. */
+/** Bytes that are read before their rows are passed on. */
 const STEP = 128 * 1024;

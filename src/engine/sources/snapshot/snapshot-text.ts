@@ -12,7 +12,7 @@ export class SnapshotText {
   readonly #entries: Entries;
   readonly #name: string;
   #head = '';
-  /** How often it was looked at, and the length from which on it is again: looking at every byte of a slow pipe would cost its square. */
+  /** How often it was looked at, and the length at which it will be again: a look at each byte of a slow pipe would take quadratic time. */
   #looks = 0;
   #nextLook = 0;
   #reader: Reader | undefined;

@@ -21,7 +21,7 @@ export const SETTING_DOCS: Readonly<Record<string, string>> = {
     'seconds that a flow of a protocol without a tracker of its own is kept without a packet',
   nf_conntrack_gre_timeout: 'seconds that a GRE flow is kept without a packet',
   nf_conntrack_gre_timeout_stream: 'seconds that a GRE flow with packets in both directions is kept without a packet',
-  nf_conntrack_helper: 'attach helpers by port without a rule that says so (0 or 1; removed in Linux 6.0)',
+  nf_conntrack_helper: 'attach helpers by port without an explicit rule (0 or 1; removed in Linux 6.0)',
   nf_conntrack_icmp_timeout: 'seconds that an ICMP query waits for its answer',
   nf_conntrack_icmpv6_timeout: 'seconds that an ICMPv6 query waits for its answer',
   nf_conntrack_log_invalid: 'log packets that cannot be tracked, of this protocol number (0: none, 255: all)',

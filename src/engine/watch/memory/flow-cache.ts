@@ -80,7 +80,7 @@ export class FlowCache {
   }
 
   /**
-   * Reads the table again if that is due, and determines what has changed once the events queued meanwhile have come.
+   * Reads the table again if that is due, and determines what has changed after the events that were queued in the meantime.
    * @param chunk the chunk that has just come, if any
    * @returns changes that no event has reported, as events
    */

@@ -28,7 +28,7 @@ export function checkRange(
       diagnostics.error(
         'clause',
         statement.source ?? statement.from,
-        'the history requires a range of time: how far back?',
+        'the history requires a range of time',
         RANGE_HINT,
       );
     return undefined;

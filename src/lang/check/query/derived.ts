@@ -97,7 +97,7 @@ export function fromLastResult({ context, diagnostics }: Queries, { name, alias 
   if (!result || result.tooLarge) {
     const message = result?.tooLarge
       ? `the last result was not kept: it has more than ${result.tooLarge.most} rows`
-      : 'there is no last result';
+      : 'no last result';
     const hint = result
       ? "select fewer rows, or with a limit; a file can hold all: output save to 'x.save'"
       : '_ means the rows of the select before';

@@ -38,7 +38,7 @@ export interface CurrentValue {
   readonly doc?: string;
 }
 
-/** How far a history goes, and who has recorded to it; ms since the epoch. */
+/** The times that a history covers, and who has recorded to it; ms since the epoch. */
 export interface Recorded {
   readonly from: number;
   /** Excluded. */

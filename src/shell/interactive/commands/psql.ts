@@ -84,7 +84,7 @@ async function setMode(context: CommandContext, format: string): Promise<void> {
 }
 
 function again(context: CommandContext): Promise<unknown> {
-  if (context.last === '') throw commandError('there is no statement to run again');
+  if (context.last === '') throw commandError('no statement to run again');
   return context.run(context.last);
 }
 

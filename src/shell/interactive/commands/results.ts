@@ -101,7 +101,7 @@ export const RESULT_COMMANDS = {
   copy: {
     doc: 'copies the last result to the clipboard',
     run: (_, { shell, shown }) => {
-      if (shown === undefined) throw commandError('there is no result to copy', 'run a statement first');
+      if (shown === undefined) throw commandError('no result to copy', 'run a statement first');
       shell.messages.note(copyToClipboard(shown, shell.io));
     },
   },

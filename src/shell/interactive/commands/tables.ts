@@ -28,7 +28,7 @@ export const TABLE_COMMANDS = {
     run: (_, { shell }) => {
       const names = namespaces();
       shell.results.print(names.map(name => `${name}\n`).join(''));
-      if (names.length === 0) shell.messages.note('there are no named network namespaces');
+      if (names.length === 0) shell.messages.note('no named network namespaces');
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;

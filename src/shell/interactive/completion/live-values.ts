@@ -20,7 +20,7 @@ const PATIENCE = 15;
 const LONGEST = 400;
 /** Milliseconds after which a sample is read again while its values are offered. */
 const FRESH = 5000;
-/** Milliseconds after which its values are not offered any more. */
+/** Milliseconds after which its values are no longer offered. */
 const STALE = 120_000;
 const MOST = 40;
 

@@ -1,4 +1,4 @@
-/** The keys of a live view that was started from a command line. The interactive shell hands on its own. */
+/** The keys of a live view that was started from a command line. The interactive shell passes its own. */
 import { readFileSync } from 'node:fs';
 import type { Io } from '../../cli/io.js';
 

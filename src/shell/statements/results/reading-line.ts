@@ -1,4 +1,4 @@
-/** The line that shows how far a query has read, while it shows nothing else. */
+/** The line that shows the progress of a query until its first row. */
 
 import type { ReadCount } from '../../../engine/query/context.js';
 import { readSetting } from '../../../engine/sources/sysctl/sysctl.js';

@@ -1,9 +1,9 @@
 import type { ReadCount } from '../../../engine/query/context.js';
 
-/** Milliseconds after which a look shows how far it is. */
+/** Milliseconds after which a look shows its progress. */
 const DELAY = 300;
 
-/** Shows how far a look is that the user waits for. */
+/** Shows the progress of a look that the user waits for. */
 export class ReadingSign {
   readonly #draw: () => void;
   #look: { readonly since: number; readonly count: ReadCount } | undefined;

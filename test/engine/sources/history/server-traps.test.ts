@@ -70,7 +70,7 @@ run('7: the client writes nothing to the terminal, and its failures do not end t
   try {
     await server.fail({ refuse: 1, cut: 1 });
     await record('gw7');
-    assert.match(await failure(ask('src', 'since forever', [], server.address('nothing'))), /there is no history/);
+    assert.match(await failure(ask('src', 'since forever', [], server.address('nothing'))), /no history/);
   } finally {
     for (const [i, name] of names.entries()) console[name] = before[i];
     await server.fail({ refuse: 0, cut: 0 });

@@ -10,13 +10,13 @@ const MOST_UNKNOWN = 10;
 /** Words of one entry that are remembered until it is known whether it is one. */
 export const MOST_PENDING = 64;
 
-/** What a reader has said of a piece of a file, as data. */
+/** What a reader has reported about a piece of a file, as data. */
 export type Said =
   | { readonly kind: 'note'; readonly message: string; readonly hint?: string }
   | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
   | { readonly kind: 'unknown'; readonly word: string };
 
-/** What readers have to say of a file besides its entries. */
+/** What readers report about a file besides its entries. */
 export interface Report {
   /** A line that cannot be read. @param text the line, byte for byte */
   skip(line: number, text: string, reason: string): void;

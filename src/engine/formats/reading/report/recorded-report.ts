@@ -3,7 +3,7 @@ import { MOST_PENDING, type Report, type Said, unknownWord } from './parse-repor
 /** What is kept of one piece; a report shows fewer. */
 const MOST = 64;
 
-/** Keeps what is said of a piece of a file, for the report of the file. */
+/** Keeps what is reported about a piece of a file, for the report of the file. */
 export class RecordedReport implements Report {
   /** A line could not be read. */
   hasSkipped = false;

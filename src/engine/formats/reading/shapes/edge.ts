@@ -17,7 +17,7 @@ export class Edge {
   readonly most: number;
   /** The query uses the value. */
   readonly isUsed: boolean;
-  /** No number of so many digits is too large, in bits of a word (`digit-words.ts`). */
+  /** The number of digits with which no number is too large, in bits of a word (`digit-words.ts`). */
   readonly anyBits: number;
   /** The value that an address mostly repeats: the reply has the addresses of the original. -1: none. */
   readonly repeats: number;
@@ -59,7 +59,7 @@ export class Edge {
 /** Of how many digits all numbers are allowed, at most four, in bits of a word. */
 const bitsBelow = (most: number): number => 8 * Math.min(4, String(most + 1).length - 1);
 
-/** Whether the text of an edge is at a place from which on sixteen bytes, and those of the text, can be looked at. */
+/** Whether the text of an edge is at a place from which sixteen bytes, and those of the text, can be compared. */
 export function isTextAt(view: DataView, edge: Edge, at: number): boolean {
   const { length } = edge;
   if (length <= 4) return ((view.getInt32(at, true) ^ edge.low) & edge.lowBits) === 0;

@@ -34,7 +34,7 @@ export class Shapes {
   #edges = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  /** The last place from which on `AT_ONCE` bytes can be looked at. */
+  /** The last place from which `AT_ONCE` bytes can be read. */
   #last = -1;
 
   constructor({ parts = ALL_PARTS, mostShapes = MOST_SHAPES }: Surroundings) {

@@ -13,7 +13,7 @@ export interface MemberState {
   readonly since?: Integer;
   /** From the question to its first answer, in ns. */
   readonly roundTrip?: Integer;
-  /** How far its clock is ahead of this one, in ns; negative: behind. Right to half of the round trip. */
+  /** Its clock minus this one, in ns. Correct to half of the round trip. */
   readonly clockAhead?: Integer;
   /** Events that its watches have lost since it began. */
   readonly lost?: Integer;

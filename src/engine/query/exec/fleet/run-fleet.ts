@@ -67,7 +67,7 @@ export async function runFleet(
     try {
       return yield* member.link.ask(job(member.name), { ...asked, collect });
     } catch (error) {
-      // It says so before there is any part.
+      // This is known before the first part.
       if (member.isAnyHost !== true || !isUnable(error)) throw error;
     }
     return yield* hostAnswer(member, division, deadline, session, run.plan);

@@ -10,7 +10,7 @@
  *     part n                         ──▶
  *                                    ◀──     part n; the last one has the totals
  *
- * A watch has begun when the member says so: it has subscribed then. Its parts have events, and how many were lost so far. `finish` ends
+ * A watch has begun when the member reports that it has subscribed. Its parts have events, and how many were lost so far. `finish` ends
  * the subscription; the last part follows.
  */
 import { crc32 } from 'node:zlib';
@@ -32,7 +32,7 @@ const LONGEST_FRAME = 4 + LONGEST_HEADER + 2 * PART_SIZE;
 /** Bytes of a job. */
 export const LONGEST_JOB = 1 << 20;
 
-/** How often (ms) a member that works says so. */
+/** How often (ms) a member that is working sends `working`. */
 export const HEARTBEAT = 1000;
 
 /** What a member answers with: columns, groups before they are merged, the kernel's messages, or those of its events until it is ended. */

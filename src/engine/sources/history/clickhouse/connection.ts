@@ -119,7 +119,7 @@ export class Connection {
     return new CtqError({
       code: 'history-missing',
       kind: 'input',
-      message: `there is no history in ${serverText(this.server)}`,
+      message: `no history in ${serverText(this.server)}`,
       hint: `make its tables: prepare history '${address}' keep 90d`,
     });
   }

@@ -29,14 +29,14 @@ export interface ServerRecorderOptions extends Recorded {
 /** A segment is written after this time, or this number of rows. */
 const SEGMENT_MS = 10_000;
 const SEGMENT_ROWS = 50_000;
-/** How often (ms) the server hears up to when everything is recorded. */
+/** How often (ms) the server is sent the time up to which everything is recorded. */
 const REPORT_MS = 60_000;
 /** Rows that wait in memory while they cannot be written. */
 const MOST_ROWS = 500_000;
 /** When it ends, a recorder sends for this time (ms) what waits. */
 const LAST_SENDING = 10_000;
 
-/** Sends flows to ClickHouse, by way of a spool on disk. */
+/** Sends flows to ClickHouse, through a spool on disk. */
 export class ServerRecorder implements Sink {
   /** Rows recorded. */
   recorded = 0;
@@ -238,7 +238,7 @@ export class ServerRecorder implements Sink {
     await this.#spool.add('losses', row.written, { rows: 1, from, until: to });
   }
 
-  /** Writes to the server up to when everything is recorded, once what was recorded has arrived there. */
+  /** Sends the time up to which everything is recorded, after the flows up to then. */
   async #report(until: number, hasEnded: boolean): Promise<void> {
     if ((!hasEnded && until - this.#lastReport < REPORT_MS) || this.#spool.isFull('recorders', 0)) return;
     this.#lastReport = until;

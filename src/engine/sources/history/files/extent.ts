@@ -5,7 +5,7 @@ import { allSegments, hoursOf } from './layout.js';
 
 const HOUR = 3_600_000;
 
-/** How far a history goes: within its first and last hour, what its recorders say. Undefined for a folder without segments. */
+/** The times that a history covers: within its first and last hour, by the reports of its recorders. Undefined for a folder without segments. */
 export function extentOf(folder: string): Extent | undefined {
   const hours = hoursOf(folder);
   const isFilled = ({ path }: { readonly path: string }): boolean => allSegments(path).length > 0;

@@ -25,7 +25,7 @@ export interface RecorderState {
   readonly processStart: string;
   /** When the first recording of this writer began; ms since the epoch. Undefined in files of earlier recorders. */
   readonly recordedSince?: number;
-  /** Up to when everything is recorded; ms since the epoch. */
+  /** Everything is recorded up to this time; ms since the epoch. */
   readonly recordedUntil: number;
   /** The machine's boot, and the seconds from it to `recordedUntil`: they are right also where the clock was set. */
   readonly boot?: string;
@@ -49,7 +49,7 @@ const gapsPath = (folder: string, writer: string): string => join(folder, `losse
 /** Names of what may be in the folder of a history; that of the system in the root of a disk, too. */
 const OWN_NAMES = /^(?:\.|recorder-|losses-|\d{4}-\d\d-\d\d$|lost\+found$)/;
 
-/** A file of another purpose in a folder that no one records to yet: its oldest hours would be deleted beside them. */
+/** A file of another purpose in a folder that no one records to yet: its oldest hours would be deleted with them. */
 export const foreignName = (folder: string): string | undefined =>
   readStates(folder).length > 0 ? undefined : namesIn(folder).find(name => !OWN_NAMES.test(name));
 

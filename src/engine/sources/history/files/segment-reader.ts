@@ -49,7 +49,7 @@ const missingError = (folder: string): CtqError =>
   new CtqError({
     code: 'history-missing',
     kind: 'input',
-    message: `there is no history in ${folder}`,
+    message: `no history in ${folder}`,
     hint: isPart(folder)
       ? `the history is in the folder above: in history '${folder.replace(PART, '')}'`
       : `record one: watch from conntrack on destroy into '${folder}' keep 30d`,

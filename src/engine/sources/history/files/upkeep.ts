@@ -95,7 +95,7 @@ export interface ExpiryOptions {
 
 /**
  * Deletes what a recorder may delete: the oldest hours of its own segments; and of every other recorder what is older than that recorder
- * promised to keep, also where it does not run any more.
+ * promised to keep, even if it no longer runs.
  */
 export function expire(
   folder: string,

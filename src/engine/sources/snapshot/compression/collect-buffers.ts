@@ -22,7 +22,7 @@ function collectBuffers(): void {
 /** Bytes of buffers that are left to the garbage collector before it is asked to free them. */
 const MOST = 2 << 20;
 
-/** Buffers that are not used any more. */
+/** Buffers that are no longer used. */
 export class Garbage {
   #bytes = 0;
 

@@ -5,7 +5,7 @@ import { compressionOf, LONGEST_MAGIC } from './compressions.js';
 
 export interface DecompressOptions {
   readonly signal?: AbortSignal;
-  /** Called if the file is not compressed: its pieces are handed on as they are. */
+  /** Called if the file is not compressed: its pieces are passed on unchanged. */
   isPlain?(): void;
   /** Of a large file: where to put what is decompressed, as soon as there is such memory. Then another thread needs a processor. */
   memory?(): PieceMemory | undefined;

@@ -9,9 +9,9 @@ import type { PieceMemory } from '../../opened-file.js';
 import type { ReadingThread } from './reading-thread.js';
 import { alignment, type PieceSizes, type SharedPieces, SLOTS } from './shared-pieces.js';
 
-/** Pieces that had to be read again from which on the file is not divided any more. */
+/** After this number of pieces that had to be read again, the file is no longer divided. */
 const MOST_UNREAD = 16;
-/** Bytes that are read in order before the rows that they hold are handed on. */
+/** Bytes that are read in order before their rows are passed on. */
 const STEP = 128 * 1024;
 
 /** A file that can be divided. */
@@ -38,7 +38,7 @@ export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 19, mess
 
 /**
  * The rest of a large file, read by two threads: this one and another. The text is cut where entries begin; each piece is read by the
- * thread that is free, and their rows are handed on in the order of the file. A piece that cannot be read by itself (`PieceReader`) is
+ * thread that is free, and their rows are passed on in the order of the file. A piece that cannot be read by itself (`PieceReader`) is
  * read by the reader of the file when all before it is read: rows, messages and line numbers are those of a file that is read in order.
  */
 export class DividedText implements PieceMemory {
@@ -130,7 +130,7 @@ export class DividedText implements PieceMemory {
     }
   }
 
-  /** The rows of all that was filled; nothing follows, or the rest cannot be had. */
+  /** The rows of all that was filled; nothing follows, or the rest cannot be read. */
   async *end(): AsyncGenerator<EntryChunk> {
     const { filled } = this.#pieces;
     while (this.#next < filled) yield* this.#advance();
@@ -138,7 +138,7 @@ export class DividedText implements PieceMemory {
     this.#begin = this.#end;
   }
 
-  /** Does what is due: hands on the piece whose turn it is, reads another one meanwhile, or waits. */
+  /** Passes on the piece whose turn it is, reads another one in the meantime, or waits. */
   async *#advance(): AsyncGenerator<EntryChunk> {
     const piece = this.#next;
     const result = this.#results.get(piece) ?? this.#thread.take(piece);

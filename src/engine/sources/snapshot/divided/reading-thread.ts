@@ -21,7 +21,7 @@ export class ReadingThread {
   readonly #worker: Worker | undefined;
   readonly #results = new Map<number, PieceResult>();
   #wake: (() => void) | undefined;
-  /** It reads nothing any more. */
+  /** It has stopped reading. */
   isOver = false;
 
   constructor(sizes: PieceSizes) {

@@ -15,11 +15,11 @@ const BEGINS = 2;
 const ENDS = BEGINS + SLOTS;
 const WORDS = ENDS + SLOTS;
 
-/** Shared memory is copied by words of so many bytes where both places are aligned alike; else by bytes, which takes eight times as long. */
+/** Bytes of a word: shared memory is copied by words where both places have the same alignment; else by bytes, which takes eight times as long. */
 const WORD = 8;
 const align = (n: number): number => Math.ceil(n / WORD) * WORD;
 
-/** How far a place is from the word before it. */
+/** The distance of a place from the start of its word. */
 export const alignment = (place: number): number => place & (WORD - 1);
 
 /** Memory in which the pieces of a file are handed from the thread that fills them to the thread that reads them. Pieces are numbered. */

@@ -155,7 +155,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
         throw unreadable(this.#path, error);
       }
       if (file !== undefined) return file;
-      this.#note(`there is no ${this.#name} yet: waiting for it`);
+      this.#note(`${this.#name} does not exist yet: waiting for it`);
       await pause(this.#signal);
     }
     return undefined;

@@ -11,7 +11,7 @@ export class Recall {
   #draft: Edited = { text: '', cursor: 0 };
   #prefix = '';
 
-  /** Begins anew. @param entries newest first */
+  /** Starts again. @param entries newest first */
   begin(entries: readonly string[]): void {
     this.#entries = entries;
     this.#index = -1;
@@ -28,7 +28,7 @@ export class Recall {
     return index < 0 ? undefined : this.#at(index);
   }
 
-  /** The next newer entry, or the draft; undefined if the line is no entry. */
+  /** The next newer entry, or the draft; undefined if the line is not a recalled entry. */
   newer(line: Edited): Edited | undefined {
     if (!this.#isRecalled(line)) return undefined;
     return this.#at(this.#entries.findLastIndex((entry, i) => i < this.#index && this.#fits(entry)));

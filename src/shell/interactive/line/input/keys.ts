@@ -9,7 +9,7 @@ const INTERRUPT = '\x03';
 
 /** Milliseconds after which an escape character is the Escape key: the rest of a sequence comes sooner, also over ssh. */
 const ESCAPE_DELAY = 60;
-/** Milliseconds after which the rest of a terminal's answer is not waited for any more. */
+/** Milliseconds to wait for the rest of a terminal's answer. */
 const ANSWER_DELAY = 500;
 
 export interface KeyListener {

@@ -167,7 +167,7 @@ const isSameRow = (a: Row, b: Row | undefined): boolean =>
   a.pieces.length === b.pieces.length &&
   a.pieces.every((piece, i) => isSamePiece(piece, b.pieces[i]));
 
-/** What differs from what is on the screen, and the column from which on it does. */
+/** What differs from the screen, and the first column that does. */
 function rest(pieces: readonly Piece[], before: readonly Piece[]): { pieces: readonly Piece[]; column: number } {
   let i = 0;
   let column = 0;

@@ -91,7 +91,7 @@ export class LineView {
     this.draw();
   }
 
-  /** Nothing is drawn any more. */
+  /** Drawing has ended. */
   close(): void {
     clearTimeout(this.#resizing);
   }

@@ -12,7 +12,7 @@ import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-requ
 /** Parts of one member that are asked for ahead. */
 const AHEAD = 4;
 
-/** How often (ms) a member is told that its answer is still wanted. */
+/** How often (ms) a member receives a sign that its answer is still expected. */
 const KEEP = 15_000;
 /** How often a part is asked for that is not there yet. */
 const MOST_WAITS = 30;
@@ -74,7 +74,7 @@ export class BusLink implements ListeningLink {
         return first.last;
       }
       if (options.collect !== undefined) await this.#turn(job.id, options.collect(), signal);
-      // What is made as it is taken is not there ahead.
+      // An answer that is made as it is taken cannot be read ahead.
       const { parts: count } = first;
       const most = count === undefined ? 1 : AHEAD;
       let done = 0;

@@ -8,7 +8,7 @@ export interface Bus {
   /**
    * Answers requests.
    * @param answer gets the bytes, the subject, and who asks as far as the server guarantees it; undefined: no answer
-   * @param heard is told whether the server lets this user read the subject. One that it does not is tried again.
+   * @param heard called with whether the server lets this user read the subject. One that it does not is tried again.
    */
   serve(subject: string, answer: Answerer, heard?: (isAllowed: boolean) => void): void;
   publish(subject: string, bytes: Uint8Array): void;
