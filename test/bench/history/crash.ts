@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openReader } from '../../../src/engine/sources/history/files/duckdb.js';
+import { filesToRead } from '../../../src/engine/sources/history/files/files-to-read.js';
 import { gapsIn } from '../../../src/engine/sources/history/files/journal.js';
-import { filesToRead } from '../../../src/engine/sources/history/files/segment-reader.js';
 import { programLine } from '../../kit/start-program.js';
 import type { Life } from './recorder.js';
 

@@ -24,6 +24,7 @@ import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
+import { openQuote } from './open-quote.js';
 import { ranked } from './rank.js';
 
 const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
@@ -139,30 +140,6 @@ function callAround({ before }: CompletionContext): string | undefined {
 }
 
 // ---------------------------------------------------------------- quotes
-
-/** The offset of an unclosed quote. */
-function openQuote(text: string): number | undefined {
-  let open: number | undefined;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (open !== undefined) {
-      if (character === text[open]) open = undefined;
-    } else if (character === "'" || character === '"') open = i;
-    else if (character === '#' || text.startsWith('--', i)) i = lineEnd(text, i);
-    else if (text.startsWith('/*', i)) i = commentEnd(text, i);
-  }
-  return open;
-}
-
-const lineEnd = (text: string, at: number): number => {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-};
-
-const commentEnd = (text: string, at: number): number => {
-  const end = text.indexOf('*/', at);
-  return end < 0 ? text.length : end + 1;
-};
 
 function inQuotes(text: string, quote: number, cursor: number, sources: CompletionSources): Completion {
   const expected = completionContextAt(text.slice(0, quote), quote);

@@ -3,8 +3,9 @@ import type { Extent, HistoryStore, Missing, Reads, RecorderReport } from '../hi
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
+import { type FilesToRead, filesToRead, segmentsText } from './files-to-read.js';
 import { gapsIn, processStart, type RecorderState, readStates } from './journal.js';
-import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn, segmentsText } from './segment-reader.js';
+import { damageOf, readHistory, rowsIn } from './segment-reader.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
 const LATE = 60_000;
