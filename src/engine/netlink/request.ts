@@ -40,7 +40,7 @@ export function stamp(buffer: Buffer32, at: number, seq: number, flags: number):
  */
 export function checkLength(size: number, left: number): void {
   if (size < NFGEN_END || size > left)
-    throw internalError(`a request says it has ${size} bytes where ${left} are left`);
+    throw internalError(`a request has a length of ${size} bytes, but ${left} are left`);
 }
 
 /** The header of the request at an offset in bytes. */

@@ -27,7 +27,7 @@ Usage:
   ctq conntrack ARGUMENT…          run a conntrack(8) command line
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
-  ctq agent [FILE]                 answer the queries of a fleet, as /etc/ctq/agent.ctq says
+  ctq agent [FILE]                 answer the queries of a fleet, as set in /etc/ctq/agent.ctq
   ctq nkey FILE                    make the key of an agent, or of an asker of a fleet
   ctq demo [fleet]                 a guided tour, in namespaces of its own; fleet: of two gateways
 

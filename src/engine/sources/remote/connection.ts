@@ -138,7 +138,7 @@ export class Connection {
     const isRights = /not permitted|you need to be root|permission denied/i.test(words);
     return this.#error(
       'relay-command',
-      words || `what runs there ended with exit status ${code ?? 'unknown'}, and said nothing`,
+      words || `the remote program ended with exit status ${code ?? 'unknown'} and without output`,
       isRights ? rights : undefined,
     );
   }

@@ -15,7 +15,7 @@ export const PLACES = {
   history: {
     summary: 'record flows, and ask who had an address yesterday',
     text: [
-      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep says for how long, and optionally how many bytes; each recorder deletes its own oldest flows. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
+      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep sets for how long, and optionally how many bytes; each recorder deletes its own oldest flows. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
       'in history reads what was recorded; in history with a folder in quotes, that folder. A range of time is required:',
       [
         ['since TIME', 'what ended since then; since forever reads everything'],
