@@ -113,7 +113,7 @@ export TERM=xterm SHELL=/bin/sh
 END
 check 'executable: the shell' sh -c '
   printf "count conntrack;\nshow tables;\n.exit\n" | sh /tmp/terminal ctq --no-config >/tmp/shown && grep -q unconfirmed /tmp/shown'
-check 'executable: top' sh -c 'echo q | sh /tmp/terminal ctq top --no-config >/tmp/shown && grep -q "a look takes" /tmp/shown'
+check 'executable: top' sh -c 'echo q | sh /tmp/terminal ctq top --no-config >/tmp/shown && grep -q "a refresh takes" /tmp/shown'
 # A host that is this machine: what ssh(1) is asked to run there is run here, by the same executable.
 printf '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n' >"$debian/usr/local/bin/ssh"
 chmod 755 "$debian/usr/local/bin/ssh"

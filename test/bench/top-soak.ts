@@ -107,7 +107,7 @@ async function soak(): Promise<void> {
     if (!/^Enter|^Escape/.test(KEYS[samples % KEYS.length][0])) {
       const [shown, actual] = [shownCount(screen), countNow()];
       if (actual === undefined) missed++;
-      // Between two looks, flows have begun and ended.
+      // Between two refreshes, flows have begun and ended.
       else if (!(Math.abs(shown - actual) <= 3 * CHURN)) {
         wrong++;
         console.log(`shown ${shown}, the kernel has ${actual}\n${screen.screen()}`);
@@ -115,7 +115,7 @@ async function soak(): Promise<void> {
     }
     screen.press(...KEYS[samples++ % KEYS.length]);
     memory.push(memoryOf(pid));
-    // Of a run that is broken off, this is known.
+    // Of a run that is cancelled, this is known.
     if (samples % SAMPLES_PER_LINE === 0) console.log(`${samples} samples, ${memory.at(-1)?.toFixed(0)} MiB`);
   }
   await sleep(5000);

@@ -70,7 +70,7 @@ test('the table, its header, and the keys that quit', async () => {
   ] as const) {
     await onTop([], async screen => {
       const text = await screen.waitFor(/10\.0\.1\.7:2222/);
-      assert.match(text, /^ctq top {2}\d\d:\d\d:\d\d .*every \S+ · a look takes/);
+      assert.match(text, /^ctq top {2}\d\d:\d\d:\d\d .*every \S+ · a refresh takes/);
       assert.match(text, /^3 of [\d,]+ flows .*tcp 2 · udp 1$/m);
       assert.match(text, /2 established · 1 unreplied$/m);
       assert.match(text, /^proto +source +→ destination +nat +state/m);
@@ -446,11 +446,11 @@ test('Ctrl-Z gives the terminal back; fg takes it again', () =>
     await shell.waitFor(/10\.0\.1\.7/);
     shell.press('C-z');
     await shell.waitFor(/Stopped[\s\S]*ready> ?$/);
-    assert.not.match(shell.screen(), /a look takes/);
+    assert.not.match(shell.screen(), /a refresh takes/);
     enter(shell, 'stty -a | grep -o "[-]*icanon"');
     await shell.waitFor(/^icanon$/m);
     enter(shell, 'fg');
-    await shell.waitFor(/a look takes[\s\S]*10\.0\.1\.7/);
+    await shell.waitFor(/a refresh takes[\s\S]*10\.0\.1\.7/);
     shell.press('q');
     await shell.waitFor(/ready> ?$/);
   }));

@@ -63,7 +63,7 @@ Events:
       --buffer SIZE                receive buffer of a watch, such as 64MiB
 
 ctq top:
-      --every TIME                 time between two looks at the table; default 2s
+      --every TIME                 time between two refreshes; default 2s
       --filter CONDITION           the flows to show, as after where
       --group NAME                 source, destination, port, network or state
       --sort COLUMN                the column to sort by; =-COLUMN reverses its order

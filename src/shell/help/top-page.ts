@@ -6,7 +6,7 @@ export const TOP_PAGE: HelpTopic = {
   summary: 'ctq top: the connections as they change, on the full screen',
   syntax: [
     'ctq top [OPTION…] [CONDITION | FILE]',
-    '  --every TIME   between two looks at the table: 2s',
+    '  --every TIME   between two refreshes: 2s',
     '  --group NAME   source, destination, port, network, state',
     '  --sort COLUMN  --sort=-COLUMN the other way round',
     '  --filter CONDITION',

@@ -4,11 +4,11 @@ import { type Style, sgrCodes } from '../display/style.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
 import { HEADER_LINES, headerLines } from './header.js';
 import { type KeyDocs, shortDocs } from './keys.js';
-import type { LookPace } from './look/pace.js';
-import type { Looked } from './look/table-look.js';
 import { ascii } from './panes/help-pane.js';
 import type { Pane, Size } from './panes/pane.js';
 import { wrapLine } from './panes/wrap-line.js';
+import type { RefreshPace } from './refresh/pace.js';
+import type { Refreshed } from './refresh/table-refresh.js';
 import { type Frame, SMALLEST } from './screen.js';
 import type { RowCursor } from './table/row-cursor.js';
 import { type Line, type Table, widthOf } from './table/table.js';
@@ -22,14 +22,14 @@ export const tableHeight = (rows: number): number => Math.max(1, rows - OTHER_LI
 
 export interface FrameState {
   readonly view: View;
-  readonly looked: Looked;
-  /** When the last look was complete; undefined before the first. */
+  readonly refreshed: Refreshed;
+  /** When the last refresh was complete; undefined before the first. */
   readonly time: Date | undefined;
   readonly isPaused: boolean;
   /** Rows that were read, if the user waits for them. */
   readonly reading: number | undefined;
   readonly canDelete: boolean;
-  readonly pace: LookPace;
+  readonly pace: RefreshPace;
   readonly pane: Pane | undefined;
   readonly cursor: RowCursor;
   readonly table: Table;
@@ -63,11 +63,11 @@ export function frameOf(state: FrameState, { columns, rows }: Size): Frame {
 }
 
 function header(
-  { view, looked, time, isPaused, reading, pace, unicode }: FrameState,
+  { view, refreshed, time, isPaused, reading, pace, unicode }: FrameState,
   columns: number,
 ): readonly Line[] {
   const { place, filter } = view;
-  const { totals, fullness } = looked;
+  const { totals, fullness } = refreshed;
   const isLive = capabilitiesOf(place).isLive;
   const lacksCounters = isLive && totals.flows > 0 && !totals.hasCounters;
   return headerLines(
@@ -76,8 +76,8 @@ function header(
   );
 }
 
-function tableLines({ view, looked, time, cursor, table, sort, unicode }: FrameState, size: Size): readonly Line[] {
-  const { columns, rows } = looked;
+function tableLines({ view, refreshed, time, cursor, table, sort, unicode }: FrameState, size: Size): readonly Line[] {
+  const { columns, rows } = refreshed;
   if (time === undefined) return [];
   const lines = table.draw({
     ...{

@@ -3,8 +3,8 @@ import type { QueryContext } from '../../engine/query/context.js';
 import type { Style } from '../display/style.js';
 import type { Keys } from '../interactive/line/input/keys.js';
 import type { ShellSession } from '../session/session.js';
-import type { SeenFlow } from './look/flows.js';
 import type { Pane } from './panes/pane.js';
+import type { SeenFlow } from './refresh/flows.js';
 import type { TopRow } from './table/columns.js';
 import type { View } from './view.js';
 

@@ -10,8 +10,8 @@ import { type Style, sgrCodes } from '../display/style.js';
 import { textWidth } from '../display/text/width.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
 import { paintStatement } from '../interactive/line/screen/paint.js';
-import type { Totals } from './look/observer.js';
-import type { LookPace } from './look/pace.js';
+import type { Totals } from './refresh/observer.js';
+import type { RefreshPace } from './refresh/pace.js';
 import { unknownRate } from './table/flow-columns.js';
 import { justified, type Line, widthOf } from './table/table.js';
 
@@ -27,12 +27,12 @@ export interface Fullness {
 export interface HeaderState {
   readonly place: Place;
   readonly isLive: boolean;
-  /** When the last look was complete; undefined before the first. */
+  /** When the last refresh was complete; undefined before the first. */
   readonly time: Date | undefined;
   readonly isPaused: boolean;
   /** Rows that were read, if the user waits for them. */
   readonly reading: number | undefined;
-  readonly pace: LookPace;
+  readonly pace: RefreshPace;
   readonly totals: Totals;
   readonly fullness: Fullness;
   readonly filter: string;
@@ -67,7 +67,7 @@ function titleLine({ place, time, isPaused, reading, isLive, pace, unicode }: He
   ];
   if (!isLive) return justified(left, [piece('a file', 'dim')], width);
   const every = `every ${humanDuration(Math.round(pace.interval) * 1e6)}`;
-  const cost = pace.cost === 0 ? '' : `${dot}a look takes ${humanDuration(Math.round(pace.cost) * 1e6)}`;
+  const cost = pace.cost === 0 ? '' : `${dot}a refresh takes ${humanDuration(Math.round(pace.cost) * 1e6)}`;
   const right: Line = isPaused
     ? [piece('paused', 'warning'), piece(`${dot}space continues`, 'dim')]
     : [piece(every + cost, pace.isSlowed ? 'waiting' : 'dim')];

@@ -11,7 +11,7 @@ import { groupColumnNames } from './table/group-columns.js';
 import { GROUPING_NAMES, type GroupingName } from './view.js';
 
 export interface TopOptions {
-  /** Milliseconds between two looks at the table. */
+  /** Milliseconds between two refreshes. */
   readonly every: number;
   /** Empty for none. */
   readonly filter: string;

@@ -169,7 +169,7 @@ function contextOf({ environment, io }: ShellSession, color: boolean): FormatCon
   };
 }
 
-/** Milliseconds between two looks whether the program is in the foreground again. */
+/** Milliseconds between two checks whether the program is in the foreground again. */
 const FOREGROUND_INTERVAL = 200;
 
 /** Signals that end the program at once: the terminal is gone; Ctrl-\\. */

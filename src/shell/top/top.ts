@@ -12,12 +12,12 @@ import type { ShellSession } from '../session/session.js';
 import { type FrameState, frameOf, tableHeight } from './frame.js';
 import type { Opened, Refused, TopHandle } from './handle.js';
 import { type Action, actionOf } from './keys.js';
-import { LookLoop } from './look/loop.js';
-import { Totals } from './look/observer.js';
-import { LookPace } from './look/pace.js';
-import { ReadingSign } from './look/reading-sign.js';
-import { type Looked, TableLook } from './look/table-look.js';
 import type { Pane } from './panes/pane.js';
+import { RefreshLoop } from './refresh/loop.js';
+import { Totals } from './refresh/observer.js';
+import { RefreshPace } from './refresh/pace.js';
+import { ReadingSign } from './refresh/reading-sign.js';
+import { type Refreshed, TableRefresh } from './refresh/table-refresh.js';
 import type { FullScreen } from './screen.js';
 import type { TopRow } from './table/columns.js';
 import { type Ordered, reversed, sortedByNext, sortedByNumber } from './table/ordering.js';
@@ -31,7 +31,7 @@ const FEWEST = 200;
 const MOST = 2000;
 /** Milliseconds for which a message is shown. */
 const MESSAGE_TIME = 10_000;
-const NOTHING: Looked = { columns: [], rows: [], flows: [], totals: new Totals(), fullness: {}, sort: '' };
+const NOTHING: Refreshed = { columns: [], rows: [], flows: [], totals: new Totals(), fullness: {}, sort: '' };
 
 export interface TopParts {
   readonly shell: ShellSession;
@@ -50,18 +50,18 @@ export interface TopParts {
 
 export class Top implements TopHandle {
   readonly parts: TopParts;
-  readonly pace: LookPace;
+  readonly pace: RefreshPace;
   readonly #table = new Table();
-  readonly #look: TableLook;
-  readonly #loop: LookLoop;
+  readonly #refresh: TableRefresh;
+  readonly #loop: RefreshLoop;
   view: View;
   /** The views to which Esc returns. */
   #before: View[] = [];
   /** The last view that could be read. */
   #good: View | undefined;
-  #looked = NOTHING;
+  #refreshed = NOTHING;
   #time: Date | undefined;
-  /** The view of `#looked`. */
+  /** The view of `#refreshed`. */
   #seenView: View | undefined;
   readonly #sign = new ReadingSign(() => this.draw());
   #isPaused = false;
@@ -77,18 +77,18 @@ export class Top implements TopHandle {
   constructor(parts: TopParts, view: View, every: number) {
     this.parts = parts;
     this.view = view;
-    this.pace = new LookPace(every);
-    this.#look = new TableLook(parts.shell, parts.context);
+    this.pace = new RefreshPace(every);
+    this.#refresh = new TableRefresh(parts.shell, parts.context);
     this.typing = new Typing({
       press: key => this.#press(key),
       paste: text => this.#pane?.paste?.(text),
       idle: () => this.idle(),
     });
-    this.#loop = new LookLoop(this.pace, {
+    this.#loop = new RefreshLoop(this.pace, {
       isDue: () => this.#isDue,
       isRemote: () => this.view.place.kind === 'ssh',
-      isFirst: () => this.#looked.totals.seconds === 0 && capabilitiesOf(this.view.place).isLive,
-      look: signal => this.#read(signal),
+      isFirst: () => this.#refreshed.totals.seconds === 0 && capabilitiesOf(this.view.place).isLive,
+      refresh: signal => this.#read(signal),
       failed: error => this.#failed(error),
       done: () => this.draw(),
     });
@@ -116,21 +116,21 @@ export class Top implements TopHandle {
     }
   }
 
-  // -------------------------------------------------------------- looking
+  // -------------------------------------------------------------- refreshing
 
   /** Reads what is shown: the flow of a pane, or the table. */
   async #read(signal: AbortSignal): Promise<void> {
     const { view } = this;
     const session = this.session(signal);
-    if (this.#pane?.look !== undefined) await this.#pane.look(signal);
+    if (this.#pane?.refresh !== undefined) await this.#pane.refresh(signal);
     else {
-      const look = { limit: this.#limit, shortest: this.pace.shortest };
+      const refresh = { limit: this.#limit, shortest: this.pace.shortest };
       // A view that is not on the screen yet is waited for, and a file.
       const isAwaited = view !== this.#seenView || !capabilitiesOf(view.place).isLive;
       const work = (readCount?: ReadCount) =>
-        this.#look.look(view, look, { ...session, ...(readCount ? { readCount } : {}) });
-      const looked = await (isAwaited ? this.#sign.during(work) : work());
-      if (view === this.view) this.#seen(looked);
+        this.#refresh.refresh(view, refresh, { ...session, ...(readCount ? { readCount } : {}) });
+      const refreshed = await (isAwaited ? this.#sign.during(work) : work());
+      if (view === this.view) this.#seen(refreshed);
       this.#good = view;
     }
     await session.release?.();
@@ -142,15 +142,15 @@ export class Top implements TopHandle {
 
   get #isDue(): boolean {
     const pane = this.#pane;
-    const isSeen = pane === undefined || pane.isOver || pane.look !== undefined;
-    return isSeen && !this.#isPaused && this.#look.hasChanged(this.view);
+    const isSeen = pane === undefined || pane.isOver || pane.refresh !== undefined;
+    return isSeen && !this.#isPaused && this.#refresh.hasChanged(this.view);
   }
 
-  #seen(looked: Looked): void {
-    this.#looked = looked;
+  #seen(refreshed: Refreshed): void {
+    this.#refreshed = refreshed;
     this.#time = new Date();
     this.#seenView = this.view;
-    this.#cursor.place(looked.rows, this.#height);
+    this.#cursor.place(refreshed.rows, this.#height);
   }
 
   /** A view that cannot be read is left; the first one ends the screen. */
@@ -172,7 +172,7 @@ export class Top implements TopHandle {
     else this.say(why, 'error');
   }
 
-  /** What the statements of a look run in. */
+  /** What the statements of a refresh run in. */
   session(signal: AbortSignal): QueryContext {
     const session = this.parts.shell.session(signal);
     return {
@@ -215,7 +215,7 @@ export class Top implements TopHandle {
     this.#pane?.close?.();
     this.#pane = pane;
     this.#message = undefined;
-    if (pane.look !== undefined) this.#loop.again();
+    if (pane.refresh !== undefined) this.#loop.again();
     this.draw();
   }
 
@@ -247,11 +247,11 @@ export class Top implements TopHandle {
   }
 
   get row(): TopRow | undefined {
-    return this.#looked.rows[this.#cursor.index];
+    return this.#refreshed.rows[this.#cursor.index];
   }
 
-  get flow(): Looked['flows'][number] | undefined {
-    return this.#looked.flows[this.#cursor.index];
+  get flow(): Refreshed['flows'][number] | undefined {
+    return this.#refreshed.flows[this.#cursor.index];
   }
 
   // -------------------------------------------------------------- keys
@@ -264,7 +264,7 @@ export class Top implements TopHandle {
     else if (pane?.isModal) pane.press(key);
     else if (action === 'quit') this.#end();
     else if (action === 'redraw') this.parts.screen.forget();
-    else if (action === 'pause' && (pane === undefined || pane.look !== undefined)) this.#pause();
+    else if (action === 'pause' && (pane === undefined || pane.refresh !== undefined)) this.#pause();
     else if (pane) pane.press(key);
     else if (action) this.#actions[action]?.();
     else if (key.name === 'text' && /^[1-9]$/.test(key.text))
@@ -282,7 +282,7 @@ export class Top implements TopHandle {
     pageup: () => this.#move(this.#cursor.index - this.#height),
     pagedown: () => this.#move(this.#cursor.index + this.#height),
     home: () => this.#cursor.home(),
-    end: () => this.#move(this.#looked.rows.length - 1),
+    end: () => this.#move(this.#refreshed.rows.length - 1),
     open: () => this.#open(),
     back: () => this.#back(),
     group: () => this.#group(1),
@@ -352,11 +352,11 @@ export class Top implements TopHandle {
   // -------------------------------------------------------------- order
 
   get #sort(): string {
-    return this.#look.sortOf(this.view);
+    return this.#refresh.sortOf(this.view);
   }
 
   get #ordered(): Ordered {
-    return { view: this.view, columns: this.#looked.columns, sort: this.#sort };
+    return { view: this.view, columns: this.#refreshed.columns, sort: this.#sort };
   }
 
   // -------------------------------------------------------------- cursor
@@ -366,7 +366,7 @@ export class Top implements TopHandle {
   }
 
   #move(to: number): void {
-    const { rows } = this.#looked;
+    const { rows } = this.#refreshed;
     const before = this.#limit;
     this.#cursor.move(to, rows, this.#height);
     if (to >= rows.length - 1 && rows.length >= MOST)
@@ -378,7 +378,7 @@ export class Top implements TopHandle {
 
   resized(): void {
     this.parts.screen.forget();
-    this.#cursor.scroll(this.#looked.rows, this.#height);
+    this.#cursor.scroll(this.#refreshed.rows, this.#height);
     this.draw();
   }
 
@@ -387,7 +387,7 @@ export class Top implements TopHandle {
     const { screen, context } = this.parts;
     const message = this.#message;
     const state: FrameState = {
-      ...{ view: this.view, looked: this.#looked, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
+      ...{ view: this.view, refreshed: this.#refreshed, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
       ...{ reading: this.#sign.rows, canDelete: this.canDelete },
       ...{ pane: this.#pane, cursor: this.#cursor, table: this.#table, sort: this.#sort },
       message: message !== undefined && performance.now() < message.until ? message : undefined,

@@ -1,8 +1,8 @@
-/** Rates of flows, from the counters of two looks. */
+/** Rates of flows, from the counters of two refreshes. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import { RateTable } from '../../../src/shell/top/look/rate-table.js';
+import { RateTable } from '../../../src/shell/top/refresh/rate-table.js';
 import { flowMessage } from '../../kit/messages.js';
 
 const test = suite('rate table');
@@ -41,8 +41,8 @@ function flow({ id, sport = 1025, bytes, start, netns }: Counted): MessageView {
   return view;
 }
 
-/** A look at some flows. @returns bytes per second of each */
-function look(
+/** A refresh with some flows. @returns bytes per second of each */
+function refresh(
   rates: RateTable,
   seconds: number,
   flows: readonly Counted[],
@@ -57,40 +57,40 @@ function look(
   return found;
 }
 
-test('the increase per second since the look before', () => {
+test('the increase per second since the previous refresh', () => {
   const rates = new RateTable();
-  assert.equal(look(rates, 10, [{ id: 1, bytes: 1000 }]), [null]);
+  assert.equal(refresh(rates, 10, [{ id: 1, bytes: 1000 }]), [null]);
   assert.is(rates.seconds, 0);
-  assert.equal(look(rates, 12, [{ id: 1, bytes: 5000 }]), [2000]);
+  assert.equal(refresh(rates, 12, [{ id: 1, bytes: 5000 }]), [2000]);
   assert.is(rates.packets, 20);
-  assert.equal(look(rates, 13, [{ id: 1, bytes: 5000 }]), [0]);
-  assert.equal(look(rates, 14, [{ id: 1, bytes: 300 }]), [300], 'a counter that was zeroed');
+  assert.equal(refresh(rates, 13, [{ id: 1, bytes: 5000 }]), [0]);
+  assert.equal(refresh(rates, 14, [{ id: 1, bytes: 300 }]), [300], 'a counter that was zeroed');
 });
 
-test('a flow that a whole look did not see is new; one that a filter may have hidden is not', () => {
+test('a flow that a whole refresh did not see is new; one that a filter may have hidden is not', () => {
   const rates = new RateTable();
-  look(rates, 1, [{ id: 1, bytes: 1 }]);
+  refresh(rates, 1, [{ id: 1, bytes: 1 }]);
   assert.equal(
-    look(rates, 2, [
+    refresh(rates, 2, [
       { id: 1, bytes: 1 },
       { id: 2, bytes: 50 },
     ]),
     [0, 'new 50'],
   );
-  assert.equal(look(rates, 3, [{ id: 3, bytes: 50 }], { isWhole: false }), [null]);
-  assert.equal(look(rates, 4, [{ id: 4, bytes: 50, start: 3.5e9 }], { isWhole: false }), ['new 50']);
-  assert.equal(look(rates, 5, [{ id: 5, bytes: 50, start: 1e9 }], { isWhole: false }), [null]);
+  assert.equal(refresh(rates, 3, [{ id: 3, bytes: 50 }], { isWhole: false }), [null]);
+  assert.equal(refresh(rates, 4, [{ id: 4, bytes: 50, start: 3.5e9 }], { isWhole: false }), ['new 50']);
+  assert.equal(refresh(rates, 5, [{ id: 5, bytes: 50, start: 1e9 }], { isWhole: false }), [null]);
 });
 
-test('a look that was broken off: the flows that it saw and those that it did not have right rates', () => {
+test('a refresh that was cancelled: the flows that it saw and those that it did not have right rates', () => {
   const rates = new RateTable();
-  look(rates, 1, [
+  refresh(rates, 1, [
     { id: 1, bytes: 100 },
     { id: 2, bytes: 100 },
   ]);
-  look(rates, 2, [{ id: 1, bytes: 200 }], { isComplete: false });
+  refresh(rates, 2, [{ id: 1, bytes: 200 }], { isComplete: false });
   assert.equal(
-    look(rates, 3, [
+    refresh(rates, 3, [
       { id: 1, bytes: 400 },
       { id: 2, bytes: 400 },
       { id: 3, bytes: 9 },
@@ -99,35 +99,35 @@ test('a look that was broken off: the flows that it saw and those that it did no
   );
 });
 
-test('a look that follows too soon has the rates of the look before, and changes nothing', () => {
+test('a refresh that follows too soon has the rates of the previous one, and changes nothing', () => {
   const rates = new RateTable();
   rates.shortest = 0.5;
-  look(rates, 10, [{ id: 1, bytes: 1000 }]);
-  assert.equal(look(rates, 10.1, [{ id: 1, bytes: 9000 }]), [null], 'none was measured yet');
+  refresh(rates, 10, [{ id: 1, bytes: 1000 }]);
+  assert.equal(refresh(rates, 10.1, [{ id: 1, bytes: 9000 }]), [null], 'none was measured yet');
   assert.is(rates.seconds, 0);
   const second = [
     { id: 1, bytes: 5000 },
     { id: 2, bytes: 600 },
   ];
-  assert.equal(look(rates, 12, second), [2000, 'new 300']);
+  assert.equal(refresh(rates, 12, second), [2000, 'new 300']);
   assert.equal(
-    look(rates, 12.3, [...second, { id: 3, bytes: 1 }]),
+    refresh(rates, 12.3, [...second, { id: 3, bytes: 1 }]),
     [2000, 'new 300', null],
     'a flow that has begun since has no rate yet',
   );
   assert.is(rates.seconds, 2);
   assert.equal(
-    look(rates, 13, [
+    refresh(rates, 13, [
       { id: 1, bytes: 6000 },
       { id: 2, bytes: 600 },
       { id: 3, bytes: 70 },
     ]),
     [1000, 0, 'new 70'],
   );
-  // A look that was broken off has seen only a part of the flows.
-  look(rates, 14, [{ id: 1, bytes: 7000 }], { isComplete: false });
+  // A refresh that was cancelled has seen only a part of the flows.
+  refresh(rates, 14, [{ id: 1, bytes: 7000 }], { isComplete: false });
   assert.equal(
-    look(rates, 14.25, [
+    refresh(rates, 14.25, [
       { id: 1, bytes: 7000 },
       { id: 2, bytes: 1225 },
     ]),
@@ -137,20 +137,20 @@ test('a look that follows too soon has the rates of the look before, and changes
 
 test('without counters there are no rates, but new flows', () => {
   const rates = new RateTable();
-  look(rates, 1, [{ id: 1 }]);
-  assert.equal(look(rates, 2, [{ id: 1 }, { id: 2 }]), [null, 'new null']);
+  refresh(rates, 1, [{ id: 1 }]);
+  assert.equal(refresh(rates, 2, [{ id: 1 }, { id: 2 }]), [null, 'new null']);
 });
 
 test('flows without an id, and of several network namespaces, are distinguished', () => {
   const rates = new RateTable();
-  look(rates, 1, [
+  refresh(rates, 1, [
     { sport: 1, bytes: 10 },
     { sport: 2, bytes: 20 },
     { id: 7, bytes: 1, netns: 'a' },
     { id: 7, bytes: 2, netns: 'b' },
   ]);
   assert.equal(
-    look(rates, 2, [
+    refresh(rates, 2, [
       { sport: 1, bytes: 11 },
       { sport: 2, bytes: 22 },
       { id: 7, bytes: 4, netns: 'a' },
@@ -162,10 +162,10 @@ test('flows without an id, and of several network namespaces, are distinguished'
 
 test('after clear nothing is known', () => {
   const rates = new RateTable();
-  look(rates, 1, [{ id: 1, bytes: 1 }]);
+  refresh(rates, 1, [{ id: 1, bytes: 1 }]);
   rates.clear();
   assert.equal(
-    look(rates, 2, [
+    refresh(rates, 2, [
       { id: 1, bytes: 9 },
       { id: 2, bytes: 9 },
     ]),

@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { HERE } from '../../../src/lang/schema/places.js';
 import { textWidth } from '../../../src/shell/display/text/width.js';
 import { type FrameState, frameOf } from '../../../src/shell/top/frame.js';
-import { Totals } from '../../../src/shell/top/look/observer.js';
-import { LookPace } from '../../../src/shell/top/look/pace.js';
 import { wrapLine } from '../../../src/shell/top/panes/wrap-line.js';
+import { Totals } from '../../../src/shell/top/refresh/observer.js';
+import { RefreshPace } from '../../../src/shell/top/refresh/pace.js';
 import { column, TopRow } from '../../../src/shell/top/table/columns.js';
 import { RowCursor } from '../../../src/shell/top/table/row-cursor.js';
 import { type Line, Table, widthOf } from '../../../src/shell/top/table/table.js';
@@ -74,12 +74,12 @@ test('titles are above their columns; the column of the order is seen on any scr
 
 const STATE: FrameState = {
   view: { place: HERE, filter: '', descending: true },
-  looked: { columns: COLUMNS, rows: ROWS, flows: [], totals: new Totals(), fullness: {}, sort: 'source' },
+  refreshed: { columns: COLUMNS, rows: ROWS, flows: [], totals: new Totals(), fullness: {}, sort: 'source' },
   time: new Date(),
   isPaused: false,
   reading: undefined,
   canDelete: true,
-  pace: new LookPace(2000),
+  pace: new RefreshPace(2000),
   pane: undefined,
   cursor: new RowCursor(),
   table: new Table(),
@@ -122,8 +122,11 @@ test('keys that do nothing in a view are not offered', () => {
 
 test('what is not known yet is not 0', () => {
   const shown = (totals: Partial<Totals>): string => {
-    const looked = { ...STATE.looked, totals: Object.assign(new Totals(), { flows: 2, hasCounters: true }, totals) };
-    return textOf(frameOf({ ...STATE, looked }, { columns: 120, rows: 24 }).lines[2]);
+    const refreshed = {
+      ...STATE.refreshed,
+      totals: Object.assign(new Totals(), { flows: 2, hasCounters: true }, totals),
+    };
+    return textOf(frameOf({ ...STATE, refreshed }, { columns: 120, rows: 24 }).lines[2]);
   };
   assert.match(shown({}), /^– B\/s · – packets\/s · – flows\/s/);
   assert.match(
@@ -145,19 +148,19 @@ test('a message that is wider than the screen is wrapped', () => {
 
 test('the bar shows how full the whole table is, also with a condition', () => {
   const shown = (filter: string, columns: number): string => {
-    const looked = {
-      ...STATE.looked,
+    const refreshed = {
+      ...STATE.refreshed,
       totals: Object.assign(new Totals(), { flows: filter === '' ? 4000 : 3 }),
       fullness: { entries: 4000, most: 8000 },
     };
-    return textOf(frameOf({ ...STATE, looked, view: { ...STATE.view, filter } }, { columns, rows: 24 }).lines[1]);
+    return textOf(frameOf({ ...STATE, refreshed, view: { ...STATE.view, filter } }, { columns, rows: 24 }).lines[1]);
   };
   assert.is(shown('', 80).trim(), '4,000 of 8,000 flows  ████████░░░░░░░░ 50.0 % full');
   assert.is(shown('dport = 53', 80).trim(), '3 of 4,000 flows  table ████████░░░░░░░░ 50.0 % full');
   assert.is(shown('dport = 53', 40).trim(), '3 of 4,000 flows  table 50.0 % full');
 });
 
-test('a look that the user waits for shows how much it has read', () => {
+test('a refresh that the user waits for shows how much it has read', () => {
   const frame = frameOf({ ...STATE, reading: 1_234_567 }, { columns: 120, rows: 24 });
   assert.match(textOf(frame.lines[0]), /^ctq top {2}reading: 1,234,567 rows/);
 });

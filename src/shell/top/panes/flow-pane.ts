@@ -91,7 +91,7 @@ export class FlowPane implements Pane {
   }
 
   /** Reads the flow again. */
-  async look(signal: AbortSignal): Promise<void> {
+  async refresh(signal: AbortSignal): Promise<void> {
     if (this.#ended !== undefined) return;
     const { select, session } = this.#options;
     let found: MessageView | undefined;

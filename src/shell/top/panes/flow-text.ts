@@ -64,7 +64,7 @@ class FlowReader {
 
 /**
  * @param rates undefined: there are none, as of a flow in a file
- * @param history the bytes per second of the last looks, as a sparkline
+ * @param history the bytes per second of the last refreshes, as a sparkline
  */
 export function flowLines(
   view: MessageView,

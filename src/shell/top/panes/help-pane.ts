@@ -8,8 +8,8 @@ import type { Pane, PaneView, Size } from './pane.js';
 const INDENT = 12;
 
 const PARAGRAPHS = [
-  'Rates are per second, between the last two looks at the table. A flow that was not seen by the look before has no rate, unless it began since.',
-  'ctq uses no more than a tenth of a processor for looks: of a large table they are further apart than asked for, and the time in the first line is yellow.',
+  'Rates are per second, between the last two refreshes. A flow that the previous refresh did not see has no rate, unless it began since.',
+  'ctq uses no more than a tenth of a processor for refreshes: of a large table they are further apart than asked for, and the time in the first line is yellow.',
   'The history at the right shows the last rates of a row, from nothing to its largest.',
 ];
 

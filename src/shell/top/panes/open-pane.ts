@@ -129,7 +129,7 @@ async function goTo(place: Place, text: string, top: TopHandle): Promise<void> {
   const { shell } = top.parts;
   const before = shell.place;
   try {
-    // A look would be at the new place already.
+    // A refresh would already read the new place.
     await top.held(async () => {
       shell.place = place;
       await shell.load();

@@ -28,8 +28,8 @@ export interface Pane {
   paste?(text: string): void;
   /** It has all keys, also those that quit. */
   readonly isModal?: true;
-  /** Reads what it shows, in place of the look at the table. @throws CtqError */
-  look?(signal: AbortSignal): Promise<void>;
+  /** Reads what it shows, in place of the refresh of the table. @throws CtqError */
+  refresh?(signal: AbortSignal): Promise<void>;
   /** All keys that have come were pressed. */
   idle?(): void;
   /** It is shown no longer. */

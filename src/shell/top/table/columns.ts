@@ -20,7 +20,7 @@ export interface TopColumn extends LayoutColumn {
 
 /** A row. Its text is made when it is first asked for: of many rows, few are on the screen. */
 export class TopRow {
-  /** Identifies the row in all looks. */
+  /** Identifies the row in all refreshes. */
   readonly key: string;
   readonly #makeCells: () => readonly Cell[];
   readonly #makeCondition: () => string;

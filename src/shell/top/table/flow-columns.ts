@@ -9,8 +9,8 @@ import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
 import { originColumn, type SummaryColumn, summaryOf } from '../../display/entry-columns.js';
 import { type Cell, EMPTY } from '../../display/text/cell.js';
-import type { FlowOrder, SeenFlow } from '../look/flows.js';
-import type { RateTable } from '../look/rate-table.js';
+import type { FlowOrder, SeenFlow } from '../refresh/flows.js';
+import type { RateTable } from '../refresh/rate-table.js';
 import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
 
 type Key = (view: MessageView, rates: RateTable) => Value;

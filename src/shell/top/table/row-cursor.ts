@@ -23,7 +23,7 @@ export class RowCursor {
     this.scroll(rows, height);
   }
 
-  /** Finds the row in the rows of a new look. If it is gone, the cursor is on what took its place. */
+  /** Finds the row in the rows of a new refresh. If it is gone, the cursor is on what took its place. */
   place(rows: readonly TopRow[], height: number): void {
     const at = this.#key === undefined ? 0 : rows.findIndex(({ key }) => key === this.#key);
     this.index = at >= 0 ? at : Math.max(0, Math.min(this.index, rows.length - 1));

@@ -1,4 +1,4 @@
-/** What is noted of every flow that a look sees: rates, and sums for the lines above the table. */
+/** What is noted of every flow that a refresh sees: rates, and sums for the lines above the table. */
 
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
@@ -10,9 +10,9 @@ const ESTABLISHED = 3;
 /** Sums over the flows that meet the condition. */
 export class Totals {
   flows = 0;
-  /** Of them: began since the previous look. */
+  /** Of them: began since the previous refresh. */
   started = 0;
-  /** Of the previous look: have ended, or no longer meet the condition. */
+  /** Of the previous refresh: have ended, or no longer meet the condition. */
   ended = 0;
   established = 0;
   /** No packet was seen in the reply direction. */
@@ -20,7 +20,7 @@ export class Totals {
   /** Per second; null if no flow has counters. */
   packets: number | null = null;
   bytes: number | null = null;
-  /** Seconds since the previous look; 0: `started`, `ended`, `packets` and `bytes` are unknown. */
+  /** Seconds since the previous refresh; 0: `started`, `ended`, `packets` and `bytes` are unknown. */
   seconds = 0;
   /** Flows of each protocol, by its number. */
   readonly protocols = new Uint32Array(256);
@@ -32,7 +32,7 @@ export class Observer {
   readonly rates = new RateTable();
   totals = new Totals();
   #previous: number | undefined;
-  /** Of the last look that measured rates. */
+  /** Of the last refresh that measured rates. */
   #ended = 0;
 
   /** @param isWhole no condition leaves out flows */
@@ -55,7 +55,7 @@ export class Observer {
     if (rates.packets !== null) totals.packets = (totals.packets ?? 0) + rates.packets;
   }
 
-  /** The look has seen everything. */
+  /** The refresh has seen everything. */
   complete(): void {
     const { totals } = this;
     if (this.rates.isGlance) {
@@ -68,7 +68,7 @@ export class Observer {
     this.rates.complete();
   }
 
-  /** The next look is about other flows. */
+  /** The next refresh is about other flows. */
   clear(): void {
     this.#previous = undefined;
     this.rates.clear();

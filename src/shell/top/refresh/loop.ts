@@ -1,40 +1,40 @@
-import type { LookPace } from './pace.js';
+import type { RefreshPace } from './pace.js';
 
-/** What is looked at. */
-export interface Looking {
-  /** Whether to look now: not while paused, and not at a file that has not changed. */
+/** What is refreshed. */
+export interface Refreshing {
+  /** Whether to refresh now: not while paused, and not if a file has not changed. */
   isDue(): boolean;
   /** Another host does the work. */
   isRemote(): boolean;
-  /** No look has measured rates yet. */
+  /** No refresh has measured rates yet. */
   isFirst(): boolean;
-  /** Looks once. @throws the signal's reason */
-  look(signal: AbortSignal): Promise<void>;
+  /** Refreshes once. @throws the signal's reason */
+  refresh(signal: AbortSignal): Promise<void>;
   failed(error: unknown): void;
-  /** A look is over. */
+  /** A refresh is over. */
   done(): void;
 }
 
-/** Looks again and again, at a pace; never twice at once. */
-export class LookLoop {
-  readonly #pace: LookPace;
-  readonly #looking: Looking;
+/** Refreshes again and again, at a pace; never twice at once. */
+export class RefreshLoop {
+  readonly #pace: RefreshPace;
+  readonly #refreshing: Refreshing;
   #timer: NodeJS.Timeout | undefined;
   #running: AbortController | undefined;
-  /** Another look is to follow at once. */
+  /** Another refresh is to follow at once. */
   #isWanted = false;
   #isOver = false;
-  /** No look begins. */
+  /** No refresh begins. */
   #isHeld = false;
-  /** Ends with the look that is under way. */
-  #look: Promise<void> = Promise.resolve();
+  /** Ends with the refresh that is under way. */
+  #refresh: Promise<void> = Promise.resolve();
 
-  constructor(pace: LookPace, looking: Looking) {
+  constructor(pace: RefreshPace, refreshing: Refreshing) {
     this.#pace = pace;
-    this.#looking = looking;
+    this.#refreshing = refreshing;
   }
 
-  /** Looks as soon as possible: what is shown has changed. A look that is under way is broken off. */
+  /** Refreshes as soon as possible: what is shown has changed. A refresh that is under way is cancelled. */
   again(): void {
     this.#isWanted = true;
     if (this.#isHeld) return;
@@ -42,13 +42,13 @@ export class LookLoop {
     else this.#running.abort(new Error('superseded'));
   }
 
-  /** Does work while nothing is looked at, then looks again. A look that is under way is broken off. @throws what the work throws */
+  /** Does work while nothing is refreshed, then refreshes again. A refresh that is under way is cancelled. @throws what the work throws */
   async held<T>(work: () => Promise<T>): Promise<T> {
     this.#isHeld = true;
     clearTimeout(this.#timer);
     this.#running?.abort(new Error('held'));
     try {
-      await this.#look;
+      await this.#refresh;
       return await work();
     } finally {
       this.#isHeld = false;
@@ -66,7 +66,7 @@ export class LookLoop {
     clearTimeout(this.#timer);
     if (this.#isOver || this.#isHeld) return;
     this.#timer = setTimeout(() => {
-      this.#look = this.#once();
+      this.#refresh = this.#once();
     }, delay);
   }
 
@@ -74,7 +74,7 @@ export class LookLoop {
     if (this.#running !== undefined || this.#isOver) return;
     const isForced = this.#isWanted;
     this.#isWanted = false;
-    if (!isForced && !this.#looking.isDue()) {
+    if (!isForced && !this.#refreshing.isDue()) {
       this.#schedule(this.#pace.every);
       return;
     }
@@ -82,14 +82,14 @@ export class LookLoop {
     this.#running = controller;
     this.#pace.begin();
     try {
-      await this.#looking.look(controller.signal);
+      await this.#refreshing.refresh(controller.signal);
     } catch (error) {
-      if (!controller.signal.aborted) this.#looking.failed(error);
+      if (!controller.signal.aborted) this.#refreshing.failed(error);
     }
     this.#running = undefined;
     if (this.#isOver) return;
-    const delay = this.#pace.end({ isRemote: this.#looking.isRemote(), isFirst: this.#looking.isFirst() });
-    this.#looking.done();
+    const delay = this.#pace.end({ isRemote: this.#refreshing.isRemote(), isFirst: this.#refreshing.isFirst() });
+    this.#refreshing.done();
     this.#schedule(this.#isWanted ? 0 : delay);
   }
 }

@@ -1,4 +1,4 @@
-/** The counters of each flow at the last look at it, from which rates are computed. */
+/** The counters of each flow at the last refresh, from which rates are computed. */
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import { identity } from '../../../engine/query/plan/identity.js';
 import type { Integer } from '../../../lang/values/value.js';
@@ -6,15 +6,15 @@ import type { Integer } from '../../../lang/values/value.js';
 const SMALLEST = 1 << 12;
 /** The share of slots in use above which the table is rebuilt. */
 const MOST_FULL = 0.75;
-/** Looks whose times are known. */
+/** Refreshes whose times are known. */
 const TIMES = 64;
 
 /** Where the parts of a slot are, in words of 4 bytes; the counters in words of 8 bytes. */
 const LOW = 0;
 const HIGH = 1;
-/** The number of the last look that found the flow; 0: the slot is free. */
-const LOOK = 2;
-/** 1: the flow began before the last look that measured it, and after the one before. */
+/** The number of the last refresh that found the flow; 0: the slot is free. */
+const REFRESH = 2;
+/** 1: the flow began before the last refresh that measured it, and after the one before. */
 const FRESH = 3;
 const PACKETS = 2;
 const BYTES = 3;
@@ -46,13 +46,13 @@ class Slots {
     let at = hash & mask;
     for (;;) {
       const word = at * WORDS;
-      if (words[word + LOOK] === 0 || (words[word + LOW] === low && words[word + HIGH] === high)) return at;
+      if (words[word + REFRESH] === 0 || (words[word + LOW] === low && words[word + HIGH] === high)) return at;
       at = (at + 1) & mask;
     }
   }
 
-  look(at: number): number {
-    return this.words[at * WORDS + LOOK];
+  refresh(at: number): number {
+    return this.words[at * WORDS + REFRESH];
   }
 
   copy(from: Slots, at: number): void {
@@ -66,36 +66,36 @@ export class RateTable {
   #slots = new Slots(SMALLEST);
   /** Slots that are not free, also those of flows that have ended. */
   #used = 0;
-  #look = 0;
-  /** The last look that saw the whole table. */
+  #refresh = 0;
+  /** The last refresh that saw the whole table. */
   #complete = 0;
-  /** Start of each look, in seconds; by its number modulo TIMES. */
+  /** Start of each refresh, in seconds; by its number modulo TIMES. */
   readonly #times = new Float64Array(TIMES);
-  /** Start of the last complete look, ns since the epoch. */
+  /** Start of the last complete refresh, ns since the epoch. */
   #completeTime: Integer = 0;
   #time: Integer = 0;
   readonly #namespaces = new Map<string, number>();
-  /** Whether a look sees all flows, so that one that the previous look did not see is new. */
+  /** Whether a refresh sees all flows, so that one that the previous refresh did not see is new. */
   #isWhole = false;
-  /** The span (s) of the last look that measured rates; 0: there was none. */
+  /** The span (s) of the last refresh that measured rates; 0: there was none. */
   #span = 0;
 
-  /** The shortest interval, in seconds, of which rates are measured. A look after less time has the rates of the look before. */
+  /** The shortest interval, in seconds, of which rates are measured. A refresh after less time has the rates of the previous refresh. */
   shortest = 0;
-  /** The look came too soon to measure rates: it changes nothing. */
+  /** The refresh came too soon to measure rates: it changes nothing. */
   isGlance = false;
 
   /** Of the flow that was updated last: packets per second; null if unknown. */
   packets: number | null = null;
   /** Likewise: bytes per second. */
   bytes: number | null = null;
-  /** Likewise: the flow began since the previous look. */
+  /** Likewise: the flow began since the previous refresh. */
   isNew = false;
 
-  /** The seconds of which the rates are measured: since the previous complete look began; 0 in the first one. */
+  /** The seconds of which the rates are measured: since the previous complete refresh began; 0 in the first one. */
   get seconds(): number {
     if (this.isGlance) return this.#span;
-    return this.#complete === 0 ? 0 : this.#timeOf(this.#look) - this.#timeOf(this.#complete);
+    return this.#complete === 0 ? 0 : this.#timeOf(this.#refresh) - this.#timeOf(this.#complete);
   }
 
   /** Slots of the table, for tests. */
@@ -104,7 +104,7 @@ export class RateTable {
   }
 
   /**
-   * Begins a look.
+   * Begins a refresh.
    * @param seconds of a monotonic clock
    * @param time ns since the epoch
    * @param isWhole no condition leaves out flows
@@ -112,17 +112,17 @@ export class RateTable {
   begin(seconds: number, time: Integer, isWhole: boolean): void {
     this.isGlance = this.#complete > 0 && seconds - this.#timeOf(this.#complete) < this.shortest;
     if (this.isGlance) return;
-    this.#look++;
-    this.#times[this.#look % TIMES] = seconds;
+    this.#refresh++;
+    this.#times[this.#refresh % TIMES] = seconds;
     this.#time = time;
     this.#isWhole = isWhole;
   }
 
-  /** The look has seen everything. */
+  /** The refresh has seen everything. */
   complete(): void {
     if (this.isGlance) return;
     this.#span = this.seconds;
-    this.#complete = this.#look;
+    this.#complete = this.#refresh;
     this.#completeTime = this.#time;
   }
 
@@ -139,8 +139,8 @@ export class RateTable {
   update(view: MessageView): void {
     let slots = this.#slots;
     let at = this.#find(view);
-    const before = slots.look(at);
-    const isKnown = before !== 0 && before >= this.#complete && this.#complete > 0 && this.#look - before < TIMES;
+    const before = slots.refresh(at);
+    const isKnown = before !== 0 && before >= this.#complete && this.#complete > 0 && this.#refresh - before < TIMES;
     if (this.isGlance) {
       this.#recall(isKnown ? at : -1);
       return;
@@ -151,8 +151,8 @@ export class RateTable {
     this.packets = null;
     this.bytes = null;
     if (isKnown) {
-      const seconds = this.#timeOf(this.#look) - this.#timeOf(before);
-      // A look that was broken off has seen the flow just now.
+      const seconds = this.#timeOf(this.#refresh) - this.#timeOf(before);
+      // A refresh that was cancelled has seen the flow just now.
       if (seconds < this.shortest) this.#recall(at);
       else {
         this.packets = rateOf(packets, slots.doubles[at * DOUBLES + PACKETS], seconds);
@@ -173,7 +173,7 @@ export class RateTable {
     const word = at * WORDS;
     words[word + LOW] = this.#low;
     words[word + HIGH] = this.#high;
-    words[word + LOOK] = this.#look;
+    words[word + REFRESH] = this.#refresh;
     words[word + FRESH] = this.isNew ? 1 : 0;
     doubles[at * DOUBLES + PACKETS] = packets;
     doubles[at * DOUBLES + BYTES] = bytes;
@@ -190,15 +190,15 @@ export class RateTable {
     this.bytes = at < 0 || Number.isNaN(floats[word + BYTE_RATE]) ? null : floats[word + BYTE_RATE];
   }
 
-  /** Whether a flow that the previous look did not see began after it. */
+  /** Whether a flow that the previous refresh did not see began after it. */
   #isStarted(view: MessageView): boolean {
-    if (this.#complete === 0 || this.#complete !== this.#look - 1) return false;
+    if (this.#complete === 0 || this.#complete !== this.#refresh - 1) return false;
     const { start } = view;
     return start < 0 ? this.#isWhole : start >= this.#completeTime;
   }
 
-  #timeOf(look: number): number {
-    return this.#times[look % TIMES];
+  #timeOf(refresh: number): number {
+    return this.#times[refresh % TIMES];
   }
 
   /** The key that was looked for last. */
@@ -243,8 +243,8 @@ export class RateTable {
   /** Rebuilds the table, without the flows that have ended. */
   #rebuild(): void {
     const old = this.#slots;
-    const least = Math.min(this.#complete, this.#look);
-    const isAlive = (at: number): boolean => old.look(at) !== 0 && old.look(at) >= least;
+    const least = Math.min(this.#complete, this.#refresh);
+    const isAlive = (at: number): boolean => old.refresh(at) !== 0 && old.refresh(at) >= least;
     let alive = 0;
     for (let at = 0; at < old.size; at++) if (isAlive(at)) alive++;
     let size = SMALLEST;

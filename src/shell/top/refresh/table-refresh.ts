@@ -1,4 +1,4 @@
-/** One look at the table of a view: its rows as text, its columns, and the sums above. */
+/** One refresh of the table of a view: its rows as text, its columns, and the sums above. */
 import { statSync } from 'node:fs';
 import { CTA_STATS_GLOBAL } from '../../../engine/ctnetlink/constants.js';
 import { getStats } from '../../../engine/ctnetlink/requests/requests.js';
@@ -19,8 +19,8 @@ import { lookAtFlows, type SeenFlow } from './flows.js';
 import { lookAtGroups } from './groups.js';
 import { Observer, type Totals } from './observer.js';
 
-/** What a look has found. */
-export interface Looked {
+/** What a refresh has found. */
+export interface Refreshed {
   readonly columns: readonly TopColumn[];
   readonly rows: readonly TopRow[];
   /** The flow of each row; empty for groups. */
@@ -30,7 +30,7 @@ export interface Looked {
   readonly sort: string;
 }
 
-export class TableLook {
+export class TableRefresh {
   readonly #shell: ShellSession;
   readonly #context: FormatContext;
   #observer = new Observer();
@@ -55,7 +55,7 @@ export class TableLook {
     return this.#hasCounters ? (capabilitiesOf(place).isLive ? 'bytes/s' : 'bytes') : grouping ? 'flows' : 'timeout';
   }
 
-  /** Whether the file of a view was written since the last look. Live tables always change. */
+  /** Whether the file of a view was written since the last refresh. Live tables always change. */
   hasChanged({ place }: View): boolean {
     const path = fileOf(place);
     return path === undefined || stampOf(path) !== this.#stamp;
@@ -66,11 +66,11 @@ export class TableLook {
    * @param shortest the shortest interval, in seconds, of which rates are measured
    * @throws CtqError as a select does; the signal's reason
    */
-  async look(
+  async refresh(
     view: View,
     { limit, shortest }: { readonly limit: number; readonly shortest: number },
     session: QueryContext,
-  ): Promise<Looked> {
+  ): Promise<Refreshed> {
     this.#forget(view);
     this.#observer.rates.shortest = shortest;
     const path = fileOf(view.place);
