@@ -31,7 +31,7 @@ test('a link named conntrack is conntrack', () => {
   assert.is(run([link, '-D']).code, 1);
 });
 
-test('version, help and what is wrong, as the program says it', () => {
+test('version, help and errors, as the program prints them', () => {
   const [link, program] = [linked(), 'conntrack'];
   const version = run([link, '-V']);
   assert.match(version.stdout, /^conntrack v1\.4\.8 \(conntrack-tools\)\n$/);

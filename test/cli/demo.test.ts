@@ -44,7 +44,7 @@ test('where namespaces can be made: all of the tour', async () => {
 // Without unshare(1) it cannot make any.
 const env = { PATH: '/nonexistent' };
 
-test('where it cannot: a snapshot, and it says so', async () => {
+test('where it cannot: a snapshot, with a note', async () => {
   const { code, stdout, stderr } = await ctq(['demo'], { env, timeout: 120 * SECONDS });
   assert.is(code, 0, stderr);
   assert.match(stderr, /demo: missing: unshare/);

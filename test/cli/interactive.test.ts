@@ -287,7 +287,7 @@ test('a terminal shows the first rows, a program all', () =>
     await shell.waitFor(/^nn$/m);
   }));
 
-test('a query that shows nothing says how far it is; the line goes', () =>
+test('a query without rows so far shows its progress; the line disappears', () =>
   inShell(async (shell, home) => {
     const pipe = join(home, 'flows.pipe');
     must(['mkfifo', pipe]);
@@ -319,7 +319,7 @@ test('no place that does not exist is chosen', () =>
     assert.match(await shell.waitFor(/\nctq> ?$/), /ctq> ?$/);
   }));
 
-test('a setting says its value, and variables are listed', () =>
+test('a setting shows its value, and variables are listed', () =>
   inShell(async shell => {
     enter(shell, 'set timing = off;');
     await shell.waitFor(/^timing is off$/m, LONG);

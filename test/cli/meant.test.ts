@@ -55,7 +55,7 @@ for (const [condition, wanted] of CASES) {
   });
 }
 
-test('nat = dst says what it leaves out', async () => {
+test('nat = dst warns of what it leaves out', async () => {
   const { stderr, code: status } = await ctq(['--file', file, 'select src from conntrack where nat = dst']);
   assert.is(status, 0);
   assert.match(stderr, /^warning: 1 flow with both addresses translated left out[^\n]*\nhint: nat has dst/);

@@ -43,7 +43,7 @@ test('a query is kept, run with values in order and by name, and removed', async
   assert.match(await told('run big(1, 2)'), /unknown query 'big'/);
 });
 
-test('a definition that replaces another one says so, with its text', async () => {
+test('a definition that replaces another one is reported, with the text of that one', async () => {
   assert.is(await told('query again as select sport from conntrack'), '');
   assert.is(await told('query again as select sport from conntrack'), '');
   assert.is(
@@ -54,7 +54,7 @@ test('a definition that replaces another one says so, with its text', async () =
   assert.is(await told('query again as select src from conntrack; drop query again'), '');
 });
 
-test('without a home directory a query is kept nowhere, and says so', async () => {
+test('without a home directory a query is not kept, with a warning', async () => {
   const env = { HOME: undefined, XDG_CONFIG_HOME: undefined };
   const text = 'query lost as select 1 as x from stats; run lost';
   const { stderr, code } = await ctqHere([text], { env });

@@ -48,7 +48,7 @@ for (const [what, statement] of [
   });
 }
 
-test('a watch says that its namespace was removed, and ends', async () => {
+test('a watch reports that its namespace was removed, and ends', async () => {
   const gone = new Namespace('gone');
   const watch = startCtq(['watch event, src from conntrack in netns gone', '-o', 'tsv']);
   await until('the watch to be there', () => open(watch.pid).namespaces > 0, { within: 20_000 });

@@ -64,7 +64,7 @@ test('a process that is not there', async () => {
   assert.is((await ctq(['--set', 'p=2147483647', 'count conntrack in pid $p'])).code, 1);
 });
 
-asNobody('others look into their own, by way of nsenter(1)', async () => {
+asNobody('others look into their own, through nsenter(1)', async () => {
   const pid = await userNamespace();
   assert.is(nobody(`select src from conntrack in pid ${pid} where proto = udp`).stdout, '10.0.0.1\n');
   assert.is(nobody(`count conntrack in pid ${pid}`).stdout, '1\n');

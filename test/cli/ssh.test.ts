@@ -283,7 +283,7 @@ test('the kernel there filters events', async () => {
   assert.match(watch.stderr, /^1 event in .*none lost/m);
 });
 
-test('the prompt says where', async () => {
+test('the prompt shows the place', async () => {
   const shell = tty(['--no-config'], { env });
   await shell.waitFor('ctq> ');
   shell.type("use ssh 'root@gw1';");

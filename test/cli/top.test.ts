@@ -391,7 +391,7 @@ test('the whole statement of a delete is seen before it is asked', () =>
     { columns: 60, rows: 10 },
   ));
 
-test('a big file shows how much of it was read; a word that is nothing is no file', async () => {
+test('a large file shows how much of it was read; an unknown word is not taken for a file', async () => {
   const path = join(folder(), 'flows');
   must(['mkfifo', path]);
   const screen = tty(['top', '--no-config', path], { columns: 130, rows: 24 });
@@ -455,7 +455,7 @@ test('Ctrl-Z gives the terminal back; fg takes it again', () =>
     await shell.waitFor(/ready> ?$/);
   }));
 
-test('.top in a place of several gateways says what to do instead', () => {
+test('.top in a place of several gateways suggests what to do instead', () => {
   const conf = join(folder({ 'fleet.conf': 'gw1 edge ssh gw1\ngw2 edge ssh gw2\n' }), 'fleet.conf');
   return inShell(
     async shell => {

@@ -163,7 +163,7 @@ test('--labelmap takes the names of labels from another file', async () => {
     assert.is((await ours(args)).code, 2, args.join(' '));
 });
 
-test('-R says which line is wrong, and does nothing then', async () => {
+test('-R reports which line is wrong, and does nothing then', async () => {
   await ours(['-F']);
   const good = '-I -t 100 -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 2';
   const wrong = await ours(['-R', '-'], `${good}\n# a comment\n\n-I -t 100 -s 10.0.0.1 -p udp --sport 1 --dport 2\n`);

@@ -43,7 +43,7 @@ test.before.each(() => {
   conntrack(['-F']);
 });
 
-test('a disk that fills up: the error says so, the old file is whole, and nothing is left beside it', async () => {
+test('a disk that fills up: it is reported, the old file is whole, and no other file is left', async () => {
   bulk(5000);
   const disk = smallDisk('full', 'size=256k');
   const file = `${disk}/flows`;
@@ -263,7 +263,7 @@ test('a recorder whose disk is full reports what it lost; segments are for their
   assert.match(report, /^7 events in .*, 7 lost, interrupted$/m);
 });
 
-test('a recorder says what the kernel does not keep, and why a folder cannot be made', async () => {
+test('a recorder reports what the kernel does not keep, and why a folder cannot be made', async () => {
   for (const name of ['nf_conntrack_acct', 'nf_conntrack_timestamp']) setSysctl(`net/netfilter/${name}`, 0);
   const disk = smallDisk('locked', 'size=64k');
   writeFileSync('/run/file', '');

@@ -59,7 +59,7 @@ test('CAP_NET_ADMIN is enough, for all that does not name another namespace', ()
   assert.is(count(), 0);
 });
 
-test('without it: one sentence that says what is missing, and exit code 1', () => {
+test('without it: one sentence that names what is missing, and exit code 1', () => {
   if (!canBecomeNobody) return;
   for (const statement of [
     'select from conntrack',

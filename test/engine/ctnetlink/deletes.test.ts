@@ -80,7 +80,7 @@ test('one expectation is never more', () => {
   refuses(() => deletes.deleteExpectation({ ...TUPLE, zone: 1 }), /zone/);
 });
 
-test('a flush of a family says that the family counts', () => {
+test('a flush of a family has the flag for the family', () => {
   same(deletes.flushFlows(), encode.message(0x102, ACK, 0, []));
   same(deletes.flushFlows(2), versioned(encode.message(0x102, ACK, 2, [])));
   same(deletes.flushFlows(10), versioned(encode.message(0x102, ACK, 10, [])));

@@ -64,7 +64,7 @@ test('any flow is read as it was written', () => {
   );
 });
 
-test('a message is read the same wherever it stands among others', () => {
+test('a message is read the same at any position among others', () => {
   const two = Uint8Array.from([...FLOWS[0], ...FLOWS[1]]);
   const view = new MessageView();
   const next = view.set(two, 0);
@@ -160,7 +160,7 @@ test('a flow without a whole tuple is reported', () => {
   );
 });
 
-test('a new flow says only what the kernel takes', () => {
+test('a new flow has only what the kernel accepts', () => {
   fc.assert(
     fc.property(arbitraryFlow, flow => {
       const view = viewOf(flowMessage({ ...flow, timeout: 1 }, { type: IPCTNL_MSG_CT_NEW }, 'create'));

@@ -86,7 +86,7 @@ test('a program that decompresses ends with the query', async () => {
   assert.is((reason as Error).message, 'enough');
 });
 
-test('gzip that is cut off gives what a text that is cut off there gives, and says so', async () => {
+test('gzip that is cut off gives what a text that is cut off there gives, with a warning', async () => {
   for (const [text, packed] of [
     [LINES, zlib.gzipSync(LINES)],
     [MANY, zlib.gzipSync(MANY, { level: 1 })],

@@ -266,7 +266,7 @@ ahead('who looks at nothing is not sent more than there is room for', async () =
   await receiving.end();
 });
 
-ahead('nothing ready: the next call is made when somebody asks again', async () => {
+ahead('nothing ready: the next call is made when the caller asks again', async () => {
   const { calls, receiving } = slowReceiver();
   calls[0].end(0);
   await turns();

@@ -214,7 +214,7 @@ test('a member with invalid events is missing; those of others come', async () =
   }
 });
 
-test('an agent watches for some askers at the same time, and answers queries beside them', async () => {
+test('an agent runs several watches, and answers queries at the same time', async () => {
   const bus = new MemoryBus();
   const kernel = new GivenEvents();
   agentOn(bus, 'gw1', kernel.source);

@@ -256,7 +256,7 @@ test('watch: events, options, windows', () => {
   assert.equal([watch.state, watch.resync, watch.existing], [true, true, false]);
 });
 
-test('watch: what says how long and with what is in any order, once', () => {
+test('watch: for, until, every and with in any order, once each', () => {
   const wanted = checked(
     'watch count(*) from conntrack on new where proto = tcp every 1s for 1m until count(*) > 5 with existing output jsonl',
   ) as CheckedWatch;

@@ -148,7 +148,7 @@ for (const [written, ...expected] of CASES) {
   });
 }
 
-test('statements without a mistake are read beside those with one', () => {
+test('statements without a mistake are read together with those with one', () => {
   const { statements, diagnostics } = parse('echo 1; select from; echo 2; echo 10.0.0.256; echo ?; echo 3');
   assert.equal(
     statements.map(statement => statement.kind === 'echo' && (statement.values[0] as { text: string }).text),

@@ -230,7 +230,7 @@ const placeOf = (diagnostic: object | undefined): object =>
     Object.entries(diagnostic ?? {}).filter(([key]) => ['span', 'start', 'end', 'labels'].includes(key)),
   );
 
-test('says what is skipped', () => {
+test('reports what is skipped', () => {
   const translation = translateCommandLine(['-L', '-u', 'ASSURED,SRC_NAT', '-a', '1'], environment);
   assert.ok('text' in translation);
   assert.is(translation.warnings.length, 2);

@@ -56,7 +56,7 @@ test('the next frame overwrites the last one line by line, and erases what is le
   assert.is(await look(), SHOW);
 });
 
-test('a frame is no higher than the screen', async () => {
+test('a frame is not higher than the screen', async () => {
   const { screen, look } = terminal(5);
   show(screen, Array.from({ length: 9 }, (_, i) => `line ${i}\n`).join(''));
   const text = await look();
@@ -240,7 +240,7 @@ async function view(rows = 10, columns = 60) {
   return { sink, stream, result, lines, quits: () => quits };
 }
 
-test('a live view says when, how often, and how to leave; the line goes with it', async () => {
+test('a live view shows when, how often, and how to leave; the line disappears with it', async () => {
   const { sink, result, lines, quits } = await view();
   result([1, 'a']);
   const [row, status] = await lines();

@@ -87,7 +87,7 @@ test('the prompt', () => {
   assert.is(own, '04:05:06 ann@{what}\\x1b$ ');
 });
 
-test('the prompt says that nothing can be changed, or that nothing is asked', () => {
+test('the prompt shows that nothing can be changed, or that nothing is asked', () => {
   const kernel = { kind: 'kernel' } as const;
   assert.is(promptMode(kernel, false, true), '');
   assert.is(promptMode(kernel, true, false), ' (read-only)');

@@ -180,7 +180,7 @@ test('text of any length goes out whole and in order, with few and large chunks'
   assert.ok(chunks.length < 100, String(chunks.length));
 });
 
-test('a link that somebody else put there is not followed', async () => {
+test('a link that another user made is not followed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ctq-link-'));
   try {
     const victim = join(folder, 'victim');
@@ -213,7 +213,7 @@ test('a file appears in the folder that was there at first, whatever its name le
   assert.is(readFileSync(join(directory, 'moved', 'file'), 'utf8'), 'new');
 });
 
-test('in a folder for everybody no link and no pipe of somebody else is trusted', () => {
+test('in a folder for all users no link and no pipe of another user is trusted', () => {
   if (process.geteuid?.() !== 0) return;
   const directory = folder();
   const shared = join(directory, 'shared');

@@ -51,7 +51,7 @@ test('an object that is too long ends at the first line feed after the longest, 
   }
 });
 
-test('numbers beyond 2^53 stay exact, also beside texts with such numbers', async () => {
+test('numbers beyond 2^53 stay exact, also next to texts with such numbers', async () => {
   const { views } = await readText(
     ENTRY.replace('"sport":1', '"sport":1,"packets":9007199254740993,"bytes":18446744073709551615').replace(
       '"mark"',

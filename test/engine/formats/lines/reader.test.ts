@@ -81,7 +81,7 @@ test('times as words are local time', async () => {
   assert.is(views[0].stop, BigInt(new Date(2026, 10, 4, 9, 27, 24).getTime()) * 1_000_000n);
 });
 
-test('ICMP has an id of its own beside that of the entry', async () => {
+test('ICMP has an id of its own besides that of the entry', async () => {
   const { views } = await readText(
     'icmp     1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=77 src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=77 mark=0 use=1 id=4000000000\n',
   );

@@ -239,7 +239,7 @@ run('a segment that the server refuses is put aside, and its rows are reported a
   );
 });
 
-run('a full spool refuses the newest, and says how many', async ({ spool }) => {
+run('a full spool refuses the newest, and reports how many', async ({ spool }) => {
   const warnings: string[] = [];
   await server.kill();
   const recorder = await openRecorder(spool, { gateway: 'gw6', warnings, size: 20_000 });

@@ -270,7 +270,7 @@ test('two recorders in a folder: each deletes its own, and what the other promis
   assert.is(await rows('gw2'), 3, 'by the age that the other keeps');
 });
 
-test('a range or a folder without flows says how far the history goes', async ({ folder }) => {
+test('for a range or a folder without flows, the times of the history are reported', async ({ folder }) => {
   const warned = async (tail: string): Promise<string> => {
     const warnings: string[] = [];
     const session = sessionOf(undefined as never, {}, warnings);
@@ -333,7 +333,7 @@ test('what is missing is reported with the result', async ({ folder }) => {
   );
 });
 
-test('a range that begins before the recording says so', async ({ folder }) => {
+test('a range that begins before the recording is reported', async ({ folder }) => {
   const one = await recorder(folder, Date.now);
   const began = Date.now();
   one.entry(flowAt(1, began, began + 1, 1));
@@ -358,7 +358,7 @@ test('a range that begins before the recording says so', async ({ folder }) => {
   for (const range of [`since '${text(began + 1)}'`, 'since forever']) assert.equal(await warned(range), [], range);
 });
 
-test('a range in which nothing was recorded any more says so', async ({ folder }) => {
+test('a range after the end of the recording is reported', async ({ folder }) => {
   const one = await recorder(folder, Date.now);
   one.entry(flowAt(1, Date.now(), Date.now() + 1, 1));
   await one.close();
@@ -433,7 +433,7 @@ test('a folder with other files is refused', async ({ folder }) => {
   assert.is(await reason(), '');
 });
 
-test('a file is no history', async ({ folder }) => {
+test('a file is not a history', async ({ folder }) => {
   const path = join(folder, 'x.csv');
   writeFileSync(path, 'src\n');
   for (const each of [path, '/dev/null']) {

@@ -145,7 +145,7 @@ run('a range before the recording, and one without flows, are said', async () =>
   assert.match(await warned('since forever', empty), /is empty: nothing records to it/);
 });
 
-run('how far it goes, and its gateways', async () => {
+run('its times, and its gateways', async () => {
   const recorded = await recordedAt(store, AbortSignal.timeout(10_000));
   assert.equal([recorded?.from, recorded?.to], [NOON, NOON + FLOWS]);
   assert.ok(recorded?.gateways.includes('gw1'));
