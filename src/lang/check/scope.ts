@@ -125,7 +125,7 @@ export interface From {
 export interface Queries {
   readonly context: CheckContext;
   readonly diagnostics: Diagnostics;
-  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined;
+  query(query: QueryExpr, expected?: Type): CheckedQuery | undefined;
   select(statement: SelectStatement): CheckedSelect | undefined;
   /** @param before how many diagnostics there were before the statement */
   selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined;

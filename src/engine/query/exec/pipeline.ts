@@ -6,8 +6,7 @@ import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { withBothNat } from './left-out.js';
 import { Sorter } from './sort/sorter.js';
-import type { Steps } from './steps.js';
-import { atOnce, STEP_SIZE } from './steps.js';
+import { atOnce, STEP_SIZE, type Steps } from './steps.js';
 
 /** How whole entries are emitted, and copied if they have to be sorted first. */
 export interface Entries<Row> {

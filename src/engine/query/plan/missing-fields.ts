@@ -1,7 +1,6 @@
 import type { CheckedSelect, FieldNode, Place } from '../../../lang/check/checked-ast.js';
 import { walk } from '../../../lang/check/walk.js';
-import type { Table } from '../../../lang/schema/catalogue.js';
-import { TABLES } from '../../../lang/schema/catalogue.js';
+import { TABLES, type Table } from '../../../lang/schema/catalogue.js';
 import type { Needs } from '../../../lang/schema/fields/field.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';

@@ -11,8 +11,7 @@ import { CtqError, internalError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream } from '../../netlink/messages/streams.js';
 import type { Source } from '../source.js';
 import type { Link, ListeningLink } from './links/link.js';
-import type { MemberListenOptions } from './listening.js';
-import { tablesOfGroups, textOfGroups } from './listening.js';
+import { type MemberListenOptions, tablesOfGroups, textOfGroups } from './listening.js';
 import { messagesOf } from './protocol/messages.js';
 import { eventsShape, type QueryJob, type Totals } from './protocol/protocol.js';
 

@@ -1,8 +1,7 @@
 /** The bytes of a snapshot, from a file or from standard input. */
 import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { Integer } from '../../../lang/values/value.js';
-import { integer } from '../../../lang/values/value.js';
+import { type Integer, integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { type OpenedFile, openForReading } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';

@@ -49,7 +49,7 @@ export function checkClauses(
   statement: ClauseStatement,
   base: Scope,
   all?: readonly Column[],
-  wanted?: Type,
+  expected?: Type,
 ): CheckedClauses {
   const { diagnostics } = checker;
   const aliases = aliasesOf(statement.projection, diagnostics);
@@ -76,7 +76,7 @@ export function checkClauses(
     return checkColumn(
       item,
       projecting.within({ ...base, aggregates, lateral: lateralsOf(items.slice(0, i)) }),
-      wanted,
+      expected,
     );
   });
   if (all && (isWhole || items.length === 0) && statement.groupBy.length === 0) {
@@ -174,9 +174,9 @@ export function checkUntil(
   return until && { until, ...(grouping ? {} : { untilGrouping: { keys: [], aggregates } }) };
 }
 
-function checkColumn(item: Projection, checker: ExpressionChecker, wanted: Type | undefined): Column | undefined {
-  const isData = wanted && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
-  const expr = isData ? checker.checkAs(item.expr, wanted) : checker.check(item.expr);
+function checkColumn(item: Projection, checker: ExpressionChecker, expected: Type | undefined): Column | undefined {
+  const isData = expected && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
+  const expr = isData ? checker.checkAs(item.expr, expected) : checker.check(item.expr);
   if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
   return { name: item.alias.text, expr, text: print(item.expr) };
 }

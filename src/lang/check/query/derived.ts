@@ -1,5 +1,4 @@
-import type { Field, Table } from '../../schema/catalogue.js';
-import { TABLES } from '../../schema/catalogue.js';
+import { type Field, TABLES, type Table } from '../../schema/catalogue.js';
 import type { QueryTable, Span, TableName } from '../../syntax/ast.js';
 import type { CheckedQuery, Column, FieldNode, Origin, ResultColumn } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';

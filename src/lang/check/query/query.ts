@@ -62,11 +62,11 @@ export class QueryChecker implements Queries {
     return fromQuery(this, checked, ref.alias?.text ?? ref.name.text, ref);
   }
 
-  /** @param wanted the type that a column of a data file is read as */
-  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined {
+  /** @param expected the type that a column of a data file is read as */
+  query(query: QueryExpr, expected?: Type): CheckedQuery | undefined {
     switch (query.kind) {
       case 'select':
-        return this.select(query, wanted);
+        return this.select(query, expected);
       case 'compound':
         return checkCompound(this, query);
       case 'with':
@@ -132,10 +132,10 @@ export class QueryChecker implements Queries {
     );
   }
 
-  select(statement: SelectStatement, wanted?: Type): CheckedSelect | undefined {
+  select(statement: SelectStatement, expected?: Type): CheckedSelect | undefined {
     const before = this.diagnostics.list.length;
     const from = this.origin(statement.from);
-    return this.selectFrom(from, statement, before, wanted);
+    return this.selectFrom(from, statement, before, expected);
   }
 
   /** A select whose origin is checked; undefined for one with errors. */
@@ -143,12 +143,12 @@ export class QueryChecker implements Queries {
     from: From | undefined,
     statement: SelectStatement,
     before: number,
-    wanted?: Type,
+    expected?: Type,
   ): CheckedSelect | undefined {
     const outer = this.subqueries;
     this.subqueries = [];
     try {
-      return this.#selectFrom(from, statement, before, wanted);
+      return this.#selectFrom(from, statement, before, expected);
     } finally {
       this.subqueries = outer;
     }
@@ -158,7 +158,7 @@ export class QueryChecker implements Queries {
     from: From | undefined,
     statement: SelectStatement,
     before: number,
-    wanted: Type | undefined,
+    expected: Type | undefined,
   ): CheckedSelect | undefined {
     const { diagnostics } = this;
     const place = checkPlace(statement.source, this);
@@ -192,7 +192,7 @@ export class QueryChecker implements Queries {
       joins: joins.map(join => join.scope),
       once: !statement.every || from.columns !== undefined,
     };
-    const clauses = checkClauses(this, statement, base, from.all, wanted);
+    const clauses = checkClauses(this, statement, base, from.all, expected);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
     if (statement.every && origin.kind === 'file' && origin.path === '-')

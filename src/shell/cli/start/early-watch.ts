@@ -1,8 +1,9 @@
-/** Subscribes to events before the program is loaded. What comes until then waits in the socket's buffer. */
+/** Subscribes to events before the program is loaded. Events until then wait in the socket's buffer. */
 import {
   IPCTNL_MSG_CT_DELETE,
   IPCTNL_MSG_CT_NEW,
-  NFNL_SUBSYS_CTNETLINK_EXP,
+  IPCTNL_MSG_EXP_DELETE,
+  IPCTNL_MSG_EXP_NEW,
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
   NFNLGRP_CONNTRACK_EXP_NEW,
@@ -19,8 +20,8 @@ const FLOWS: readonly Group[] = [
 ];
 
 const EXPECTATIONS: readonly Group[] = [
-  { group: NFNLGRP_CONNTRACK_EXP_NEW, type: NFNL_SUBSYS_CTNETLINK_EXP << 8 },
-  { group: NFNLGRP_CONNTRACK_EXP_DESTROY, type: (NFNL_SUBSYS_CTNETLINK_EXP << 8) | 2 },
+  { group: NFNLGRP_CONNTRACK_EXP_NEW, type: IPCTNL_MSG_EXP_NEW },
+  { group: NFNLGRP_CONNTRACK_EXP_DESTROY, type: IPCTNL_MSG_EXP_DELETE },
 ];
 
 /** All groups that the arguments may mean. @returns undefined if it is refused: the program will say why */

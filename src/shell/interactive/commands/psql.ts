@@ -3,8 +3,7 @@ import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
-import type { Command, CommandContext } from './command.js';
-import { commandError } from './command.js';
+import { type Command, type CommandContext, commandError } from './command.js';
 
 /** By the name after the backslash: the name of ctq's own command, which gets the argument. */
 export const SAME_AS: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ const STEPS = [500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000] as const;
 export class RefreshPace {
   /** The interval (ms) that the user asked for. */
   every: number;
-  /** What the last refreshes took, in milliseconds. */
+  /** The cost of the last refreshes, in milliseconds. */
   #costs: number[] = [];
   #began = 0;
   #usage = process.cpuUsage();
@@ -51,18 +51,18 @@ export class RefreshPace {
 
   /**
    * A refresh is over.
-   * @param isRemote another host did the work: what it took there is at most the time that has passed
+   * @param isRemote another host did the work: what it needed there is at most the time that has passed
    * @param isFirst there are no rates before the next one
    * @returns milliseconds until the next refresh
    */
   end({ isRemote, isFirst }: { readonly isRemote: boolean; readonly isFirst: boolean }): number {
-    const took = performance.now() - this.#began;
+    const elapsed = performance.now() - this.#began;
     const { user, system } = process.cpuUsage(this.#usage);
-    const cost = isRemote ? took : (user + system) / 1000;
+    const cost = isRemote ? elapsed : (user + system) / 1000;
     this.#costs = [...this.#costs, cost].slice(-LAST);
     // The first refresh compiles what it runs: its cost is not that of the next ones.
-    if (isFirst) return Math.max(Math.min(FIRST, this.every) - took, cost);
-    return Math.max(0, this.interval - took);
+    if (isFirst) return Math.max(Math.min(FIRST, this.every) - elapsed, cost);
+    return Math.max(0, this.interval - elapsed);
   }
 
   slower(): void {

@@ -1,7 +1,6 @@
 import type { CheckedJoin, FieldNode, Typed } from '../../../../lang/check/checked-ast.js';
 import { walk } from '../../../../lang/check/walk.js';
-import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
-import { compile } from '../../../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
 import { identity } from '../../plan/identity.js';

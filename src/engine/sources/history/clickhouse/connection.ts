@@ -9,8 +9,7 @@ import { loadOptional } from '../../optional-package.js';
 import { parameterName } from '../sql/clickhouse.js';
 import type { Parameter } from '../sql/statement.js';
 import { codeOf, serverError } from './errors.js';
-import type { Cell } from './row-binary.js';
-import { rowsOf } from './row-binary.js';
+import { type Cell, rowsOf } from './row-binary.js';
 
 type Package = typeof import('@clickhouse/client');
 type Client = import('@clickhouse/client').ClickHouseClient;
