@@ -420,7 +420,8 @@ export type ShowStatementCstChildren = {
   Text?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
-  tableName?: TableNameCstNode[];
+  tableOrFile?: TableOrFileCstNode[];
+  outputClause?: OutputClauseCstNode[];
 };
 
 export interface DescribeStatementCstNode extends CstNode {
@@ -430,7 +431,8 @@ export interface DescribeStatementCstNode extends CstNode {
 
 export type DescribeStatementCstChildren = {
   Describe: IToken[];
-  tableName: TableNameCstNode[];
+  tableOrFile: TableOrFileCstNode[];
+  outputClause?: OutputClauseCstNode[];
 };
 
 export interface HelpStatementCstNode extends CstNode {
@@ -507,6 +509,16 @@ export interface TableNameCstNode extends CstNode {
 
 export type TableNameCstChildren = {
   Word: IToken[];
+};
+
+export interface TableOrFileCstNode extends CstNode {
+  name: "tableOrFile";
+  children: TableOrFileCstChildren;
+}
+
+export type TableOrFileCstChildren = {
+  Word?: IToken[];
+  Text?: IToken[];
 };
 
 export interface SourceClauseCstNode extends CstNode {

@@ -110,6 +110,10 @@ export const DECISIONS = {
     OPTION2: {"isGated":false,"paths":[[[103],[105],[110]]]},
     OPTION: {"isGated":false,"paths":[[[14],[105]]]},
     OPTION3: {"isGated":false,"paths":[[[14]]]},
+    OPTION4: {"isGated":false,"paths":[[[69]]]},
+  },
+  describeStatement: {
+    OPTION: {"isGated":false,"paths":[[[69]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -131,6 +135,9 @@ export const DECISIONS = {
   tableRef: {
     OR: {"isGated":false,"paths":[[[0]],[[105]],[[110]]]},
     OPTION: {"isGated":false,"paths":[[[18],[103]]]},
+  },
+  tableOrFile: {
+    OR: {"isGated":false,"paths":[[[0]],[[105]]]},
   },
   place: {
     OR: {"isGated":true,"paths":[[[66]],[[70]],[[63]],[[55]],[[49]],[[0]]]},

@@ -77,6 +77,13 @@ export abstract class ClauseRules extends StatementRules {
     this.CONSUME(Word, { ERR_MSG: 'a table name' });
   });
 
+  tableOrFile = this.RULE('tableOrFile', () => {
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+      ERR_MSG: "a table name or a 'file'",
+    });
+  });
+
   sourceClause = this.RULE('sourceClause', () => {
     this.CONSUME(R.in);
     this.SUBRULE(this.place);

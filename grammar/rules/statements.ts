@@ -18,6 +18,7 @@ export abstract class StatementRules extends Notation {
   abstract readonly projections: Rule;
   abstract readonly tableRef: Rule;
   abstract readonly tableName: Rule;
+  abstract readonly tableOrFile: Rule;
   abstract readonly sourceClause: Rule;
   abstract readonly place: Rule;
   abstract readonly gateways: Rule;
@@ -360,17 +361,19 @@ export abstract class StatementRules extends Notation {
           ALT: () => {
             this.CONSUME(S.fields);
             this.CONSUME(R.from);
-            this.SUBRULE(this.tableName);
+            this.SUBRULE(this.tableOrFile);
           },
         },
       ],
       ERR_MSG: "'tables', 'fields from …', 'fleet', 'history', 'settings', 'variables' or 'queries'",
     });
+    this.OPTION4(() => this.SUBRULE(this.outputClause));
   });
 
   describeStatement = this.RULE('describeStatement', () => {
     this.CONSUME(S.describe);
-    this.SUBRULE(this.tableName);
+    this.SUBRULE(this.tableOrFile);
+    this.OPTION(() => this.SUBRULE(this.outputClause));
   });
 
   helpStatement = this.RULE('helpStatement', () => {

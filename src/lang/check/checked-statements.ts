@@ -19,12 +19,15 @@ export interface CheckedShow {
   readonly kind: 'show';
   readonly what: 'tables' | 'fields' | 'fleet' | 'history' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
+  /** Of `fields`: the path of a file instead of a table. */
+  readonly file?: string;
   /** The folder or server of `show history`; undefined: that of the place. */
   readonly store?: string;
   /** Of `show fleet`: groups and members; none: all. */
   readonly gateways?: readonly string[];
   /** The name of one of the settings. */
   readonly setting?: string;
+  readonly output: CheckedOutput;
 }
 
 export interface CheckedHelp {

@@ -187,8 +187,11 @@ export interface ShowStatement extends Span {
   /** Of `fleet`: groups and members; left out: all. */
   readonly gateways?: readonly Name[];
   readonly table?: Name;
+  /** Of `fields`: a file instead of a table. */
+  readonly file?: string;
   /** One of the settings. */
   readonly setting?: Name;
+  readonly output?: Output;
 }
 
 export interface HelpStatement extends Span {

@@ -204,12 +204,13 @@ function jobOf(text: string): Job {
 
 /** The statement of a command of the shell that has one: `.tables`, `.schema conntrack`, `.help select`. */
 function dotQuery(text: string): string | undefined {
-  const [, name, rest] = /^\.([a-z]+)\s*([\w.]*)$/i.exec(text.trim()) ?? [];
+  const [, name, rest = ''] = /^\.([a-z]+)(?:\s+(.*))?$/i.exec(text.trim()) ?? [];
   switch (name?.toLowerCase()) {
     case 'tables':
       return 'show tables';
     case 'schema':
-      return `describe ${rest || 'conntrack'}`;
+      // The short word may be followed by the path of a file without quotes.
+      return `desc ${rest || 'conntrack'}`;
     case 'help':
       return `help ${rest}`.trimEnd();
     case undefined:

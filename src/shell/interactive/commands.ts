@@ -126,8 +126,9 @@ export function completeCommand(text: string, files: (prefix: string) => readonl
   if (space === '') return { start: end - word.length - 1, end, candidates: ranked(`.${word}`, COMMAND_CANDIDATES) };
   const name = ALIASES.get(word) ?? word;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const found: Candidate[] = command?.takesFile
-    ? files(rest).map(each => ({ text: each, kind: 'file' }))
-    : (command?.candidates?.() ?? []).map(each => ({ text: each, kind: 'value' }));
+  const found: Candidate[] = [
+    ...(command?.candidates?.() ?? []).map(each => ({ text: each, kind: 'value' }) as const),
+    ...(command?.takesFile ? files(rest) : []).map(each => ({ text: each, kind: 'file' }) as const),
+  ];
   return { start: end - rest.length, end, candidates: ranked(rest, found) };
 }

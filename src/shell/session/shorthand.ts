@@ -11,8 +11,8 @@ export function statementMeant(line: string): string | undefined {
     const condition = hostCondition(kill[1]);
     return condition && `delete from conntrack where ${condition}`;
   }
-  const desc = /^desc\s+([a-z_]+)$/i.exec(text);
-  if (desc) return `describe ${desc[1]}`;
+  const desc = /^desc\s+(\S+|'[^']+')$/i.exec(text);
+  if (desc) return describing(desc[1]);
   if (/^(?:tables|settings)$/i.test(text)) return `show ${text.toLowerCase()}`;
   if (TABLE_NAMES.some(name => name === text.toLowerCase())) return `select from ${text.toLowerCase()}`;
   const condition = hostCondition(text) ?? portCondition(text) ?? fieldCondition(text);
@@ -21,6 +21,10 @@ export function statementMeant(line: string): string | undefined {
     return `select from conntrack where proto = ${text.toLowerCase()}`;
   return undefined;
 }
+
+/** `describe` of a table or a file: a path without quotes gets them. */
+export const describing = (subject: string): string =>
+  `describe ${/^[^'"\s]*[./][^'"\s]*$/.test(subject) ? `'${subject}'` : subject}`;
 
 /** The condition for an address, a network, or an address with a port, in either direction. */
 function hostCondition(text: string): string | undefined {

@@ -2,8 +2,9 @@ import { isChange, runExplainChange } from '../../engine/change/explain-change.j
 import { runExplain } from '../../engine/query/plan/explain.js';
 import { runExplainWatch } from '../../engine/watch/explain-watch.js';
 import type { CheckedExplain } from '../../lang/check/checked-statements.js';
+import { ROWS } from '../../lang/check/clauses/output.js';
 import type { StatementContext } from '../session/session.js';
-import { ROWS, withSink } from './results/results.js';
+import { withSink } from './results/results.js';
 import { watchOptions } from './watch.js';
 
 /** Shows the plan of a statement; with `analyze` also runs it. @throws CtqError */

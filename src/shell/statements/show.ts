@@ -1,6 +1,7 @@
 import type { ResultColumn } from '../../engine/formats/sink.js';
 import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { CheckedShow } from '../../lang/check/checked-statements.js';
+import { ROWS } from '../../lang/check/clauses/output.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
@@ -11,7 +12,7 @@ import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
-import { ROWS, withSink } from './results/results.js';
+import { withSink } from './results/results.js';
 
 const TEXT = { name: 'text' } as const;
 
@@ -28,13 +29,12 @@ const textColumn = (name: string): ResultColumn => ({
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
-  if (statement.what === 'fleet') return showFleet(statement.gateways ?? [], run);
-  if (statement.what === 'history') {
-    const { place } = run.shell;
-    return showHistory(statement.store ?? (place.kind === 'history' ? place.store : HISTORY_FOLDER), run);
-  }
+  const { output } = statement;
+  if (statement.what === 'fleet') return showFleet(statement, run);
+  if (statement.what === 'history') return showHistory(statement, run);
+  if (statement.file !== undefined) return showFile(statement.file, statement, run);
   const [columns, rows] = resultOf(statement.what, statement, run);
-  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+  await withSink(output, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(textColumn) });
     for (const row of rows) sink.row(row);
     sink.end();
@@ -43,13 +43,27 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
     run.shell.messages.note('help FIELD, such as help state, shows all values of a field');
 }
 
+/** What a query can use of a file. */
+async function showFile(path: string, { output }: CheckedShow, run: StatementContext): Promise<void> {
+  const { fieldsOfFile } = await import('../../engine/query/exec/read/file-fields.js');
+  const { fields, summary } = await fieldsOfFile(path, run.session);
+  await withSink(output, run, ROWS, async sink => {
+    sink.begin({ table: 'conntrack', columns: ['field', 'type', 'example'].map(textColumn) });
+    for (const { name, type, example } of fields) sink.row([name, type, example]);
+    sink.end();
+  });
+  run.shell.messages.note(summary);
+}
+
 /** What each recorder has written. */
-async function showHistory(store: string, run: StatementContext): Promise<void> {
+async function showHistory({ store: given, output }: CheckedShow, run: StatementContext): Promise<void> {
+  const { place } = run.shell;
+  const store = given ?? (place.kind === 'history' ? place.store : HISTORY_FOLDER);
   const { overviewOf } = await import('../../engine/sources/history/read-overview.js');
   const { rows, summary, notice } = await overviewOf(store, run.session.signal);
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;
-  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+  await withSink(output, run, ROWS, async sink => {
     sink.begin({
       table: 'conntrack',
       columns: [
@@ -71,7 +85,7 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
 }
 
 /** The members of the fleet, how each is reached, and what it says. */
-async function showFleet(names: readonly string[], run: StatementContext): Promise<void> {
+async function showFleet({ gateways: names = [], output }: CheckedShow, run: StatementContext): Promise<void> {
   const { membersOf, readFleet } = await import('../../engine/sources/fleet/members.js');
   const { memberState } = await import('../../engine/query/exec/fleet/member-states.js');
   const { missingError, missingOf } = await import('../../engine/sources/fleet/missing.js');
@@ -82,7 +96,7 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
   const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
   const lacks = states.map(({ error }, i) => (error === undefined ? undefined : missingOf(members[i].name, error)));
   const columns = FLEET_COLUMNS.map(([name, type, more]) => ({ name, type: { name: type }, ...more }));
-  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+  await withSink(output, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns });
     for (const [i, { name, groups, transport, target }] of members.entries()) {
       const { version = null, since = null, roundTrip = null, clockAhead = null, lost = null } = states[i];

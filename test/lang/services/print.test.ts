@@ -47,6 +47,7 @@ const CANONICAL: readonly (readonly [string, string])[] = [
   ['COUNT conntrack where x', 'count conntrack where x'],
   ["insert into c from (select from 'f' where x)", "insert into c from 'f' where x"],
   ['describe conntrack', 'show fields from conntrack'],
+  ["describe 'x.csv' output csv to 'y.csv'", "show fields from 'x.csv' output csv to 'y.csv'"],
   ['select from c in FLEET', 'select from c in fleet'],
   ['select from c in fleet edge where a', "select from c in fleet 'edge' where a"],
   ["select from c in fleet (edge, 'gw-1')", "select from c in fleet (edge, 'gw-1')"],

@@ -102,6 +102,59 @@ scripts('lists are results of every format', async () => {
   assert.match((await shell(['set null_text = "-"; show settings'])).stdout, /\nnull_text\t-\t/);
 });
 
+scripts('lists take an output clause', async () => {
+  const to = join(folder(), 'x.csv');
+  assert.equal(await shell([`describe expect output csv to '${to}'`]), { status: 0, stdout: '', stderr: '' });
+  assert.match(readFileSync(to, 'utf8'), /^field,type,/);
+  for (const list of ['tables', 'settings', 'queries', 'variables']) {
+    const { stdout } = await shell([`show ${list} output json`]);
+    assert.ok(Array.isArray(JSON.parse(stdout)), list);
+  }
+  const { status, stderr } = await shell(['show tables output save']);
+  assert.is(status, 2);
+  assert.match(stderr, /save requires whole entries/);
+});
+
+scripts('describe of a file: its columns, or the fields that its entries have', async () => {
+  const path = folder({
+    'hosts.csv':
+      'ip,bytes,share,seen,name\n10.0.0.1,10,0.5,2024-01-01T00:00:00Z,\n10.0.0.0/8,20,1,2024-01-02T00:00:00Z,router\n',
+    'hosts.json': '[{"ip":"10.0.0.1"},{"ip":"nowhere","more":{"port":80}}]',
+    'a.save': '-A -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 53 -t 30\n',
+    'stats.txt': 'cpu=0 found=1 invalid=2 insert=0 insert_failed=0 drop=0 early_drop=0 error=0 search_restart=5\n',
+    empty: '',
+  });
+  const described = async (name: string) => {
+    const { stdout, stderr } = await shell([`describe '${join(path, name)}'`]);
+    const [, ...rows] = stdout.trimEnd().split('\n');
+    return { rows, stderr };
+  };
+  assert.equal(await described('hosts.csv'), {
+    rows: [
+      'ip\taddress\t10.0.0.1',
+      'bytes\tinteger\t10',
+      'share\tdecimal\t0.5',
+      'seen\ttime\t2024-01-01T00:00:00Z',
+      'name\ttext\trouter',
+    ],
+    stderr: '2 rows\n',
+  });
+  assert.equal((await described('hosts.json')).rows, ['ip\ttext\t10.0.0.1', 'more.port\tinteger\t80']);
+  const flows = await described('a.save');
+  assert.is(flows.stderr, 'fields of conntrack, in 1 entry\n');
+  for (const row of ['proto\tproto\tudp', 'orig.dport\tport\t53', 'timeout\tduration\t30'])
+    assert.ok(flows.rows.includes(row), row);
+  assert.not.ok(flows.rows.some(row => /^(?:helper|tcp\.state|event|src)\t/.test(row)));
+  assert.ok((await described('stats.txt')).rows.includes('invalid\tinteger\t2'));
+  assert.match((await described('empty')).stderr, /no entries/);
+  const schema = await shell(['.schema', join(path, 'hosts.csv')]);
+  assert.match(schema.stdout, /^bytes\tinteger\t10$/m);
+  const missing = await shell([`describe '${join(path, 'host.csv')}'`]);
+  assert.is(missing.status, 1);
+  assert.match(missing.stderr, /no such file\nhint: did you mean/);
+  assert.match((await shell(['describe hosts.csv'])).stderr, /quote the name of a file: describe 'hosts\.csv'/);
+});
+
 scripts('a bare word or address is the statement that it means', async () => {
   assert.match((await shell(['tables'])).stdout, /^conntrack\t/m);
   assert.match((await shell(['desc', 'stats'])).stdout, /^early_drop\t/m);

@@ -72,7 +72,7 @@ test('reports, and commands of the shell that are statements', () => {
   assert.equal(parseOptions(['.top']).jobs, [{ kind: 'top', arguments: { words: [] } }]);
   assert.equal(parseOptions(['.full']).jobs, [{ kind: 'report', name: 'full' }]);
   assert.equal(parseOptions(['.tables']).jobs, [{ kind: 'query', text: 'show tables' }]);
-  assert.equal(parseOptions(['.schema', 'stats']).jobs, [{ kind: 'query', text: 'describe stats' }]);
+  assert.equal(parseOptions(['.schema', 'stats']).jobs, [{ kind: 'query', text: 'desc stats' }]);
   assert.is(
     hintOf(() => parseOptions(['.mode', 'json'])),
     'run ctq without arguments to start it',

@@ -131,6 +131,8 @@ test('what a bare line means', () => {
     ['kill 10.0.0.1', 'delete from conntrack where host = 10.0.0.1'],
     ['tcp', 'select from conntrack where proto = tcp'],
     ['desc stats', 'describe stats'],
+    ['desc hosts.csv', "describe 'hosts.csv'"],
+    ["desc 'my hosts'", "describe 'my hosts'"],
     ['tables', 'show tables'],
     ['src = 10.0.0.1', 'select from conntrack where src = 10.0.0.1'],
     ['dst 10.0.0.0/8', 'select from conntrack where dst = 10.0.0.0/8'],

@@ -15,6 +15,9 @@ import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
 import { isMeasure } from '../walk.js';
 
+/** Rows that are not read from a table. */
+export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
+
 /** What a format must know of a result's groups. */
 export const groupedShape = ({
   columns = [],

@@ -27,6 +27,7 @@ import type {
   CheckedUse,
 } from '../checked-statements.js';
 import { checkStore } from '../clauses/history-store.js';
+import { checkOutput, ROWS } from '../clauses/output.js';
 import { checkFleet, checkPlace } from '../clauses/places.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
@@ -213,31 +214,32 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
   return place && { kind: 'use', place };
 }
 
-/** `show …`, `describe TABLE`; undefined after an error has been reported. */
+/** `show …`, `describe …`; undefined after an error has been reported. */
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
-  if (statement.what === 'history') {
-    if (statement.store === undefined) return { kind: 'show', what: 'history' };
+  const { what, table: name, file, setting: option } = statement;
+  const common = { kind: 'show', what, output: checkOutput(statement.output, ROWS, checker.diagnostics) } as const;
+  if (what === 'history') {
+    if (statement.store === undefined) return common;
     const store = checkStore(statement.store, statement, checker.diagnostics);
-    return store === undefined ? undefined : { kind: 'show', what: 'history', store };
+    return store === undefined ? undefined : { ...common, store };
   }
-  if (statement.what === 'fleet') {
+  if (what === 'fleet') {
     const place = checkFleet(statement.gateways ?? [], checker);
-    return place?.kind === 'fleet' ? { kind: 'show', what: 'fleet', gateways: place.names } : undefined;
+    return place?.kind === 'fleet' ? { ...common, gateways: place.names } : undefined;
   }
-  if (statement.setting) {
-    const setting = settingNamed(checker, statement.setting);
-    return setting && { kind: 'show', what: 'settings', setting };
+  if (option) {
+    const setting = settingNamed(checker, option);
+    return setting && { ...common, setting };
   }
-  if (!statement.table) return { kind: 'show', what: statement.what };
-  const table = tableOf(statement.table.text);
-  if (table) return { kind: 'show', what: statement.what, table: table.name };
+  if (file !== undefined) return { ...common, file };
+  if (!name) return common;
+  const table = tableOf(name.text);
+  if (table) return { ...common, table: table.name };
   checker.diagnostics.error(
     'name.table',
-    statement.table,
-    `unknown table '${statement.table.text}'`,
-    tableSynonym(statement.table.text) ??
-      didYouMean(statement.table.text, TABLE_NAMES) ??
-      `tables are ${TABLE_NAMES.join(', ')}`,
+    name,
+    `unknown table '${name.text}'`,
+    tableSynonym(name.text) ?? didYouMean(name.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
 }

@@ -152,6 +152,7 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
       return ['place'];
     case 'tableRef':
     case 'tableName':
+    case 'tableOrFile':
       return ['table'];
     case 'path':
       return outer === 'assignment' ? ['assigned'] : ['field', 'value'];
@@ -182,7 +183,7 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
 function textSlot(rule: string, keyword: string | undefined): Slot[] {
   if (rule === 'intoClause' || (rule === 'place' && keyword === 'history')) return ['file'];
   if (rule === 'place') return [QUOTED_PLACES.get(keyword ?? '')?.completes ?? []].flat();
-  if (rule === 'tableRef' || rule === 'includeStatement' || rule === 'destination') return ['file'];
+  if (['tableRef', 'tableOrFile', 'includeStatement', 'destination'].includes(rule)) return ['file'];
   return [];
 }
 

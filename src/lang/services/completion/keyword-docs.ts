@@ -17,7 +17,7 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   prepare: 'make the tables of a history',
   assert: 'fail if a condition is false',
   show: 'tables, fields, settings …',
-  describe: 'the fields of a table',
+  describe: 'the fields of a table, or of a file',
   help: 'help on a topic',
   from: 'the table, or a file in quotes',
   where: 'the condition that entries fulfil',

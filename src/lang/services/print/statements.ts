@@ -130,8 +130,10 @@ export function printStatement(statement: Statement): string {
         'show',
         statement.what,
         clause('from', statement.table, bare),
+        clause('from', statement.file, quote),
         statement.store !== undefined && quote(statement.store),
         printGateways(statement.gateways ?? []),
+        printOutput(statement.output),
       );
     case 'help':
       return words('help', statement.topic?.text);

@@ -7,15 +7,17 @@ import type {
   InsertFromCstNode,
   InsertStatementCstNode,
   LetStatementCstNode,
+  OutputClauseCstNode,
   QueryDefinitionCstNode,
   RunStatementCstNode,
   SetStatementCstNode,
   ShowStatementCstNode,
   StatementCstNode,
+  TableOrFileCstNode,
   UpdateStatementCstNode,
   WatchStatementCstNode,
 } from '../../../../grammar/generated/cst.js';
-import type { QueryExpr, SelectStatement } from '../ast.js';
+import type { QueryExpr, SelectStatement, Span } from '../ast.js';
 import { unquote } from '../literals/literal.js';
 import type {
   AssertStatement,
@@ -99,10 +101,10 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
     });
   }
   if (c.describeStatement) {
-    const table = c.describeStatement[0].children.tableName[0].children.Word[0];
-    return { kind: 'show', what: 'fields', table: nameOf(table), ...span };
+    const { tableOrFile: of, outputClause: output } = c.describeStatement[0].children;
+    return fieldsOf(context, of[0], output, span);
   }
-  if (c.showStatement) return showStatement(c.showStatement[0]);
+  if (c.showStatement) return showStatement(context, c.showStatement[0]);
   return helpStatement(c.helpStatement![0]);
 }
 
@@ -261,19 +263,34 @@ function setStatement(context: TreeContext, node: SetStatementCstNode): SetState
   return { kind: 'set', option, value: expression(context, value[0]), ...spanOf(node) };
 }
 
-function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, Variables, Queries, Fleet, History, Text, tableName: table } = node.children;
+function showStatement(context: TreeContext, node: ShowStatementCstNode): ShowStatement {
+  const { Tables, Settings, Variables, Queries, Fleet, Fields, gateways, tableOrFile: of, Text } = node.children;
   const span = spanOf(node);
-  if (Tables) return { kind: 'show', what: 'tables', ...span };
-  if (Settings) return { kind: 'show', what: 'settings', ...span };
-  if (Queries) return { kind: 'show', what: 'queries', ...span };
-  if (Variables) return { kind: 'show', what: 'variables', ...span };
-  if (Fleet)
-    return compact({ kind: 'show', what: 'fleet', gateways: optional(node.children.gateways, gatewayNames), ...span });
-  if (History)
-    return compact({ kind: 'show', what: 'history', store: optional(Text, each => unquote(each.image)), ...span });
-  return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
+  if (Fields) return fieldsOf(context, of![0], node.children.outputClause, span);
+  const common = { kind: 'show', output: outputClause(context, node.children.outputClause), ...span } as const;
+  if (Tables) return compact({ ...common, what: 'tables' });
+  if (Settings) return compact({ ...common, what: 'settings' });
+  if (Queries) return compact({ ...common, what: 'queries' });
+  if (Variables) return compact({ ...common, what: 'variables' });
+  if (Fleet) return compact({ ...common, what: 'fleet', gateways: optional(gateways, gatewayNames) });
+  return compact({ ...common, what: 'history', store: optional(Text, each => unquote(each.image)) });
 }
+
+/** `describe …`, `show fields from …`. */
+const fieldsOf = (
+  context: TreeContext,
+  { children: { Word, Text } }: TableOrFileCstNode,
+  output: readonly OutputClauseCstNode[] | undefined,
+  span: Span,
+): ShowStatement =>
+  compact({
+    kind: 'show',
+    what: 'fields',
+    table: optional(Word, nameOf),
+    file: optional(Text, each => unquote(each.image)),
+    output: outputClause(context, output),
+    ...span,
+  });
 
 function helpStatement(node: HelpStatementCstNode): HelpStatement {
   const [topic] = node.children.topic ?? [];

@@ -3,6 +3,7 @@ import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
+import { describing } from '../../session/shorthand.js';
 import { type Command, type CommandContext, commandError } from './command.js';
 
 /** By the name after the backslash: the name of ctq's own command, which gets the argument. */
@@ -32,8 +33,8 @@ export const SAME_AS: Readonly<Record<string, string>> = {
 /** By the name after the backslash: what has no command of the same kind. */
 export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
   d: {
-    doc: 'the tables, or the fields of one',
-    run: (rest, context) => context.run(rest === '' ? 'show tables;' : `describe ${rest};`),
+    doc: 'the tables, or the fields of a table or file',
+    run: (rest, context) => context.run(rest === '' ? 'show tables;' : `${describing(rest)};`),
   },
   dt: { doc: 'the tables', run: (_, context) => context.run('show tables;') },
   watch: {

@@ -3,6 +3,7 @@ import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import type { TopArguments } from '../../cli/options.js';
 import type { ExitCode } from '../../session/session.js';
+import { describing } from '../../session/shorthand.js';
 import { runFull } from '../../statements/report.js';
 import type { Command, CommandContext } from './command.js';
 
@@ -10,11 +11,12 @@ import type { Command, CommandContext } from './command.js';
 export const TABLE_COMMANDS = {
   tables: { doc: 'the tables', run: (_, context) => context.run('show tables;') },
   schema: {
-    argument: 'TABLE',
-    doc: 'the fields of a table',
+    argument: 'TABLE|FILE',
+    doc: 'the fields of a table, or of a file',
     aliases: ['describe', 'fields'],
     candidates: () => TABLE_NAMES,
-    run: (rest, context) => context.run(`describe ${rest || 'conntrack'};`),
+    takesFile: true,
+    run: (rest, context) => context.run(`${describing(rest || 'conntrack')};`),
   },
   full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runFull(shell) },
   top: {

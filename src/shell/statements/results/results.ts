@@ -10,9 +10,6 @@ import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from 
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
 
-/** Rows that are not read from a table. */
-export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
-
 export const resultShape = (
   { columns, grouping }: Pick<CheckedSelect, 'columns' | 'grouping'>,
   table: TableId,

@@ -39,7 +39,7 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
 }
 
 /** Words after which a file may be named. */
-const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to', 'describe']);
 
 /** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
 export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {

@@ -2,7 +2,6 @@
 import type { IToken } from 'chevrotain';
 import { Address, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
-import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
 import { missingAnd, missingWhere } from './condition-hints.js';
 import { STARTS, shortText, WORDS, wordOf } from './foreign-words.js';
 
@@ -93,11 +92,6 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
 function showHint(tokens: readonly IToken[], at: number): string | undefined {
   const word = wordOf(tokens[at]);
   if (at === 2 && wordOf(tokens[1]) === 'fields') return `write: show fields from ${tokens[2]?.image ?? 'conntrack'}`;
-  if (at > 1 && (word === 'output' || word === 'to')) {
-    const format = word === 'output' ? wordOf(tokens[at + 1]) : '';
-    const name = FORMAT_NAMES.find(each => each === format) ?? 'csv';
-    return `show has no output clause: set format = ${name}, or ctq --output ${name} "${shortText(tokens.slice(0, at))}"`;
-  }
   if (at !== 1) return undefined;
   if (tableOf(word)) return `write: select from ${word}`;
   if (word === 'columns') return 'write: show fields from conntrack';
