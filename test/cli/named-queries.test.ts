@@ -54,6 +54,35 @@ test('a definition that replaces another one is reported, with the text of that 
   assert.is(await told('query again as select src from conntrack; drop query again'), '');
 });
 
+test('a file with mistakes is a warning with their lines, once; its other queries can be used', async () => {
+  const before =
+    '-- of the edge\nquery good as select sport from conntrack where mark = 7;\nquery bad as\n  selct src from conntrack;\necho 1;\n';
+  mkdirSync(join(folder, 'ctq'), { recursive: true });
+  writeFileSync(path, before);
+  const { lines, stderr, code } = await play('run good; run good; show queries');
+  assert.equal([lines.slice(0, 2), code], [['2000', '2000'], 0]);
+  assert.is(stderr.match(/queries with mistakes/g)?.length, 1);
+  assert.match(stderr, /warning: expected 'select', got 'selct'\n[^\n]*queries\.ctq:4:3\n/);
+  assert.match(stderr, /warning: expected a statement|only named queries/);
+  assert.match(await told('run bad'), /queries\.ctq:4:3[\s\S]*error: unknown query 'bad'/);
+  assert.match(await told('show queries'), /queries\.ctq:4:3/);
+  assert.is(await told('count conntrack'), '');
+  assert.is((await play('run good', '--no-config')).stderr.includes('queries.ctq'), false);
+  writeFileSync(path, '-- nothing yet\n');
+  assert.is(await told('show queries'), '');
+  rmSync(path);
+});
+
+test('a file that cannot be read is a warning, and is not replaced', async () => {
+  mkdirSync(path, { recursive: true });
+  assert.match(await told('run good'), /^warning: cannot read [^\n]*queries\.ctq: is a directory\n/);
+  assert.match(
+    await told('query other as select from conntrack'),
+    /error: cannot read [^\n]*queries\.ctq: is a directory/,
+  );
+  rmSync(path, { recursive: true });
+});
+
 test('without a home directory a query is not kept, with a warning', async () => {
   const env = { HOME: undefined, XDG_CONFIG_HOME: undefined };
   const text = 'query lost as select 1 as x from stats; run lost';

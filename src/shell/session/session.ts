@@ -203,7 +203,9 @@ export class ShellSession {
         const files = new language.ScriptFiles(signal);
         const file = await read(files);
         if (!this.survives) this.check.read(file.text);
-        return await checkedText(file, { language, files, signal, session: this });
+        const checked = await checkedText(file, { language, files, signal, session: this });
+        await this.#reportDamage();
+        return checked;
       } catch (error) {
         if (signal.aborted) return undefined;
         throw error;
@@ -277,8 +279,26 @@ export class ShellSession {
         return this.#failed(error, signal, place);
       } finally {
         await this.#sources.release();
+        await this.#reportDamage();
       }
     }, onlyReads(value));
+  }
+
+  /** Warns of what is wrong with the file of named queries, once. */
+  async #reportDamage(): Promise<void> {
+    const damage = this.#queries?.takeDamage();
+    if (damage === undefined) return;
+    if (damage instanceof Error) {
+      this.messages.print('warning', damage.message, damage.hint);
+      return;
+    }
+    const { queryFileMistakes } = await import('./checking/query-file.js');
+    await this.#reportMistakes([queryFileMistakes(damage)]);
+    this.messages.print(
+      'warning',
+      `queries with mistakes in ${damage.path} are ignored`,
+      '--no-config starts ctq without this file',
+    );
   }
 
   #failed(thrown: unknown, signal: AbortSignal, place: string): ExitCode {

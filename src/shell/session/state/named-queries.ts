@@ -4,14 +4,25 @@ import { runSteps } from '../../../../grammar/scan.js';
 import { CtqError } from '../../../engine/errors.js';
 import { makeFolders } from '../../../engine/make-folders.js';
 import type { KeptResult } from '../../../engine/query/context.js';
+import { whyUnreadable } from '../../../engine/sources/why-unreadable.js';
 import type { LastResult, NamedQueries } from '../../../lang/check/scope.js';
 import { print } from '../../../lang/services/print/print.js';
+import type { Span } from '../../../lang/syntax/ast.js';
 import { parseFastSteps } from '../../../lang/syntax/parse-fast.js';
 import type { QueryDefinition } from '../../../lang/syntax/statements.js';
 
+/** Parts of the file of named queries that hold something else than one definition. */
+export interface Damage {
+  readonly path: string;
+  readonly text: string;
+  readonly parts: readonly Span[];
+}
+
 /** An entry of the file: a definition, or a text that could not be read and is kept unchanged. */
-interface Kept {
+interface Kept extends Span {
   readonly key: string;
+  /** It holds something else than one definition. */
+  readonly isDamaged: boolean;
   readonly definition?: QueryDefinition;
   readonly text: string;
 }
@@ -22,6 +33,7 @@ interface Kept {
  */
 export class NamedQueryStore implements NamedQueries {
   #known: Map<string, QueryDefinition> | undefined;
+  #damage: Damage | CtqError | undefined;
   /** Whether a query has been looked up successfully since `forgetUse`. */
   isUsed = false;
   /** Whether a text uses the last result: results are kept only then, and in the interactive shell. */
@@ -81,6 +93,13 @@ export class NamedQueryStore implements NamedQueries {
     };
   }
 
+  /** What is wrong with the file, once after it has been read. */
+  takeDamage(): Damage | CtqError | undefined {
+    const damage = this.#damage;
+    this.#damage = undefined;
+    return damage;
+  }
+
   /**
    * Writes a change of one query to the file.
    * @returns the text of another definition of this name that it replaces
@@ -90,7 +109,8 @@ export class NamedQueryStore implements NamedQueries {
     if (this.path === undefined) return undefined;
     const key = name.toLowerCase();
     const definition = this.#all().get(key);
-    const all = entriesOf(this.path);
+    // What cannot be read must not be replaced.
+    const all = entriesIn(readText(this.path));
     const others = all.filter(entry => entry.key !== key);
     const text = definition === undefined ? undefined : print(definition);
     const entries = text === undefined ? others : [...others, { key, text }];
@@ -112,11 +132,25 @@ export class NamedQueryStore implements NamedQueries {
 
   #all(): Map<string, QueryDefinition> {
     this.#known ??= new Map(
-      (this.path === undefined ? [] : entriesOf(this.path)).flatMap(({ key, definition }) =>
-        definition ? [[key, definition] as const] : [],
-      ),
+      this.#read().flatMap(({ key, definition }) => (definition ? [[key, definition] as const] : [])),
     );
     return this.#known;
+  }
+
+  /** What of the file can be read; the rest is damage. */
+  #read(): readonly Kept[] {
+    if (this.path === undefined) return [];
+    try {
+      const text = readText(this.path);
+      const entries = entriesIn(text);
+      const parts = entries.filter(({ isDamaged }) => isDamaged);
+      if (parts.length > 0) this.#damage = { path: this.path, text, parts };
+      return entries;
+    } catch (error) {
+      if (!(error instanceof CtqError)) throw error;
+      this.#damage = error;
+      return [];
+    }
   }
 }
 
@@ -127,21 +161,44 @@ export function queriesPath(env: Readonly<Record<string, string | undefined>>): 
   return folder && join(folder, 'ctq', 'queries.ctq');
 }
 
-function entriesOf(path: string): Kept[] {
-  let text: string;
+/** Empty if there is no file. @throws CtqError if it cannot be read */
+function readText(path: string): string {
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return [];
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return '';
+    throw new CtqError({
+      code: 'query-file',
+      kind: 'input',
+      message: `cannot read ${path}: ${whyUnreadable(cause)}`,
+      hint: '--no-config starts ctq without this file',
+      cause,
+    });
   }
+}
+
+/** The entries in the text of the file: each begins at a line with `query`. */
+function entriesIn(text: string): Kept[] {
+  let end = 0;
   return text
     .split(/^(?=query\s)/im)
-    .map(part => part.trim().replace(/;$/, ''))
-    .filter(part => part !== '')
     .map(part => {
-      const statement = runSteps(parseFastSteps(part))?.statements[0];
+      const start = end;
+      end += part.length;
+      return { start, end, text: part.trim().replace(/;$/, '') };
+    })
+    .filter(part => part.text !== '')
+    .map(part => {
+      const statements = runSteps(parseFastSteps(part.text))?.statements;
+      const [statement] = statements ?? [];
       const definition = statement?.kind === 'query' ? statement : undefined;
-      return { key: definition?.name.text.toLowerCase() ?? part, text: part, ...(definition ? { definition } : {}) };
+      return {
+        ...part,
+        key: definition?.name.text.toLowerCase() ?? part.text,
+        // Comments alone are no mistake.
+        isDamaged: statements === undefined || statements.length > 1 || (statements.length === 1 && !definition),
+        ...(definition ? { definition } : {}),
+      };
     });
 }
 
