@@ -174,7 +174,7 @@ async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
 
 /** A query, or the statement that a bare word or address means: `ctq 10.0.0.1`. What deletes must be written out. */
 async function statementOf(text: string): Promise<string> {
-  if (!/^\s*(?:desc\s+)?\S+\s*$/i.test(text)) return text;
+  if (!/^\s*(?:desc\s+)?(?:\S+|'[^']+')\s*$/i.test(text)) return text;
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }
 

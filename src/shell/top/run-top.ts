@@ -42,11 +42,12 @@ export async function runTop(
   options: TopOptions,
   lend: <T>(work: () => Promise<T>) => Promise<T> = work => work(),
 ): Promise<ExitCode> {
-  requireTerminal(shell);
   await shell.load();
   const before = shell.place;
   try {
+    // What is wrong with the arguments is wrong on every terminal.
     const view = viewOf(options, shell);
+    requireTerminal(shell);
     await shell.load();
     await shell.during(signal => lend(() => onScreen(shell, view, options.every, signal)));
     return 0;

@@ -81,4 +81,18 @@ test('what is not a terminal is refused with a message', async () => {
   assert.match(stderr, /top requires a terminal: the output is not one\n.*hint.*select src, count\(\*\)/s);
 });
 
+test('a mistake in the arguments is told on what is not a terminal, too', async () => {
+  for (const [args, message] of [
+    [['nosuchword'], /no such file: 'nosuchword'/],
+    [['dpotr = 443'], /unknown field 'dpotr'[^]*did you mean dport/],
+    [['--in', 'nowhere'], /invalid place 'nowhere'/],
+    [['--group', 'sorce'], /did you mean source/],
+  ] as const) {
+    const { status, stderr } = await shell(['top', ...args]);
+    assert.is.not(status, 0);
+    assert.match(stderr, message);
+    assert.not.match(stderr, /requires a terminal/);
+  }
+});
+
 test.run();
