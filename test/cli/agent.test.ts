@@ -243,7 +243,8 @@ test('mistakes in its file', async () => {
     /cannot read the nkey/,
   );
   const { stderr, code } = await ctq(['agent', '/nowhere/agent.ctq']);
-  assert.is(code, 1);
+  assert.is(code, 2);
+  assert.match(stderr, /ctq agent alone reads \/etc\/ctq\/agent\.ctq; write/);
   assert.match(stderr, /\/nowhere\/agent\.ctq, the configuration[\s\S]*set agent_server = 'tls:/);
 });
 

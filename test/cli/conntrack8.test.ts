@@ -64,6 +64,18 @@ test('ctq conntrack and ctq translate', async () => {
   const translated = await ctq(['translate', 'conntrack', '-D', '-s', '1.2.3.4', '--dport', '53']);
   assert.is(translated.stdout, 'delete from conntrack where src = 1.2.3.4 and dport = 53 output plain\n');
   assert.is((await ctq(['translate', 'conntrack', '-D', '-s', 'x'])).code, 2);
+  assert.is(
+    (await ctq(['translate', 'conntrack -L -p tcp'])).stdout,
+    'select from conntrack where proto = tcp output plain\n',
+  );
+  for (const words of [[], ['conntrack'], ['conntrack', '-h'], ['--help'], ['iptables', '-L']]) {
+    const { code, stdout, stderr } = await ctq(['translate', ...words]);
+    assert.equal([code, stdout], [2, ''], words.join(' '));
+    assert.match(
+      stderr,
+      /(?:requires a command line of|is not) conntrack\(8\)\nhint: write: ctq translate conntrack -L/,
+    );
+  }
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -50,6 +50,16 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
 `,
   ],
   [
+    'a clause that requires another one, as a whole',
+    'watch from conntrack keep  1d, 20GiB',
+    `error: keep requires into
+  ╭─ 1:22
+1 │ watch from conntrack keep  1d, 20GiB
+  │                      ^^^^^^^^^^^^^^^
+  ╰─ hint: write: into 'history' keep 1d, 20GiB
+`,
+  ],
+  [
     'an unclosed text',
     "select from conntrack where state = 'x",
     `error: missing closing '

@@ -22,6 +22,16 @@ export interface IntoRef extends Span {
   readonly store: string;
 }
 
+export interface KeepRef extends Span {
+  /** An age, and a size in bytes. */
+  readonly limits: readonly Expr[];
+}
+
+export interface SpoolRef extends Span {
+  /** Bytes that may wait for a server. */
+  readonly size: Expr;
+}
+
 export interface Assignment extends Span {
   /** A field path as written. */
   readonly field: Name;
@@ -49,10 +59,8 @@ export interface WatchStatement extends Span {
   readonly until?: Expr;
   readonly options: WatchOptions;
   readonly into?: IntoRef;
-  /** An age, and a size in bytes. */
-  readonly keep?: readonly Expr[];
-  /** Bytes that may wait for a server. */
-  readonly spool?: Expr;
+  readonly keep?: KeepRef;
+  readonly spool?: SpoolRef;
   readonly output?: Output;
 }
 

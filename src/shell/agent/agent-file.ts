@@ -30,11 +30,14 @@ export function readAgentFile(path: string): AgentFile {
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     const isMissing = code === 'ENOENT';
+    const isNamed = path !== AGENT_FILE;
     throw new CtqError({
       code: 'agent-file',
-      kind: code === 'EACCES' ? 'permission' : 'input',
+      kind: code === 'EACCES' ? 'permission' : isMissing && isNamed ? 'statement' : 'input',
       message: isMissing ? `${path}, the configuration of the agent, does not exist` : `cannot read ${path} (${code})`,
-      hint: isMissing ? `write it, at least: ${SAMPLE}` : undefined,
+      hint: isMissing
+        ? `${isNamed ? `ctq agent alone reads ${AGENT_FILE}; ` : ''}write it, at least: ${SAMPLE}`
+        : undefined,
       cause,
     });
   }

@@ -84,7 +84,7 @@ test('what is not a terminal is refused with a message', async () => {
 test('a mistake in the arguments is told on what is not a terminal, too', async () => {
   for (const [args, message] of [
     [['nosuchword'], /no such file: 'nosuchword'/],
-    [['dpotr = 443'], /unknown field 'dpotr'[^]*did you mean dport/],
+    [['dpotr = 443'], /unknown field 'dpotr'[\s\S]*did you mean dport/],
     [['--in', 'nowhere'], /invalid place 'nowhere'/],
     [['--group', 'sorce'], /did you mean source/],
   ] as const) {

@@ -2,6 +2,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
 import { isServer } from '../../schema/history-server.js';
 import { capabilitiesOf, type Place } from '../../schema/places.js';
+import { print } from '../../services/print/print.js';
 import type { SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
 import type { Aggregate, CheckedSelect } from '../checked-ast.js';
@@ -38,10 +39,23 @@ export function checkInto(
   { on, clauses, isMixed, table, place }: Recording,
 ): CheckedInto | undefined {
   const { diagnostics } = checker;
-  const { into, keep = [], spool } = statement;
+  const { into, keep: kept, spool } = statement;
+  const keep = kept?.limits ?? [];
   if (!into) {
-    if (spool) diagnostics.error('clause', spool, 'spool requires into', "write: into 'clickhouse://…' spool 2GiB");
-    if (keep.length > 0) diagnostics.error('clause', keep[0], 'keep requires into', "write: into 'history' keep 30d");
+    if (spool)
+      diagnostics.error(
+        'clause',
+        spool,
+        'spool requires into',
+        `write: into 'clickhouse://…' spool ${print(spool.size)}`,
+      );
+    if (kept)
+      diagnostics.error(
+        'clause',
+        kept,
+        'keep requires into',
+        `write: into 'history' keep ${keep.map(print).join(', ')}`,
+      );
     return undefined;
   }
   if (place && capabilitiesOf(place).spans === 'gateway')
@@ -62,14 +76,14 @@ export function checkInto(
   const store = checkStore(into.store, into, diagnostics);
   const fields = recordedFields(clauses.columns, refuse);
   if (store !== undefined && isServer(store)) {
-    if (keep.length > 0)
+    if (kept)
       diagnostics.error(
         'clause',
-        keep[0],
+        kept,
         'keep cannot be combined with a server: its tables have an age',
         "it is set when they are made: prepare history 'clickhouse://…' keep 90d",
       );
-    const size = wholeNumberOf(spool, checker, 'the size of spool');
+    const size = wholeNumberOf(spool?.size, checker, 'the size of spool');
     return { store, ...(size === undefined ? {} : { spool: size }), ...(fields ? { fields } : {}) };
   }
   if (spool)

@@ -53,8 +53,8 @@ export function printStatement(statement: Statement): string {
         printFilters(statement),
         printTimes(statement),
         clause('into', statement.into, ({ store }) => quote(store)),
-        listed('keep', statement.keep ?? [], printOperand),
-        clause('spool', statement.spool, printOperand),
+        listed('keep', statement.keep?.limits ?? [], printOperand),
+        clause('spool', statement.spool?.size, printOperand),
         listed('with', options, bare),
         printOutput(statement.output),
       );

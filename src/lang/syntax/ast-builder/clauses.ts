@@ -38,7 +38,7 @@ import type {
 } from '../ast.js';
 import { wordHint } from '../errors/foreign/foreign-words.js';
 import { unquote } from '../literals/literal.js';
-import type { Assignment, IntoRef } from '../statements.js';
+import type { Assignment, IntoRef, KeepRef, SpoolRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 
@@ -179,11 +179,20 @@ export const intoClause = (
 export const keepClause = (
   context: TreeContext,
   nodes: readonly KeepClauseCstNode[] | undefined,
-): readonly Expr[] | undefined =>
-  once(context, 'keep', nodes)?.[0].children.arithmetic.map(each => arithmetic(context, each));
+): KeepRef | undefined =>
+  optional(once(context, 'keep', nodes), node => ({
+    limits: node.children.arithmetic.map(each => arithmetic(context, each)),
+    ...spanOf(node),
+  }));
 
-export const spoolClause = (context: TreeContext, nodes: readonly SpoolClauseCstNode[] | undefined): Expr | undefined =>
-  optional(once(context, 'spool', nodes), node => arithmetic(context, node.children.arithmetic[0]));
+export const spoolClause = (
+  context: TreeContext,
+  nodes: readonly SpoolClauseCstNode[] | undefined,
+): SpoolRef | undefined =>
+  optional(once(context, 'spool', nodes), node => ({
+    size: arithmetic(context, node.children.arithmetic[0]),
+    ...spanOf(node),
+  }));
 
 export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
   compact({

@@ -87,7 +87,7 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
     return compact<PrepareStatement>({
       kind: 'prepare',
       store: unquote(Text[0].image),
-      keep: keepClause(context, keep),
+      keep: keepClause(context, keep)?.limits,
       ...span,
     });
   }

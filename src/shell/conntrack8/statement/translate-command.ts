@@ -2,10 +2,25 @@ import { machineEnvironment } from '../../../engine/environment.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Io } from '../../cli/io.js';
 import { machineLookups } from '../session.js';
-import { translateCommandLine } from './translate.js';
+import { PROGRAM, translateCommandLine } from './translate.js';
+
+const EXAMPLE = 'write: ctq translate conntrack -L -p tcp --dport 443';
+const HELP = /^(?:-h|--help|-V|--version)$/;
 
 /** `ctq translate conntrack …`: prints the statement that the command line means. @returns the exit status: 0, 1 or 2 */
-export function runTranslate(words: readonly string[], io: Pick<Io, 'stdout' | 'stderr'>): number {
+export function runTranslate(given: readonly string[], io: Pick<Io, 'stdout' | 'stderr'>): number {
+  // `ctq translate 'conntrack -L'`
+  const words = given.length === 1 ? given[0].trim().split(/\s+/) : given;
+  const [first = '', second] = words;
+  const isProgram = PROGRAM.test(first);
+  if (!isProgram && first !== '' && !first.startsWith('-')) {
+    io.stderr.write(`error: '${printable(first)}' is not conntrack(8)\nhint: ${EXAMPLE}\n`);
+    return 2;
+  }
+  if (first === '' || HELP.test(first) || (isProgram && (second === undefined || HELP.test(second)))) {
+    io.stderr.write(`error: translate requires a command line of conntrack(8)\nhint: ${EXAMPLE}\n`);
+    return 2;
+  }
   const translation = translateCommandLine(words, machineLookups(machineEnvironment()));
   for (const warning of translation.warnings) io.stderr.write(`warning: ${printable(warning)}\n`);
   if ('text' in translation) {

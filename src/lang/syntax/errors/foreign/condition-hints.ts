@@ -87,7 +87,7 @@ const BEFORE_CONDITION = new Set(['where', 'having', 'and', 'or', 'not', '(', 'u
 
 const fieldNamed = (token: IToken | undefined) =>
   token && isA(token.tokenType, Word) ? fieldOf(tableOf('conntrack')!, token.image) : undefined;
-const isField = (token: IToken | undefined): token is IToken => fieldNamed(token) !== undefined;
+export const isField = (token: IToken | undefined): token is IToken => fieldNamed(token) !== undefined;
 const isFlags = (token: IToken): boolean => ['flags', 'labels'].includes(fieldNamed(token)?.field.type ?? '');
 export const isAddressField = (token: IToken): boolean => fieldNamed(token)?.field.type === 'address';
 const isComparison = ({ tokenType }: IToken): boolean =>

@@ -19,8 +19,8 @@ import { fieldOf, tableOf } from '../../../schema/catalogue.js';
 import { QUOTED_PLACES } from '../../../schema/places.js';
 import { unitAsWritten } from '../../literals/number.js';
 import type { ErrorDetail } from '../expected-message.js';
-import { conditionHint, isAddressField, listWithoutCommas } from './condition-hints.js';
-import { nearbyHint, shortText, startHint, TO_FILE, textOf, wordOf } from './foreign-words.js';
+import { conditionHint, isAddressField, isField, listWithoutCommas } from './condition-hints.js';
+import { nearbyHint, shortText, startHint, textOf, toFileHint, wordOf } from './foreign-words.js';
 import { RANGES, statementHint } from './statement-hints.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
@@ -29,6 +29,8 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
     at === 0
       ? startHint(tokens)
       : (settingHint(tokens, at) ??
+        redirectionHint(tokens, at) ??
+        quotesHint(tokens, at) ??
         placeHint(tokens, at) ??
         rangeHint(tokens, at) ??
         nearbyHint(tokens, at) ??
@@ -53,6 +55,21 @@ export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail
   const path = textOf(tokens.slice(first, end + 1));
   if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
   return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
+}
+
+/** `> /tmp/x`, `>> x.csv`: the redirection of sh(1). The error is at the sign, or at what begins a path after it. */
+function redirectionHint(tokens: readonly IToken[], at: number): string | undefined {
+  const sign = [at, at - 1].find(i => /^>{1,2}$/.test(tokens[i]?.image ?? ''));
+  return sign !== undefined && isFile(tokens, sign + 1) ? toFileHint(tokens.slice(sign + 1)) : undefined;
+}
+
+/** `''text''`: an empty text, and what was meant to be in quotes. */
+function quotesHint(tokens: readonly IToken[], at: number): string | undefined {
+  const isEmpty = (token: IToken): boolean => token.image === "''" || token.image === '""';
+  if (!isEmpty(tokens[at - 1])) return undefined;
+  const inside = tokens.slice(at);
+  const close = inside.findIndex(isEmpty);
+  return close < 1 ? undefined : `quotes are not doubled: '${shortText(inside.slice(0, close))}'`;
 }
 
 /** `set format json`. */
@@ -131,7 +148,6 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   }
   if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
     return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
-  if ((word === '>' || word === '>>') && isFile(tokens, at + 1)) return TO_FILE;
   const list = listWithoutCommas(tokens, at);
   if (list !== undefined) return `write: in (${list})`;
   if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output to ${tokens[at + 1].image}`;
@@ -155,6 +171,8 @@ function endOfSelect(tokens: readonly IToken[]): string | undefined {
 
 const isFile = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at]?.tokenType === Text ||
+  // One word at the end.
+  (tokens[at]?.tokenType === Identifier && at === tokens.length - 1 && !isField(tokens[at])) ||
   /^[.~]?\/./.test(textOf(tokens.slice(at, at + 3))) ||
   /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
 

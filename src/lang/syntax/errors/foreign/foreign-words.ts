@@ -11,9 +11,13 @@ import { protocolCondition } from '../../../schema/synonyms.js';
 export const EXAMPLES = 'help examples shows statements for common questions';
 
 const SYSTEM = 'in the shell, !COMMAND runs a command of the system';
-/** For `> FILE`. */
-export const TO_FILE =
-  "results go to a file by output: … output csv to 'x.csv'; or by ctq --to x.csv, in the shell .once x.csv";
+/** For `> FILE`. @param tokens those after the sign */
+export function toFileHint(tokens: readonly IToken[]): string {
+  const gap = tokens.findIndex((token, i) => i > 0 && token.startOffset > endOf(tokens[i - 1]));
+  const path = textOf(gap < 0 ? tokens : tokens.slice(0, gap)).replace(/^(['"])(.*)\1$/s, '$2');
+  const file = path === '' ? 'x.csv' : shorten(path, 60);
+  return `write: … output to '${file}'; an end of the name such as .csv or .json selects the format`;
+}
 const REPEATED = 'write: select … every 2s';
 
 /** First words of other languages and tools, and what to write instead. */
@@ -147,7 +151,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `write: delete from conntrack where host = ${address}`;
   if (address !== undefined && FILTERING.has(word))
     return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
-  if (word === '>' || word === '>>') return TO_FILE;
+  if (word === '>' || word === '>>') return toFileHint(tokens.slice(1));
   if (word === 'where' && tokens.length > 2) return `write: select from conntrack ${shortText(tokens)}`;
   const isPast = tokens.some(token => PAST.has(wordOf(token)));
   if (address !== undefined && isPast)

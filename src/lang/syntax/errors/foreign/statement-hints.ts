@@ -1,9 +1,9 @@
 /** Hints by the first word of a statement. */
 import type { IToken } from 'chevrotain';
-import { Address, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
+import { Address, Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
-import { missingAnd, missingWhere } from './condition-hints.js';
-import { STARTS, shortText, WORDS, wordOf } from './foreign-words.js';
+import { isField, missingAnd, missingWhere } from './condition-hints.js';
+import { STARTS, shortText, textOf, WORDS, wordOf } from './foreign-words.js';
 
 const EVENTS = new Set(['new', 'update', 'destroy']);
 
@@ -58,8 +58,7 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (token === undefined) return 'write: flush conntrack';
       return word === 'where' ? `write: delete from ${tokens[1].image} ${shortText(tokens.slice(at))}` : undefined;
     case 'count':
-      if (at === 1 && token?.tokenType === Reserved.from)
-        return `write: count ${tokens.length > 2 ? shortText(tokens.slice(2)) : 'conntrack'}`;
+      if (tokens.findIndex(({ tokenType }) => tokenType === Reserved.from) >= at) return countHint(tokens);
       break;
     case 'drop':
       return at === 1 ? STARTS.drop : undefined;
@@ -87,6 +86,16 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   if ((word === 'asc' || word === 'desc') && tokens.some(({ tokenType }) => tokenType === Reserved.limit))
     return `'${word}' follows the column: order by … ${word} limit …`;
   return missingWhere(tokens, at) ?? missingAnd(tokens, at);
+}
+
+/** `count from conntrack`, `count conntrack from conntrack`, `count src from conntrack`, `count(*) from conntrack`. */
+function countHint(tokens: readonly IToken[]): string {
+  const from = tokens.findIndex(({ tokenType }) => tokenType === Reserved.from);
+  const of = tokens.length > from + 1 ? shortText(tokens.slice(from + 1)) : 'conntrack';
+  const what = tokens.slice(1, from).filter(({ image }) => !/^(?:[()*]|distinct)$/i.test(image));
+  return what.length > 0 && what.every(token => token.tokenType === Comma || isField(token))
+    ? `write: select count(distinct ${textOf(what)}) from ${of}`
+    : `write: count ${of}`;
 }
 
 function showHint(tokens: readonly IToken[], at: number): string | undefined {
