@@ -1,4 +1,5 @@
 import { asCtqError, CtqError } from '../../engine/errors.js';
+import { endingWarning } from '../../lang/schema/formats/misspelt-ending.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
@@ -137,6 +138,9 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
     const code = await shell.define(name, text);
     if (code !== 0) return code;
   }
+  const { format, file = '' } = options.output;
+  const ending = format === undefined ? endingWarning(file) : undefined;
+  if (ending) shell.messages.print('warning', ...ending);
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
   if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION);
   return runStdin(shell);

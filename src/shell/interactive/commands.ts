@@ -37,7 +37,7 @@ const ALIASES = new Map(
 export async function runCommand(input: Input, context: CommandContext): Promise<ExitCode> {
   switch (input.kind) {
     case 'dot':
-      return codeOf(await dotCommand(input.name).run(input.rest, context));
+      return codeOf(await runDot(input.name, input.rest, context));
     case 'backslash':
       return codeOf(await backslashCommand(input.name).run(input.rest, context));
     case 'ended':
@@ -52,6 +52,13 @@ export async function runCommand(input: Input, context: CommandContext): Promise
     case 'meant':
       return runMeant(input.statement, context);
   }
+}
+
+function runDot(name: string, rest: string, context: CommandContext): Promise<unknown> | unknown {
+  const command = dotCommand(name);
+  if (rest !== '' && command.instead)
+    throw commandError(`.${name} takes nothing: unexpected '${rest}'`, command.instead(rest));
+  return command.run(rest, context);
 }
 
 const codeOf = (result: unknown): ExitCode => (typeof result === 'number' ? (result as ExitCode) : 0);

@@ -56,10 +56,25 @@ const whereOf = (filter: string): string => (filter === '' ? '' : ` where (${fil
 /** The text before a condition, so that the language knows what it is about. */
 export const CONDITION_PREFIX = 'select from conntrack where (';
 
+/** What to do with a place, or a whole statement, where a condition is typed. */
+function notCondition(filter: string): string | undefined {
+  const text = filter.trim().replace(/\s*;$/, '');
+  const place = /^(?:use\s+|in\s+)?((?:netns|ssh|pid|file|fleet|kernel)(?:\s+\S.*)?)$/i.exec(text)?.[1];
+  if (place !== undefined) return `a place follows the key n, or --in: ctq top --in ${place}`;
+  const condition = /^(?:select|watch|delete|count)?\b.*?\bwhere\s+(.+)$/i.exec(text)?.[1];
+  if (condition !== undefined) return `write the condition alone: ${condition}`;
+  return /^(?:select|watch|count|from)\b/i.test(text) ? 'write a condition alone: dport = 443' : undefined;
+}
+
 /** The mistakes of a condition, with places in its text. */
 export function mistakesOf(filter: string, shell: ShellSession): readonly Diagnostic[] {
   const { diagnostics } = parseExpression(filter);
-  if (diagnostics.length > 0) return diagnostics;
+  if (diagnostics.length > 0) {
+    const [first, ...rest] = diagnostics;
+    const hint =
+      first.hint ?? notCondition(filter) ?? parse(CONDITION_PREFIX.replace('(', '') + filter).diagnostics[0]?.hint;
+    return [{ ...first, ...(hint === undefined ? {} : { hint }) }, ...rest];
+  }
   const [statement] = parse(`${CONDITION_PREFIX}${filter}\n)`).statements;
   const checked = check(statement, shell.environment, new Map(shell.variables), shell.place);
   return checked.diagnostics

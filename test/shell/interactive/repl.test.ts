@@ -1,4 +1,7 @@
 /** The interactive shell on streams: what it does with statements that do not end. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
@@ -140,6 +143,33 @@ test('.full in a history is one sentence', async () => {
   stdin.write('\x04');
   await over;
   assert.is(raw().match(/error:/g)?.length, 1);
+});
+
+test('commands with words that belong elsewhere say what to type', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-commands-'));
+  const { shell, stdin, sees } = shellOn(() => Promise.resolve());
+  const over = interact(shell, 'test');
+  await sees(/ctq> /);
+  for (const [line, told] of [
+    ['.netns blue', /unexpected 'blue'\s+hint: write: use netns blue/],
+    ['.tables stats', /hint: write: \.schema stats/],
+    ['.show rows', /hint: write: set rows/],
+    ['.copy x.csv', /hint: write: \.once x\.csv/],
+    [`.once ${folder}/x.cvs`, /no format ends with \.cvs[\s\S]*did you mean '[^']*x\.csv'\?/],
+    [`.output ${folder}/x.jsn`, /did you mean '[^']*x\.json'\?/],
+    ['.output', /results go to the terminal/],
+    ['.top --every soon', /invalid --every 'soon'[\s\S]*write: --every 2s/],
+    ['.top --bogus', /unknown option '--bogus'/],
+    [".top --in 'netns", /a quote has no end/],
+    ['.top ssh gw1', /hint: a place follows the key n, or --in: ctq top --in ssh gw1/],
+    ['.top --in nowhere', /invalid place 'nowhere'/],
+  ] as const) {
+    stdin.write(`${line}\r`);
+    await sees(told);
+  }
+  stdin.write('\x04');
+  assert.is(await over, 0);
+  rmSync(folder, { recursive: true });
 });
 
 test.run();

@@ -10,6 +10,7 @@ import {
   type Modifier,
   type ResultShape,
 } from '../../schema/formats/formats.js';
+import { endingWarning } from '../../schema/formats/misspelt-ending.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
@@ -57,6 +58,9 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
       if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
     }
   }
+  const file = format === undefined ? output?.file : undefined;
+  const ending = file && endingWarning(file.path);
+  if (ending) diagnostics.warning('name.format', file, ...ending);
   for (const level of ['warning', 'critical'] as const) {
     const condition = output?.[level];
     if (condition !== undefined && format !== 'nagios')

@@ -29,6 +29,8 @@ export interface Command {
   /** Candidates for what follows. */
   readonly candidates?: () => readonly string[];
   readonly takesFile?: true;
+  /** Of a command that takes nothing: what to type instead of it with some words. */
+  readonly instead?: (rest: string) => string;
   run(rest: string, context: CommandContext): Promise<unknown> | unknown;
 }
 

@@ -50,7 +50,7 @@ export function ownWords(line: string): readonly string[] | undefined {
 }
 
 /** The words of a command line as sh(1) reads them, without its expansions. */
-function wordsOf(text: string): readonly string[] | undefined {
+export function wordsOf(text: string): readonly string[] | undefined {
   const found: string[] = [];
   let word: string | undefined;
   for (const [part, single, double, escaped] of text.matchAll(

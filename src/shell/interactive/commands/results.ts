@@ -1,7 +1,8 @@
 import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
+import { endingWarning } from '../../../lang/schema/formats/misspelt-ending.js';
 import { SETTINGS } from '../../../lang/schema/settings.js';
 import { copyToClipboard } from '../viewing/clipboard.js';
-import { type Command, commandError, pathOf, switched } from './command.js';
+import { type Command, type CommandContext, commandError, pathOf, switched } from './command.js';
 
 const ON_OFF = (): readonly string[] => ['on', 'off'];
 
@@ -14,6 +15,11 @@ const onOff = (setting: 'header' | 'timing', command: string): Pick<Command, 'ar
     shell.messages.note(`${setting} is ${shell.setting(setting) === true ? 'on' : 'off'}`);
   },
 });
+
+function warnOfEnding(path: string, { shell }: CommandContext): void {
+  const warning = endingWarning(path);
+  if (warning) shell.messages.print('warning', ...warning);
+}
 
 /** Commands about how results look, and where they go. */
 export const RESULT_COMMANDS = {
@@ -71,7 +77,11 @@ export const RESULT_COMMANDS = {
     run: (_, { shell }) =>
       shell.messages.note('columns fit their values and the terminal; set layout = table or vertical selects a layout'),
   },
-  show: { doc: 'the settings and their values', run: (_, context) => context.run('show settings;') },
+  show: {
+    doc: 'the settings and their values',
+    instead: name => `write: set ${name}`,
+    run: (_, context) => context.run('show settings;'),
+  },
   once: {
     argument: 'FILE',
     doc: 'the next result goes to a file: x.csv, x.json, x.html',
@@ -80,6 +90,7 @@ export const RESULT_COMMANDS = {
       const path = pathOf(rest, '.once');
       await context.shell.results.redirect(path);
       context.isOnce = true;
+      warnOfEnding(path, context);
       context.shell.messages.note(`the next result goes to ${path}`);
     },
   },
@@ -91,6 +102,7 @@ export const RESULT_COMMANDS = {
       const path = rest === '' ? undefined : pathOf(rest, '.output');
       await context.shell.results.redirect(path);
       context.isOnce = false;
+      if (path !== undefined) warnOfEnding(path, context);
       context.shell.messages.note(
         path === undefined
           ? 'results go to the terminal'
@@ -100,6 +112,7 @@ export const RESULT_COMMANDS = {
   },
   copy: {
     doc: 'copies the last result to the clipboard',
+    instead: path => `write: .once ${path}, then the statement`,
     run: (_, { shell, shown }) => {
       if (shown === undefined) throw commandError('no result to copy', 'run a statement first');
       shell.messages.note(copyToClipboard(shown, shell.io));

@@ -11,9 +11,14 @@ export const SCRIPT_COMMANDS = {
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
   },
-  edit: { doc: 'the last statement in $EDITOR; Enter then runs what was saved', run: (_, context) => edit(context) },
+  edit: {
+    doc: 'the last statement in $EDITOR; Enter then runs what was saved',
+    instead: path => `.read ${path} runs a script; !vi ${path} edits one`,
+    run: (_, context) => edit(context),
+  },
   history: {
     doc: 'what was run',
+    instead: () => 'Ctrl-R searches what was run',
     run: (_, { shell, history }) =>
       shell.results.print(
         [...history.entries]

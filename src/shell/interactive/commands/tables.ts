@@ -5,11 +5,16 @@ import type { TopArguments } from '../../cli/options.js';
 import type { ExitCode } from '../../session/session.js';
 import { describing } from '../../session/shorthand.js';
 import { runFull } from '../../statements/report.js';
-import type { Command, CommandContext } from './command.js';
+import { type Command, type CommandContext, commandError } from './command.js';
+import { meantByOwnLine, wordsOf } from './own-line.js';
 
 /** Commands about the tables, and what is in them. */
 export const TABLE_COMMANDS = {
-  tables: { doc: 'the tables', run: (_, context) => context.run('show tables;') },
+  tables: {
+    doc: 'the tables',
+    instead: name => `write: .schema ${name}`,
+    run: (_, context) => context.run('show tables;'),
+  },
   schema: {
     argument: 'TABLE|FILE',
     doc: 'the fields of a table, or of a file',
@@ -18,14 +23,19 @@ export const TABLE_COMMANDS = {
     takesFile: true,
     run: (rest, context) => context.run(`${describing(rest || 'conntrack')};`),
   },
-  full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runFull(shell) },
+  full: {
+    doc: 'how full the table is, and which flows fill it',
+    instead: () => 'use PLACE chooses the place: use netns blue',
+    run: (_, { shell }) => runFull(shell),
+  },
   top: {
-    argument: '[CONDITION|FILE]',
+    argument: '[OPTIONS] [CONDITION|FILE]',
     doc: 'the connections as they change, on the full screen',
-    run: (rest, context) => openTop({ words: rest === '' ? [] : [rest] }, context),
+    run: (rest, context) => openTop(topArguments(rest), context),
   },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
+    instead: name => `write: use netns ${name}`,
     aliases: ['databases'],
     run: (_, { shell }) => {
       const names = namespaces();
@@ -34,6 +44,15 @@ export const TABLE_COMMANDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;
+
+/** With options, what follows is read as the command line reads it; without, it is a condition with its own quotes. */
+function topArguments(rest: string): TopArguments {
+  if (!/(?:^|\s)--[a-z]/i.test(rest)) return { words: rest === '' ? [] : [rest] };
+  const words = wordsOf(rest);
+  if (words === undefined) throw commandError('a quote has no end', 'write: .top --in netns blue dport = 443');
+  const [meant] = meantByOwnLine(['top', ...words]);
+  return meant.kind === 'top' ? meant.arguments : { words };
+}
 
 /** Shows the full screen; the line has the terminal again afterwards. */
 export async function openTop(given: TopArguments, { shell, editor }: CommandContext): Promise<ExitCode> {

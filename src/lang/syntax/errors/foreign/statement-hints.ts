@@ -2,6 +2,7 @@
 import type { IToken } from 'chevrotain';
 import { Address, Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
+import { QUOTED_PLACES } from '../../../schema/places.js';
 import { isField, missingAnd, missingWhere } from './condition-hints.js';
 import { STARTS, shortText, textOf, WORDS, wordOf } from './foreign-words.js';
 
@@ -77,7 +78,10 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (word === 'to') return `write: ${before.image} = ${tokens[at + 1]?.image ?? '…'}`;
       break;
     case 'use':
-      return at === 1 && token && isA(token.tokenType, Word) ? `write: use netns ${token.image}` : undefined;
+      if (at !== 1 || !token || !isA(token.tokenType, Word)) return undefined;
+      return QUOTED_PLACES.has(word)
+        ? `write: use ${word} '${word === 'ssh' ? 'root@gw1' : 'x.save'}'`
+        : `write: use netns ${token.image}`;
     case 'show':
       return showHint(tokens, at);
   }
