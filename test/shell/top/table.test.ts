@@ -64,6 +64,7 @@ test('titles are above their columns; the column of the order is seen on any scr
       const [titles, first] = drawn(table, width, name);
       assert.is(textWidth(titles), width);
       assert.ok(titles.includes(name), `${width}: ${titles}`);
+      assert.not.match(titles, /\S[↓↑]\S/, 'a space stays between two titles');
       assert.ok(table.visible.includes(name));
       const value = ROWS[0].cells[COLUMNS.findIndex(each => each.name === name)].text;
       const end = (line: string, text: string): number => line.indexOf(text) + text.length;

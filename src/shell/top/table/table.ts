@@ -63,11 +63,13 @@ export class Table {
       columns[i].name === view.sort ? { ...columns[i], rank: SORTED_RANK, droppable: false } : columns[i],
     );
     const cells = shown.map(row => used.map(i => row.cells[i]));
-    const natural = naturalWidths(seen, cells).map((needed, i) => Math.max(needed, this.#widths[used[i]]));
+    const gap = width < NARROW ? 1 : PLAIN_GAP;
+    // The arrow takes a narrow gap: a space stays between two titles.
+    const titled = (i: number): number => textWidth(seen[i].title) + (gap > 1 || seen[i].isUnsortable ? 0 : 1);
+    const natural = naturalWidths(seen, cells).map((needed, i) => Math.max(needed, this.#widths[used[i]], titled(i)));
     natural.forEach((needed, i) => {
       this.#widths[used[i]] = needed;
     });
-    const gap = width < NARROW ? 1 : PLAIN_GAP;
     const mark = unicode ? '…' : '~';
     const arrangement = arrange(seen, natural, width, count => gap * Math.max(0, count - 1)) ?? {
       shown: seen.map((_, i) => i),
@@ -117,8 +119,10 @@ function titles(
   columns.forEach(({ name, title, align, width }, i) => {
     if (i > 0) end += view.gap;
     const isSorted = name === view.sort;
-    const shown = fit(title, width, view.mark);
-    const text = !isSorted ? shown : align === 'right' ? arrow + shown : shown + arrow;
+    const withArrow = (shown: string): string => (align === 'right' ? arrow + shown : shown + arrow);
+    const whole = fit(title, width, view.mark);
+    const isFull = view.gap === 1 && columns.length > 1 && textWidth(whole) >= width;
+    const text = !isSorted ? whole : withArrow(isFull ? fit(title, width - 1, view.mark) : whole);
     const at = align === 'right' ? end + width - textWidth(text) : end;
     const missing = at - widthOf(pieces);
     if (missing > 0) pieces.push({ text: ' '.repeat(missing), codes: UNDERLINED });
