@@ -21,7 +21,7 @@ function canvasOf(columns: number, rows = 24) {
     output.read();
     return written;
   };
-  return { canvas, draw };
+  return { canvas, draw, written: () => written };
 }
 
 test('layout: rows, wide characters, lines, the cursor', () => {
@@ -49,6 +49,15 @@ test('of a key only what it changed is drawn', () => {
   assert.match(draw('xsele', 1), /^xsele\r\x1b\[3C$/);
   assert.is(draw('xsele', 1), '');
   assert.match(draw('xs', 2), /\x1b\[K/);
+});
+
+test('nothing is erased from the first cell of the screen on: tmux would move it into its history', () => {
+  const { canvas, draw, written } = canvasOf(10, 4);
+  const all = [draw('abc'), draw('a\nb\nc\nd\ne'), draw('a', 0)];
+  canvas.resized(0);
+  all.push(written().slice(all[2].length), draw('abcdef'));
+  for (const text of all) assert.not.match(text, /\r\x1b\[J/);
+  assert.match(all[3], /^\r \x1b\[J\r/);
 });
 
 test('a line that fills the row is wrapped by the terminal, so that it is copied as one', () => {

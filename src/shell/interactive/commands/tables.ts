@@ -29,7 +29,7 @@ export const TABLE_COMMANDS = {
     run: (_, { shell }) => runFull(shell),
   },
   top: {
-    argument: '[OPTIONS] [CONDITION|FILE]',
+    argument: '[CONDITION|FILE]',
     doc: 'the connections as they change, on the full screen',
     run: (rest, context) => openTop(topArguments(rest), context),
   },

@@ -8,6 +8,11 @@ const SHOW = '\x1b[?25h';
 /** DECAWM: whether a character after the last column begins a new row. */
 const WRAP_OFF = '\x1b[?7l';
 const WRAP_ON = '\x1b[?7h';
+/**
+ * From the first column of a row, erases it and all below. Not from the very first cell: tmux takes that for clearing the screen, and
+ * moves what was on it into its history, where it would be seen again.
+ */
+const ERASE_BELOW = ' \x1b[J\r';
 
 /**
  * Draws frames below the output that is on the screen: each time only what has changed, so that a slow line carries little
@@ -73,7 +78,7 @@ export class Canvas {
     this.#row = Math.max(0, row - this.#top);
     this.#rows = [];
     if (this.#row > 0) this.#text += `\x1b[${this.#row}A`;
-    this.#text += '\r\x1b[J';
+    this.#text += `\r${ERASE_BELOW}`;
     this.#row = 0;
     this.#column = 0;
     this.#top = 0;
@@ -95,7 +100,7 @@ export class Canvas {
 
   #clear(): void {
     this.#moveTo(0, 0);
-    this.#text += '\x1b[J';
+    this.#text += ERASE_BELOW;
     this.#rows = [];
   }
 
@@ -104,7 +109,7 @@ export class Canvas {
     const changed = rows.filter((row, i) => !isSameRow(row, before[i])).length;
     if (changed > 1) this.#text += HIDE;
     if (before.length === 0) {
-      this.#text += '\r\x1b[J';
+      this.#text += `\r${ERASE_BELOW}`;
       this.#column = 0;
     }
     rows.forEach((row, i) => {
