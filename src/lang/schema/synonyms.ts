@@ -5,6 +5,8 @@ import { protocolNumber } from './flags.js';
 /** Words for fields of flows → the field, or `=` and a hint. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   address: 'host',
+  all: '=name the columns; without any, whole entries are shown: select from conntrack',
+  everything: '=name the columns; without any, whole entries are shown: select from conntrack',
   addr: 'host',
   client: 'src',
   count: '=write: count(*)',

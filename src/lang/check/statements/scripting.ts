@@ -168,6 +168,9 @@ const assigned = (name: string): string | undefined =>
 /** Topics that people look for. */
 const TOPICS: Readonly<Record<string, string>> = {
   commands: '.help lists the commands of the shell',
+  ...Object.fromEntries(
+    ['distinct', 'from', 'group', 'having', 'limit', 'order'].map(word => [word, `help select explains ${word}`]),
+  ),
   exit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
   quit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
   sql: 'did you mean select?',
@@ -239,7 +242,10 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
     'name.table',
     name,
     `unknown table '${name.text}'`,
-    tableSynonym(name.text) ?? didYouMean(name.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
+    tableSynonym(name.text) ??
+      (fieldOf(TABLES.conntrack, name.text) && `'${name.text}' is a field: help ${name.text}`) ??
+      didYouMean(name.text, TABLE_NAMES) ??
+      `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
 }

@@ -98,6 +98,8 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
+  if (before && isA(before.tokenType, Comma) && isClause(token.tokenType))
+    return { hint: `remove the comma before '${token.image}'` };
   if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'remove one comma' };
   return undefined;
 }

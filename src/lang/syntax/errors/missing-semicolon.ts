@@ -1,4 +1,5 @@
 import type { IToken } from 'chevrotain';
+import { endOf } from '../../../../grammar/lexer.js';
 import { Dot, isA, Text, Word } from '../../../../grammar/tokens.js';
 import { tableOf } from '../../schema/catalogue.js';
 import { SETTINGS } from '../../schema/settings.js';
@@ -37,7 +38,11 @@ export function missingSemicolon(tokens: readonly IToken[], failed: number): Joi
   for (const at of [failed, failed - 1]) {
     const token: IToken | undefined = tokens[at];
     if (at < 1 || token === undefined) continue;
-    const isCommand = token.tokenType === Dot && at === failed && isA(tokens[at + 1]?.tokenType ?? Dot, Word);
+    const isCommand =
+      token.tokenType === Dot &&
+      at === failed &&
+      token.startOffset > endOf(tokens[at - 1]) &&
+      isA(tokens[at + 1]?.tokenType ?? Dot, Word);
     if (!isCommand && !beginsStatement(tokens, at)) continue;
     if (parsedWithinStack('statement', tokens.slice(0, at)) === undefined) continue;
     const word = isCommand ? `.${tokens[at + 1].image}` : token.image;

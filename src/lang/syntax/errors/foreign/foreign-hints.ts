@@ -118,6 +118,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return wordOf(tokens[1]) === 'recursive'
       ? 'with has no recursion'
       : 'columns are named in the select: with a as (select src as b …)';
+  if (before.tokenType === Soft.output && (word === 'as' || word === 'in' || word === '='))
+    return `write: output ${tokens[at + 1]?.image ?? 'csv'}`;
   if (word === 'ago' && isA(before.tokenType, Literal)) return `write: now() - ${before.image}`;
   if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
   if (word === 'into' && first.tokenType === Reserved.select)

@@ -32,6 +32,11 @@ export const RANGES: ReadonlySet<string> = new Set(['since', 'between', 'at']);
 const OF_NOW_HINT =
   'a range of time belongs to a select in history: select from conntrack in history since 1h; the age of a flow: where age < 1h';
 
+/** Clauses that a list of `show` or `describe` has not. */
+const LISTED: ReadonlySet<string> = new Set(['where', 'order', 'limit', 'group', 'having', 'like']);
+const LIST_HINT =
+  "such a list has no clause but output; a program filters it: ctq 'show settings' | grep color, in the shell: show settings; | grep color";
+
 /** What is missing or too much in a statement, by its first word. */
 export function statementHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
@@ -82,7 +87,15 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       return QUOTED_PLACES.has(word)
         ? `write: use ${word} '${word === 'ssh' ? 'root@gw1' : 'x.save'}'`
         : `write: use netns ${token.image}`;
+    case 'let':
+      if (at === 2 && token) return `write: let ${tokens[1].image} = ${shortText(tokens.slice(2))}`;
+      break;
+    case 'describe':
+      if (word === '.' && tokens[at + 1]) return `write: help ${shortText(tokens.slice(at + 1))}`;
+      if (token?.tokenType === Reserved.select) return 'explain shows how a statement runs: explain select …';
+      return LISTED.has(word) ? LIST_HINT : undefined;
     case 'show':
+      if (at > 1 && LISTED.has(word)) return LIST_HINT;
       return showHint(tokens, at);
   }
   if ((word !== 'by' && before.tokenType === Reserved.order) || before.tokenType === Reserved.group)
