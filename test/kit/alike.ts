@@ -10,7 +10,7 @@ import { isDivisible } from '../../src/engine/formats/reading/reader.js';
 import { ParseReport } from '../../src/engine/formats/reading/report/parse-report.js';
 import type { Chunk } from '../../src/engine/netlink/messages/streams.js';
 import { DividedText, type OtherReader } from '../../src/engine/sources/snapshot/divided/divided-text.js';
-import { type PieceSizes, SharedPieces } from '../../src/engine/sources/snapshot/divided/shared-pieces.js';
+import type { PieceSizes, SharedPieces } from '../../src/engine/sources/snapshot/divided/shared-pieces.js';
 import { NOW } from './snapshot.js';
 
 const LABELS: ReadonlyMap<string, number> = new Map([
@@ -21,28 +21,25 @@ const LABELS: ReadonlyMap<string, number> = new Map([
 /** In the place of another thread: it claims a piece whenever it is asked for one, and reads it when nothing else is to be done. */
 class SameThread implements OtherReader {
   isOver = false;
-  readonly pieces: SharedPieces;
-  #reader!: PieceReader;
+  readonly #reader: PieceReader;
+  readonly #pieces: SharedPieces;
   readonly #results = new Map<number, PieceResult>();
   #claimed: number | undefined;
 
-  constructor(sizes: PieceSizes) {
-    this.pieces = new SharedPieces(sizes);
-  }
-
-  begin(order: PieceOrder): void {
+  constructor(order: PieceOrder, pieces: SharedPieces) {
     this.#reader = new PieceReader(order);
+    this.#pieces = pieces;
   }
 
   take(piece: number): PieceResult | undefined {
-    this.#claimed ??= this.pieces.claim();
+    this.#claimed ??= this.#pieces.claim();
     return this.#results.get(piece);
   }
 
   async next(): Promise<void> {
     const piece = this.#claimed!;
     this.#claimed = undefined;
-    this.#results.set(piece, await this.#reader.read(this.pieces.textOf(piece), this.pieces.messagesOf(piece)));
+    this.#results.set(piece, await this.#reader.read(this.#pieces.textOf(piece), this.#pieces.messagesOf(piece)));
   }
 
   async close(): Promise<void> {
@@ -92,7 +89,8 @@ export async function readingOf(
   const cut = cutOf(format);
   if (division !== undefined && cut !== undefined && isDivisible(reader)) {
     const begin = Buffer.from(text.subarray(0, 65_536)).toString('latin1');
-    const divided = new DividedText({ reader, format, begin, cut }, entries, report, LABELS, new SameThread(division));
+    const start = (order: PieceOrder, pieces: SharedPieces): OtherReader => new SameThread(order, pieces);
+    const divided = new DividedText({ reader, format, begin, cut }, entries, report, LABELS, division, start);
     for (let at = 0; at < text.length; at += size)
       for await (const chunk of divided.read(text.subarray(at, at + size))) take(chunk);
     for await (const chunk of divided.end()) take(chunk);

@@ -13,7 +13,7 @@ import { written } from '../formats/support.js';
 
 const test = suite('divided files');
 
-const division = { after: 1, sizes: { text: 16_384, messages: 65_536 } };
+const division = { after: 1, first: 1, sizes: { text: 16_384, messages: 65_536 } };
 const divided: Partial<SnapshotOptions> = { division, labelNames: () => ['one', 'five'] };
 
 const line = (n: number, end = ''): string =>

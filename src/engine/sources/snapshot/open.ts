@@ -8,8 +8,7 @@ import { partsOf } from '../../formats/reading/parts.js';
 import { ParseReport } from '../../formats/reading/report/parse-report.js';
 import { decompressed } from './compression/decompressed.js';
 import { CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
-import { DIVISION, DividedText, type Divisible, type Division } from './divided/divided-text.js';
-import { ReadingThread } from './divided/reading-thread.js';
+import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput, UNREADABLE } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
@@ -84,9 +83,7 @@ class Snapshot implements SnapshotRows {
     const text = new SnapshotText(entries, name);
     // A pipe may have long pauses, in which no row should wait for others.
     const isLarge = input.size > division.after;
-    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? 0 : division.after;
-    // Its start takes some 40 ms of another processor: it is started before it is known what it will read.
-    let thread = isLarge ? this.#startThread(division) : undefined;
+    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
     let isCompressed = true;
     let divided: DividedText | undefined;
@@ -111,14 +108,7 @@ class Snapshot implements SnapshotRows {
         }
         length += piece.length;
         if (length < after) continue;
-        const { divisible } = text;
-        if (divisible === undefined) {
-          await thread?.close();
-          thread = undefined;
-          continue;
-        }
-        thread ??= this.#startThread(division);
-        divided = thread && this.#divide(divisible, entries, report, thread);
+        divided = this.#divide(text, entries, report, division);
         if (divided !== undefined && !isCompressed) input.readInto?.(divided);
       }
       if (divided !== undefined) yield* divided.end();
@@ -128,7 +118,7 @@ class Snapshot implements SnapshotRows {
       failure = error;
       if (divided !== undefined) yield* divided.end();
     } finally {
-      await thread?.close();
+      await divided?.close();
     }
     if (failure !== undefined && length === 0) throw failure;
     if (isCutOff(failure)) warn(failure.message, failure.hint);
@@ -140,16 +130,13 @@ class Snapshot implements SnapshotRows {
     incomplete(failure);
   }
 
-  /** Another thread, where there is a processor for it. */
-  #startThread({ sizes }: Division): ReadingThread | undefined {
-    if (this.#options.labelNames === undefined || availableParallelism() < 2) return undefined;
-    return new ReadingThread(sizes);
-  }
-
-  #divide(file: Divisible, entries: Entries, report: ParseReport, thread: ReadingThread): DividedText {
+  /** Begins to read with another thread, where there is a processor for it. */
+  #divide(text: SnapshotText, entries: Entries, report: ParseReport, { sizes }: Division): DividedText | undefined {
     const { labelBit, labelNames } = this.#options;
-    const bits = (labelNames?.() ?? []).map(name => [name, labelBit(name) ?? -1] as const);
-    return new DividedText(file, entries, report, new Map(bits), thread);
+    const file = text.divisible;
+    if (file === undefined || labelNames === undefined || availableParallelism() < 2) return undefined;
+    const bits = labelNames().map(name => [name, labelBit(name) ?? -1] as const);
+    return new DividedText(file, entries, report, new Map(bits), sizes);
   }
 }
 

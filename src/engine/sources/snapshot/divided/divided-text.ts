@@ -6,8 +6,8 @@ import type { DivisibleReader } from '../../../formats/reading/reader.js';
 import type { ParseReport } from '../../../formats/reading/report/parse-report.js';
 import type { ReadFormatName } from '../../../formats/registry.js';
 import type { PieceMemory } from '../../opened-file.js';
-import type { ReadingThread } from './reading-thread.js';
-import { alignment, type PieceSizes, type SharedPieces, SLOTS } from './shared-pieces.js';
+import { ReadingThread } from './reading-thread.js';
+import { alignment, type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
 
 /** After this number of pieces that had to be read again, the file is no longer divided. */
 const MOST_UNREAD = 16;
@@ -25,16 +25,18 @@ export interface Divisible {
 }
 
 /** What reads pieces besides this thread. */
-export type OtherReader = Pick<ReadingThread, 'pieces' | 'begin' | 'isOver' | 'take' | 'next' | 'close'>;
+export type OtherReader = Pick<ReadingThread, 'isOver' | 'take' | 'next' | 'close'>;
 
 /** How a file is divided. */
 export interface Division {
-  /** Bytes for which another thread is worth its start: so many are read first where it is not known how many there are. */
+  /** Bytes that are read in order first where it is not known how many there are: for less, another thread would not be worth its start. */
   readonly after: number;
+  /** Bytes that are read in order first of a file with more than `after`: a query may need no more of them. */
+  readonly first: number;
   readonly sizes: PieceSizes;
 }
 
-export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 19, messages: 3 << 19 } };
+export const DIVISION: Division = { after: 4 << 20, first: 1 << 19, sizes: { text: 1 << 19, messages: 3 << 19 } };
 
 /**
  * The rest of a large file, read by two threads: this one and another. The text is cut where entries begin; each piece is read by the
@@ -63,24 +65,24 @@ export class DividedText implements PieceMemory {
 
   /**
    * @param labels the bits of all labels that have a name
-   * @param thread the other thread; it is not closed with the text
+   * @param start starts the other thread
    */
   constructor(
     file: Divisible,
     entries: Entries,
     report: ParseReport,
     labels: ReadonlyMap<string, number>,
-    thread: OtherReader,
+    sizes: PieceSizes,
+    start = (order: PieceOrder, pieces: SharedPieces): OtherReader => new ReadingThread(order, pieces),
   ) {
     this.#file = file;
     this.#entries = entries;
     this.#report = report;
-    this.#pieces = thread.pieces;
+    this.#pieces = new SharedPieces(sizes);
     this.#begin = this.#end = this.#middle;
     const { taken, parts = ALL_PARTS } = entries.surroundings;
     const order: PieceOrder = { format: file.format, begin: file.begin, taken, parts, labels };
-    this.#thread = thread;
-    thread.begin(order);
+    this.#thread = start(order, this.#pieces);
     this.#own = new PieceReader(order);
   }
 
@@ -185,5 +187,10 @@ export class DividedText implements PieceMemory {
       reader.read(text.subarray(at, at + STEP), isLast && isCut);
       yield* this.#entries.take(isLast);
     }
+  }
+
+  /** Ends the other thread. */
+  close(): Promise<void> {
+    return this.#thread.close();
   }
 }

@@ -1,10 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import type { PieceOrder, PieceResult } from '../../../formats/reading/piece-reader.js';
 import { startThread } from '../../../start-thread.js';
-import { type PieceSizes, SharedPieces } from './shared-pieces.js';
+import type { PieceSizes, SharedPieces } from './shared-pieces.js';
 
 /** What the thread is given. */
 export interface ReadingJob {
+  readonly order: PieceOrder;
   readonly sizes: PieceSizes;
   readonly memory: SharedArrayBuffer;
 }
@@ -15,18 +16,16 @@ export interface Posted {
   readonly result: PieceResult;
 }
 
-/** A thread that claims pieces of a file and reads them, once it is known what they are. */
+/** A thread that claims pieces of a file and reads them. */
 export class ReadingThread {
-  readonly pieces: SharedPieces;
   readonly #worker: Worker | undefined;
   readonly #results = new Map<number, PieceResult>();
   #wake: (() => void) | undefined;
   /** It has stopped reading. */
   isOver = false;
 
-  constructor(sizes: PieceSizes) {
-    this.pieces = new SharedPieces(sizes);
-    const workerData: ReadingJob = { sizes, memory: this.pieces.memory };
+  constructor(order: PieceOrder, { sizes, memory }: SharedPieces) {
+    const workerData: ReadingJob = { order, sizes, memory };
     try {
       this.#worker = startThread('reading-worker', './worker.ts', import.meta.url, {
         name: 'ctq-reader',
@@ -50,10 +49,6 @@ export class ReadingThread {
     // It may be out of memory: what it has claimed is read by this thread then.
     this.#worker.once('error', end);
     this.#worker.once('exit', end);
-  }
-
-  begin(order: PieceOrder): void {
-    this.#worker?.postMessage(order);
   }
 
   /** The result of a piece, if it has come. */

@@ -1,10 +1,10 @@
-/** The thread that reads pieces of a file. It waits for the order, and ends when it is terminated. */
+/** The thread that reads pieces of a file. It ends when it is terminated. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type PieceOrder, PieceReader } from '../../../formats/reading/piece-reader.js';
+import { PieceReader } from '../../../formats/reading/piece-reader.js';
 import type { Posted, ReadingJob } from './reading-thread.js';
 import { SharedPieces } from './shared-pieces.js';
 
-async function run({ sizes, memory }: ReadingJob, order: PieceOrder): Promise<never> {
+async function run({ order, sizes, memory }: ReadingJob): Promise<never> {
   const pieces = new SharedPieces(sizes, memory);
   const reader = new PieceReader(order);
   for (;;) {
@@ -14,4 +14,4 @@ async function run({ sizes, memory }: ReadingJob, order: PieceOrder): Promise<ne
   }
 }
 
-parentPort?.once('message', (order: PieceOrder) => void run(workerData, order));
+void run(workerData as ReadingJob);
