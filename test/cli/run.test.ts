@@ -79,6 +79,39 @@ queries('a mistake in a later statement keeps all of the text from running', asy
   assert.is(must(['conntrack', '-C']).trim(), '2');
 });
 
+queries('nothing runs before all queries of the command line are checked', async () => {
+  const count = async (): Promise<string> => (await ctq(['count conntrack output csv, noheader'])).stdout.trim();
+  const before = await count();
+  for (const [args, message] of [
+    [
+      ['--yes', 'delete from conntrack where dport = 53', 'limit 1'],
+      /got a clause: limit 1\n.*put the quotes around all/s,
+    ],
+    [['delete from conntrack where dport = 53', 'select bites from conntrack'], /unknown field 'bites'/],
+    [['-e', 'delete from conntrack where dport = 53', '-e', 'seletc'], /did you mean `select`/],
+    [['let x = 53', 'delete from conntrack where dport = $x', 'count conntrack where dport = $y'], /y/],
+  ] as const) {
+    const { code, stdout, stderr } = await ctq([...args]);
+    assert.is(code, 2, args.join());
+    assert.is(stdout, '', args.join());
+    assert.match(stderr, message);
+  }
+  assert.is(await count(), before);
+  const path = join(folder, 'later.csv');
+  for (const args of [
+    ['let port = 53', 'select dport from conntrack where dport = $port output csv, noheader'],
+    ['query p as select dport from conntrack where dport = 53', 'select from p output csv, noheader'],
+    [
+      `select dport as made from conntrack where dport = 53 output csv to '${path}'`,
+      `select made from '${path}' output csv, noheader`,
+    ],
+  ]) {
+    const { code, stdout, stderr } = await ctq(args);
+    assert.is(code, 0, stderr);
+    assert.is(stdout, '53\n', args.join());
+  }
+});
+
 queries('--set: values, lists; typed, never pasted', async () => {
   await prints(['--set', 'who=10.0.0.2', 'select src from conntrack where src = $who'], 'src\n10.0.0.2\n');
   await prints(['--set', 'net=10.0.0.0/8', 'count conntrack where src = $net'], 'count(*)\n2\n');

@@ -1,4 +1,5 @@
 import { asCtqError, CtqError } from '../../engine/errors.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { endingWarning } from '../../lang/schema/formats/misspelt-ending.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { errorText, writeTrace } from '../session/messages/print-error.js';
@@ -156,6 +157,8 @@ async function configure(shell: ShellSession, path: string): Promise<void> {
 }
 
 async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitCode> {
+  const mistakes = await checkJobs(shell, jobs);
+  if (mistakes !== 0) return mistakes;
   let worst: ExitCode = 0;
   for (const job of jobs) {
     const code = await runJob(shell, job);
@@ -166,13 +169,33 @@ async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitC
   return worst;
 }
 
+/** Nothing runs before all queries are checked, up to a file: what it defines is not known yet. */
+async function checkJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitCode> {
+  const first = jobs.findIndex(({ kind }) => kind !== 'query');
+  const queries = jobs.slice(0, first < 0 ? jobs.length : first).filter(job => job.kind === 'query');
+  if (queries.length < 2 || shell.options.check) return 0;
+  const clause = queries.find(({ text }) => CLAUSE.test(text));
+  if (clause !== undefined) {
+    const hint = `each argument is a statement: put the quotes around all of it: ctq "… ${printable(clause.text)}"`;
+    shell.messages.print('error', `expected a statement, got a clause: ${printable(clause.text)}`, hint);
+    return 2;
+  }
+  return shell.checkAll(
+    await Promise.all(queries.map(async ({ text }) => ({ text: await statementOf(text), origin: HERE }))),
+  );
+}
+
+const CLAUSE = /^\s*(?:where|group by|having|order by|limit|offset|output|every|from|and|or)\b/i;
+
+const HERE = { folder: process.cwd(), including: [] };
+
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
   if (job.kind === 'top') {
     const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
     return runTop(shell, topOptions(job.arguments));
   }
-  if (job.kind === 'query') return shell.run(await statementOf(job.text), { folder: process.cwd(), including: [] });
+  if (job.kind === 'query') return shell.run(await statementOf(job.text), HERE);
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
 

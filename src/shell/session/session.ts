@@ -21,7 +21,7 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
-import { type CheckedText, checkedText } from './checking/checked-text.js';
+import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
 import { MonitorCheck } from './checking/monitor-check.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
@@ -179,6 +179,23 @@ export class ShellSession {
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
     return this.#runRead(async () => ({ text, origin }));
+  }
+
+  /**
+   * Checks texts that will run one after another, before the first one runs.
+   * @returns 2 if one has mistakes, which are reported; 130 if the user ended it
+   */
+  async checkAll(texts: readonly ScriptFile[]): Promise<ExitCode> {
+    const mistaken = await this.#work.run(async signal => {
+      const language = await this.#loadLanguage();
+      const files = new language.ScriptFiles(signal);
+      return mistakesOf(texts, { language, files, signal, session: this }).catch((error: unknown) => {
+        if (signal.aborted) return undefined;
+        throw error;
+      });
+    }, true);
+    if (mistaken === undefined) return 130;
+    return mistaken.length === 0 ? 0 : this.#reportMistakes(mistaken);
   }
 
   /** Runs a script file. @throws CtqError if it cannot be read */

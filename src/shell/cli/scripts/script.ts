@@ -20,6 +20,8 @@ export interface Script {
   readonly statements: readonly Statement[];
   /** The text that was checked is the text that runs, even if the file changes. */
   readonly included: ReadonlyMap<Statement, Script>;
+  /** The place of statements that follow the text. */
+  readonly place?: Place;
 }
 
 /** Reads a text in steps, so that signals are handled in between. Undefined if it cannot. */
@@ -94,7 +96,7 @@ export async function prepare(
   }
   found.sort((a, b) => a.span.start - b.span.start);
   if (found.length > 0) context.mistaken.push({ text, name: origin.name, diagnostics: found });
-  return { text, origin, lines: new Lines(text), statements, included };
+  return { text, origin, lines: new Lines(text), statements, included, place: here };
 }
 
 /** Works through steps, and lets signals in now and then. */

@@ -1,25 +1,28 @@
+import type { Variables } from '../../../lang/check/check.js';
 import type { NamedQueries } from '../../../lang/check/scope.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Place } from '../../../lang/schema/places.js';
 import type { DiagnosedText, Parse, Script } from '../../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../../cli/scripts/script-files.js';
-import type { KnownVariables } from '../state/variables.js';
 
 /** A text that was read and checked, with its mistakes. */
 export interface CheckedText {
   readonly script: Script;
   readonly mistaken: readonly DiagnosedText[];
+  /** Those before the text, and what it defines. */
+  readonly variables: Variables;
+  readonly queries: NamedQueries;
 }
 
 /** What a text is checked with. */
-interface Tools {
+export interface Tools {
   readonly language: Pick<typeof import('../language.js'), 'prepare' | 'parseFastSteps'>;
   readonly files: ScriptFiles;
   readonly signal: AbortSignal;
   readonly session: {
     readonly environment: Environment;
     readonly place: Place;
-    readonly variables: KnownVariables;
+    readonly variables: Variables;
     readonly queries: { draft(): NamedQueries };
   };
 }
@@ -33,8 +36,36 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
     const queries = session.queries.draft();
     const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
     const script = await language.prepare(text, origin, context, session.place);
-    if (script) return { script, mistaken };
+    if (script) return { script, mistaken, variables, queries };
     files.reset();
     parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
   }
+}
+
+/**
+ * Parses and checks texts that will run one after another, each with what those before it define.
+ * @returns the mistakes of the first that has some. A text that reads a file which does not exist may be right when it runs: neither it
+ * nor what follows is checked.
+ */
+export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Promise<readonly DiagnosedText[]> {
+  let { place, variables, queries } = tools.session;
+  let isMissing = false;
+  const environment: Environment = {
+    ...tools.session.environment,
+    fileShape(path) {
+      const shape = tools.session.environment.fileShape?.(path) ?? { kind: 'other' };
+      isMissing ||= shape.kind === 'missing';
+      return shape;
+    },
+  };
+  for (const text of texts) {
+    const checked = await checkedText(text, { ...tools, session: { environment, place, variables, queries } });
+    const { script, mistaken } = checked;
+    if (isMissing) return [];
+    if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return mistaken;
+    place = script.place ?? place;
+    variables = checked.variables;
+    queries = { draft: () => checked.queries };
+  }
+  return [];
 }
