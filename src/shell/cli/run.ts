@@ -7,6 +7,7 @@ import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/state/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
+import type { Origin } from './scripts/origin.js';
 import { type Subcommand, subcommandOf } from './subcommand.js';
 
 declare const __CTQ_VERSION__: string;
@@ -181,13 +182,13 @@ async function checkJobs(shell: ShellSession, jobs: readonly Job[]): Promise<Exi
     return 2;
   }
   return shell.checkAll(
-    await Promise.all(queries.map(async ({ text }) => ({ text: await statementOf(text), origin: HERE }))),
+    await Promise.all(queries.map(async ({ text }) => ({ text: await statementOf(text), origin: here() }))),
   );
 }
 
 const CLAUSE = /^\s*(?:where|group by|having|order by|limit|offset|output|every|from|and|or)\b/i;
 
-const HERE = { folder: process.cwd(), including: [] };
+const here = (): Origin => ({ folder: process.cwd(), including: [] });
 
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
@@ -195,7 +196,7 @@ async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
     const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
     return runTop(shell, topOptions(job.arguments));
   }
-  if (job.kind === 'query') return shell.run(await statementOf(job.text), HERE);
+  if (job.kind === 'query') return shell.run(await statementOf(job.text), here());
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
 

@@ -136,6 +136,8 @@ test('mistakes are reported with their place', () => {
     ['select from conntrack limit 1.5', 'type', '1.5'],
     ['select distinct from conntrack', 'clause', 'select distinct from conntrack'],
     ["select * from conntrack join 'a.csv' as a on src = a.ip zero", 'clause', "join 'a.csv' as a on src = a.ip"],
+    ["select src from conntrack join 'a.csv' on src = dst", 'missing', 'src = dst', 'a name without a table is not of the joined one: write a.orig.dst'],
+    ['select src from conntrack c join expect on src = c.dst', 'missing', 'src = c.dst', 'a name without a table is not of the joined one: write expect.orig.dst'],
     ['select from stats except select from sysctl', 'clause', 'select from stats except select from sysctl'],
     ['select from conntrack except select from stats', 'clause', 'select from conntrack except select from stats'],
     ['delete from conntrack where mark = 1 limit 2 offset 1', 'clause', '1'],

@@ -1,7 +1,8 @@
-import type { Join, TableRef } from '../../syntax/ast.js';
-import type { CheckedJoin, Origin, Place } from '../checked-ast.js';
+import type { Expr, Join, TableRef } from '../../syntax/ast.js';
+import type { CheckedJoin, Origin, Place, Typed } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import type { From, JoinScope } from '../scope.js';
+import { walk } from '../walk.js';
 import type { SelectClauseChecker } from './clauses.js';
 
 /** What checks joins: it knows what a query can read. */
@@ -62,6 +63,7 @@ export function checkJoins(
           ...(data ? { data } : {}),
         })
         .condition(join.on);
+    if (join.on && on) checkUsed(checker, join.on, on, scopes.length - 1, alias);
     return [
       {
         scope,
@@ -75,6 +77,20 @@ export function checkJoins(
       },
     ];
   });
+}
+
+/** A condition of names of which none is of the joined table was meant otherwise: each row would match all rows or none. */
+function checkUsed({ diagnostics }: JoinChecker, node: Expr, on: Typed, join: number, alias: string): void {
+  const names: string[] = [];
+  let isUsed = false;
+  walk(on, each => {
+    if (each.kind !== 'field') return;
+    names.push(each.name);
+    isUsed ||= each.join === join;
+  });
+  if (isUsed || names.length === 0) return;
+  const hint = `a name without a table is not of the joined one: write ${alias}.${names.at(-1)}`;
+  diagnostics.error('missing', node, `the condition of the join does not use ${alias}`, hint);
 }
 
 /** The name of a table, or of the file without its folder and ending; a select has none. */
