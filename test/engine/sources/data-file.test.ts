@@ -27,6 +27,18 @@ async function complaint(work: Promise<unknown>): Promise<string> {
   throw new Error('it was expected to fail');
 }
 
+test('rows with more or fewer cells than the header are counted', async () => {
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  writeFileSync(path, 'a,b\n1,2,3\n4\n5,6\n');
+  const { rows } = await readDataFile(path, { warn });
+  assert.equal(rows.map(Object.values), [['1', '2'], ['4'], ['5', '6']]);
+  assert.equal(warnings, [`${path}: 2 rows have more or fewer cells than the header (2 columns)`]);
+  writeFileSync(path, 'a,b\n1,2\n');
+  await readDataFile(path, { warn });
+  assert.is(warnings.length, 1);
+});
+
 test('CSV with a header, a JSON array, JSON lines', async () => {
   const rows = [
     { ip: '10.0.0.1', name: 'a "b", c' },

@@ -75,13 +75,13 @@ export async function runPlan(
   const { joins: joined } = plan.select;
   if (plan.request.kind === 'settings') {
     const reading = settingReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session.signal);
+    const joins = await Joins.read(joined, table, reading, pace, session);
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
   if (plan.request.kind === 'history') {
     const { runHistory } = await import('./history/run-history.js');
     const reading = historyReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session.signal);
+    const joins = await Joins.read(joined, table, reading, pace, session);
     return runHistory(
       plan,
       plan.request.store,
@@ -101,7 +101,7 @@ export async function runPlan(
         row =>
           valueOfCell(row[name], type),
     };
-    const joins = await Joins.read(joined, table, rows, pace, session.signal);
+    const joins = await Joins.read(joined, table, rows, pace, session);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: (row: DataRow) => row },
@@ -113,7 +113,7 @@ export async function runPlan(
   }
   if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
-    const joins = await Joins.read(joined, table, rows, pace, session.signal);
+    const joins = await Joins.read(joined, table, rows, pace, session);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: copyOf },
@@ -123,7 +123,7 @@ export async function runPlan(
     };
     return runDerived(plan, parts, sink, iteration, pace, inlet => feedRows(from, inlet, session, pace));
   }
-  const joins = await Joins.read(joined, table, own, pace, session.signal);
+  const joins = await Joins.read(joined, table, own, pace, session);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session, iteration.groups);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
@@ -165,10 +165,10 @@ async function feedRows<Row>(
 async function feedData(
   { path, columns }: DataOrigin,
   inlet: Inlet<DataRow>,
-  { signal }: QueryContext,
+  { signal, warn }: QueryContext,
   pace: Pace,
 ): Promise<QuerySummary> {
-  const { rows } = await readDataFile(path, { columns, signal });
+  const { rows } = await readDataFile(path, { columns, signal, warn });
   for (const [i, row] of rows.entries()) {
     inlet.take(row);
     if (i % STEP_SIZE !== STEP_SIZE - 1) continue;

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
@@ -19,6 +20,8 @@ export interface DataFileOptions {
   /** The columns that are kept. Default: all. */
   readonly columns?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Called if rows have more or fewer cells than there are columns. */
+  warn?(message: string, hint?: string): void;
   /** Memory that the rows may take, in bytes. */
   readonly memory?: number;
 }
@@ -43,7 +46,7 @@ export async function readDataFile(path: string, options: DataFileOptions = {}):
     .trimStart()[0];
   const file = new Gathering(path, options);
   if (first === '[' || first === '{') await readJson(bytes, first === '[', file);
-  else await readCsv(bytes, file);
+  else await readCsv(bytes, file, options);
   return file;
 }
 
@@ -94,7 +97,7 @@ class Gathering implements DataFile {
 /** Rows between two checks of the clock. */
 const STEP = 256;
 
-async function readCsv(bytes: Buffer, file: Gathering): Promise<void> {
+async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions): Promise<void> {
   const { parse } = await import('csv-parse');
   const { Readable } = await import('node:stream');
   const names = (header: string[]): (string | false)[] => {
@@ -121,7 +124,15 @@ async function readCsv(bytes: Buffer, file: Gathering): Promise<void> {
     file.pause();
     throw cause instanceof CtqError ? cause : wrong(file.path, (cause as Error).message, cause);
   }
+  const { invalid_field_length: uneven } = parser.info;
+  if (uneven > 0) {
+    const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
+    const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
+    warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
+  }
 }
+
+const UNEVEN = 'cells without a column are left out, missing cells are null; quote cells that contain the separator';
 
 const PIECE = 64 * 1024;
 

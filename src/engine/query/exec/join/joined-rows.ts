@@ -5,6 +5,7 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
+import type { QueryContext } from '../../context.js';
 import { columnOf, type DerivedRow } from '../derived-row.js';
 import { settingField } from '../settings/setting-rows.js';
 import { valueOfCell } from './data-cell.js';
@@ -19,20 +20,24 @@ export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | S
 export async function joinedRows(
   join: CheckedJoin,
   read: ReadTable,
-  signal: AbortSignal | undefined,
+  { signal, warn }: Pick<QueryContext, 'signal' | 'warn'>,
 ): Promise<readonly JoinedRow[]> {
   if (join.from.kind !== 'data') return read(join);
   const { path } = join.from;
-  const { columns, rows } = await readDataFile(path, { columns: join.columns, signal });
+  const { columns, rows } = await readDataFile(path, { columns: join.columns, signal, warn });
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
   if (missing === undefined) return rows;
   throw new CtqError({
     code: 'join-column',
     kind: 'statement',
     message: `${path} has no column '${missing}'`,
-    hint: `columns: ${columns.join(', ')}`,
+    hint: columns.every(column => NAME.test(column))
+      ? `columns: ${columns.join(', ')}`
+      : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`,
   });
 }
+
+const NAME = /^[\w.()*-]+$/;
 
 /** The getter of a field of a joined table. */
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {

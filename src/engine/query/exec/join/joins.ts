@@ -3,6 +3,7 @@ import { walk } from '../../../../lang/check/walk.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
+import type { QueryContext } from '../../context.js';
 import { identity } from '../../plan/identity.js';
 import { conjuncts } from '../../plan/pushdown.js';
 import { type Pace, STEP_SIZE, type Steps } from '../steps.js';
@@ -30,12 +31,12 @@ export class Joins<Row> {
     read: ReadTable,
     reading: EvalContext<Row>,
     pace: Pace,
-    signal: AbortSignal | undefined,
+    session: Pick<QueryContext, 'signal' | 'warn'>,
   ): Promise<Joins<Row>> {
     const all = new Joins<Row>(joins);
     const field = all.reader(reading.field);
     for (const [index, join] of joins.entries()) {
-      const rows = await joinedRows(join, read, signal);
+      const rows = await joinedRows(join, read, session);
       all.#current.push(null);
       const table = new JoinedTable<Row>(join, index, rows, { ...reading, field });
       await pace.run(table.fill());
