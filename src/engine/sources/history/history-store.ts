@@ -1,5 +1,7 @@
 /** Where recorded flows are, whatever the engine. */
+
 import type { Value } from '../../../lang/values/value.js';
+import type { CtqError } from '../../errors.js';
 import type { Gap } from './files/journal.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Dialect } from './sql/dialect.js';
@@ -61,6 +63,8 @@ export interface HistoryStore {
   stored?(query: HistoryQuery): Promise<number>;
   /** A warning about the store itself. */
   readonly notice?: string;
+  /** What could not be read, although the rest was. */
+  readonly incomplete?: CtqError;
   close(): Promise<void>;
 }
 

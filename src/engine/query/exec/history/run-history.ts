@@ -119,6 +119,7 @@ async function answer(
     return answerBy(compileHistory(select, names, constants, store.dialect, 'rows'));
   });
   if (store.notice !== undefined) session.warn(store.notice);
+  if (store.incomplete !== undefined) session.incomplete?.(store.incomplete);
   const { read } = store;
   if (read?.rows === 0) await warnOfNothing(store, name, query.bounds, session);
   return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };

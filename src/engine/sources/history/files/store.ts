@@ -1,4 +1,5 @@
 import type { Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
 import type { Extent, HistoryStore, Missing, Reads, RecorderReport } from '../history-store.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
@@ -54,8 +55,9 @@ export class FileStore implements HistoryStore {
     return readHistory(this.#folder, query, this.#files(query), path => this.#cut.push(path), signal);
   }
 
-  get notice(): string | undefined {
-    return damageOf(this.#cut);
+  get incomplete(): CtqError | undefined {
+    const message = damageOf(this.#cut);
+    return message === undefined ? undefined : new CtqError({ code: 'history-damaged', kind: 'input', message });
   }
 
   stored(query: HistoryQuery): Promise<number> {
