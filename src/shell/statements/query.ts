@@ -20,7 +20,10 @@ export function queryShape(query: CheckedQuery, { session }: StatementContext): 
 /** Runs a select, or one that repeats, and shows its result. @throws CtqError */
 export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
   const { shell, session } = run;
-  const reading = new ReadingLine(shell, leftmost(statement).place ?? session.place);
+  const { from, joins, place } = leftmost(statement);
+  // Of a select in `from`, or of a joined table, it is not known how much will be read.
+  const isTable = from.kind === 'table' && joins.length === 0;
+  const reading = new ReadingLine(shell, isTable ? (place ?? session.place) : undefined);
   let kept: Keeper | undefined;
   const keeper = (sink: Sink): Sink => {
     if (!shell.survives && !shell.queries.isLastUsed) return sink;

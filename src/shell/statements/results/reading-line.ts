@@ -16,13 +16,14 @@ export class ReadingLine {
   readonly count: ReadCount = { rows: 0, isFiltered: false };
   readonly #line: TransientLine;
   readonly #messages: Messages;
-  readonly #place: Place;
+  readonly #place: Place | undefined;
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
   /** Entries in the table; null if unknown. */
   #total: number | null | undefined;
 
-  constructor({ io, messages }: ShellSession, place: Place) {
+  /** @param place of the table; undefined if more or other rows than its entries are read */
+  constructor({ io, messages }: ShellSession, place: Place | undefined) {
     this.#line = new TransientLine(io.stderr);
     this.#messages = messages;
     messages.transient = this.#line;
@@ -38,7 +39,7 @@ export class ReadingLine {
 
   #update(): void {
     const { rows, isFiltered } = this.count;
-    this.#total ??= isFiltered ? null : tableSize(this.#place);
+    this.#total ??= isFiltered || this.#place === undefined ? null : tableSize(this.#place);
     this.#line.show(readingText(rows, this.#total ?? undefined, (performance.now() - this.#began) / 1000));
   }
 
