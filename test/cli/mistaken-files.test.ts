@@ -1,0 +1,78 @@
+/** Files and pipes that are used for what they are not: what is said. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctqHere } from '../kit/here.js';
+
+const test = suite('mistaken files');
+
+const cwd = mkdtempSync(join(tmpdir(), 'ctq-mistaken-files-'));
+process.on('exit', () => rmSync(cwd, { recursive: true, force: true }));
+
+const HOSTS = 'ip,owner\n10.0.0.1,bob\n';
+const FLOWS = [1, 2, 3]
+  .map(
+    n =>
+      `tcp      6 431999 ESTABLISHED src=10.0.0.${n} dst=10.0.1.1 sport=4${n} dport=22 src=10.0.1.1 dst=10.0.0.${n} sport=22 dport=4${n} [ASSURED] mark=0 use=1\n`,
+  )
+  .join('');
+writeFileSync(join(cwd, 'hosts.csv'), HOSTS);
+writeFileSync(join(cwd, 'my-hosts.csv'), HOSTS);
+writeFileSync(join(cwd, 'semi.csv'), HOSTS.replaceAll(',', ';'));
+writeFileSync(join(cwd, 'flows.txt'), FLOWS);
+
+/** The errors of a statement, each with its hint. */
+async function complaints(args: readonly string[], code: number, input = ''): Promise<string[]> {
+  const { stdout, stderr, code: status } = await ctqHere(args, { cwd, input });
+  assert.equal([stdout, status], ['', code], stderr);
+  return stderr
+    .split('\n')
+    .filter(line => /^error: |hint: /.test(line))
+    .map(line => line.replace(/^ +╰─ /, ''));
+}
+
+test('a column of a joined file without the name of the file', async () => {
+  assert.equal(await complaints(["select src, owner from 'flows.txt' join 'hosts.csv' on src = ip"], 2), [
+    "error: unknown field 'owner' in 'flows.txt'",
+    "hint: 'hosts.csv' has such a column: write hosts.owner",
+    "error: unknown field 'ip' in 'flows.txt'",
+    "hint: 'hosts.csv' has such a column: write hosts.ip",
+  ]);
+  assert.match(
+    (await complaints(["select OWNER from conntrack join 'hosts.csv' h on src = h.ip"], 2)).join('\n'),
+    /'hosts\.csv' has such a column: write h\.owner$/,
+  );
+  assert.match(
+    (await complaints(["select src from conntrack join 'my-hosts.csv' on src = ip"], 2)).join('\n'),
+    /'my-hosts\.csv' has such a column: write join 'my-hosts\.csv' as h on …, and h\.ip$/,
+  );
+  assert.match(
+    (await complaints(["select ownr from conntrack join 'hosts.csv' h on src = h.ip"], 2)).join('\n'),
+    /show fields from conntrack lists them$/,
+  );
+});
+
+test('columns on standard input', async () => {
+  const AS_FILE = 'columns on standard input are no table: save them as a file, and name it';
+  assert.equal(await complaints(["select owner from '-'"], 2, HOSTS), [
+    "error: unknown field 'owner' in '-'",
+    `hint: ${AS_FILE}`,
+  ]);
+  assert.is((await complaints(["select ip from '-'"], 2, HOSTS))[1], `hint: did you mean host; ${AS_FILE}`);
+  assert.equal(await complaints(["select src from 'flows.txt' join '-' as h on src = h.ip"], 1, HOSTS), [
+    'error: cannot read -: no such file',
+    'hint: standard input cannot be joined: save it as a file',
+  ]);
+});
+
+test('columns that are separated by semicolons', async () => {
+  const hint =
+    'hint: columns are separated by commas or tabs, not by semicolons: convert the file, or save it again with commas';
+  assert.is((await complaints(["select from 'semi.csv'"], 1))[1], hint);
+  assert.is((await complaints(["select ip from 'semi.csv'"], 2))[1], hint);
+  assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
+});
+
+test.run();
