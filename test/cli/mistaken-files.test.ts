@@ -75,4 +75,41 @@ test('columns that are separated by semicolons', async () => {
   assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
 });
 
+test('output of conntrack(8) in place of a script', async () => {
+  assert.equal(await complaints(['flows.txt'], 2), [
+    "error: 'flows.txt' has no statements: it is output of conntrack(8)",
+    `hint: to read it, write: ctq "select from 'flows.txt'"`,
+  ]);
+  const piped = [
+    'error: standard input has no statements: it is output of conntrack(8)',
+    `hint: to read it, write: ctq "select from '-'"`,
+  ];
+  const event = '    [NEW] udp      17 30 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 [UNREPLIED]\n';
+  for (const text of [
+    FLOWS,
+    `conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.\n${FLOWS}`,
+    event,
+    `[1795521600.123456]\t${event}`,
+    'ipv4     2 tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2\n',
+    '300 proto=6 src=10.0.0.1 dst=10.0.0.2 sport=0 dport=5\n',
+    '-A -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2\n',
+    '<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n',
+  ])
+    assert.equal(await complaints([], 2, text), piped, text);
+  assert.equal(await complaints(['-f', '-'], 2, FLOWS), piped);
+  assert.equal(await complaints(["include 'flows.txt'"], 2), [
+    "error: 'flows.txt' has no statements: it is output of conntrack(8)",
+    `hint: to read it, write: ctq "select from 'flows.txt'"`,
+  ]);
+});
+
+test('statements about entries are statements', async () => {
+  for (const text of [
+    '-- tcp 6 30 src=10.0.0.1\necho 1\n',
+    "echo 'tcp 6 30 ESTABLISHED src=10.0.0.1'\n",
+    "let a = 10.0.0.1;\nselect src\nfrom 'flows.txt'\nwhere\nsrc=$a",
+  ])
+    assert.is((await ctqHere([], { cwd, input: text })).code, 0, text);
+});
+
 test.run();
