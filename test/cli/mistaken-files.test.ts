@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctqHere } from '../kit/here.js';
@@ -73,6 +74,22 @@ test('columns that are separated by semicolons', async () => {
   assert.is((await complaints(["select from 'semi.csv'"], 1))[1], hint);
   assert.is((await complaints(["select ip from 'semi.csv'"], 2))[1], hint);
   assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
+});
+
+test('a compressed file that is cut off: nothing is said to have been read where nothing was', async () => {
+  const file = join(cwd, 'cut.gz');
+  const packed = gzipSync(FLOWS.repeat(100));
+  writeFileSync(file, packed.subarray(0, 12));
+  assert.equal(await complaints(["count 'cut.gz'"], 1), [
+    'error: cut.gz is cut off: its gzip data is incomplete',
+    'hint: nothing before the cut can be decompressed',
+  ]);
+  writeFileSync(file, gzipSync(FLOWS).subarray(0, 40));
+  assert.not.match((await complaints(["count 'cut.gz'"], 1)).join('\n'), /was read/);
+  writeFileSync(file, packed.subarray(0, packed.length - 9));
+  const { stdout, stderr, code } = await ctqHere(["count 'cut.gz'"], { cwd });
+  assert.equal([/\d{3}/.test(stdout), code], [true, 0], stderr);
+  assert.match(stderr, /\nhint: what comes before the cut was read\n/);
 });
 
 test('output of conntrack(8) in place of a script', async () => {
