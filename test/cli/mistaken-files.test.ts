@@ -61,7 +61,7 @@ test('columns on standard input', async () => {
     "error: unknown field 'owner' in '-'",
     `hint: ${AS_FILE}`,
   ]);
-  assert.is((await complaints(["select ip from '-'"], 2, HOSTS))[1], `hint: did you mean host; ${AS_FILE}`);
+  assert.is((await complaints(["select ip from '-'"], 2, HOSTS))[1], `hint: did you mean host? C${AS_FILE.slice(1)}`);
   assert.equal(await complaints(["select src from 'flows.txt' join '-' as h on src = h.ip"], 1, HOSTS), [
     'error: cannot read -: no such file',
     'hint: standard input cannot be joined: save it as a file',
@@ -118,6 +118,16 @@ test('output of conntrack(8) in place of a script', async () => {
     "error: 'flows.txt' has no statements: it is output of conntrack(8)",
     `hint: to read it, write: ctq "select from 'flows.txt'"`,
   ]);
+});
+
+test('a compressed file in place of a script', async () => {
+  writeFileSync(join(cwd, 'flows.gz'), gzipSync(FLOWS));
+  writeFileSync(join(cwd, 'flows.zst'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0x58, 4, 0x48, 0]));
+  for (const name of ['flows.gz', 'flows.zst'])
+    assert.equal(await complaints([name], 2), [
+      `error: '${name}' has no statements: it is compressed`,
+      `hint: to read it, write: ctq "select from '${name}'"`,
+    ]);
 });
 
 test('statements about entries are statements', async () => {

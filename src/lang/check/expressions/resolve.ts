@@ -165,7 +165,8 @@ const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 function fileHint({ scope: { path }, context }: Checker, near: string | undefined): string | undefined {
   if (path === '-') {
     const asFile = 'columns on standard input are no table: save them as a file, and name it';
-    return near === undefined ? asFile : `${near.replace(/\?$/, '')}; ${asFile}`;
+    if (near === undefined) return asFile;
+    return near.endsWith('?') ? `${near} C${asFile.slice(1)}` : `${near}; ${asFile}`;
   }
   return path !== undefined && context.environment.fileShape?.(path).kind === 'semicolons'
     ? SEMICOLONS_HINT
