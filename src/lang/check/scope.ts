@@ -23,6 +23,8 @@ export interface JoinScope {
   readonly alias: string;
   /** Of a joined table; the columns of a data file are known only when it is read. */
   readonly table?: Table;
+  /** Of a data file. */
+  readonly path?: string;
   /** The columns of a data file used so far. */
   readonly used: Set<string>;
 }
@@ -36,6 +38,8 @@ export interface Scope {
   readonly watch: boolean;
   /** Rows of a file, which may be a log of events. */
   readonly inFile?: boolean;
+  /** The path of that file. */
+  readonly path?: string;
   /** Rows of the history, which has only some of the fields. */
   readonly inHistory?: boolean;
   readonly joins: readonly JoinScope[];

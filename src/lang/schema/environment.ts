@@ -8,7 +8,8 @@ export type FileShape =
       /** Its rows may be flows: it has columns of a snapshot. */
       readonly mayHoldFlows: boolean;
     }
-  | { readonly kind: 'missing' | 'other' };
+  /** `semicolons`: its columns are not separated by commas or tabs, so that it cannot be read. */
+  | { readonly kind: 'missing' | 'semicolons' | 'other' };
 
 /** An SSH connection, as sshd sees it. */
 export interface OwnConnection {

@@ -144,11 +144,9 @@ function parse(args: readonly string[]) {
     const { code, message } = error as { code?: string; message: string };
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
       const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
-      const names = Object.keys(FLAGS);
-      const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
       if (isConntrackCommand(option))
         throw wrong(`unknown option '${option}'`, `conntrack(8)'s options follow its name: ctq conntrack ${option}`);
-      throw wrong(`unknown option '${option}'`, best === undefined ? undefined : `did you mean --${best}?`);
+      throw wrong(`unknown option '${option}'`, option.startsWith('--') ? optionHint(option.slice(2)) : undefined);
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
     if (/argument missing/.test(message)) throw wrong(`${name} requires a value`);
@@ -157,6 +155,21 @@ function parse(args: readonly string[]) {
     if (/does not take an argument/.test(message)) throw wrong(`${name} does not take a value`);
     throw wrong(message.split('\n')[0]);
   }
+}
+
+/** Options of other programs. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  format: 'did you mean --output?',
+  limit: "a limit belongs to the statement: 'select … limit 10'",
+  where: "a condition belongs to the statement: 'select … where dport = 443'",
+};
+
+/** What an unknown option may mean. */
+function optionHint(name: string): string | undefined {
+  if (Object.hasOwn(FOREIGN, name)) return FOREIGN[name];
+  if (isFormat(name)) return `write: --output ${name}`;
+  const best = nearest(name, Object.keys(FLAGS));
+  return best === undefined ? undefined : `did you mean --${best}?`;
 }
 
 type Parsed = ReturnType<typeof parse>;

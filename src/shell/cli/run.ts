@@ -218,7 +218,10 @@ async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
 }
 
 async function runStdin(shell: ShellSession): Promise<ExitCode> {
-  const { MOST_BYTES } = await import('./scripts/script-files.js');
+  const [{ MOST_BYTES }, { notStatements }] = await Promise.all([
+    import('./scripts/script-files.js'),
+    import('./scripts/no-script.js'),
+  ]);
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -233,6 +236,8 @@ async function runStdin(shell: ShellSession): Promise<ExitCode> {
     throw new CtqError({ code: 'stdin', kind: 'input', message: `cannot read the standard input (${code})`, cause });
   }
   const text = Buffer.concat(chunks).toString('utf8');
+  const mistake = notStatements(text, 'standard input', '-');
+  if (mistake !== undefined) throw mistake;
   return shell.run(text, { name: '(standard input)', folder: process.cwd(), including: [] });
 }
 

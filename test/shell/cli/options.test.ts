@@ -124,6 +124,10 @@ test('sizes', () => {
 
 const MISTAKES: readonly (readonly [readonly string[], message: string, hint: string])[] = [
   [['--outptu', 'json'], "unknown option '--outptu'", 'did you mean --output?'],
+  [['--format', 'json'], "unknown option '--format'", 'did you mean --output?'],
+  [['--csv'], "unknown option '--csv'", 'write: --output csv'],
+  [['--limit=5'], "unknown option '--limit'", "a limit belongs to the statement: 'select … limit 10'"],
+  [['--where', 'x'], "unknown option '--where'", "a condition belongs to the statement: 'select … where dport = 443'"],
   [['--xyzzy'], "unknown option '--xyzzy'", 'ctq --help lists the options'],
   [['-x'], "unknown option '-x'", 'ctq --help lists the options'],
   [['-o', 'jsno'], "unknown output format 'jsno'", 'did you mean json?'],

@@ -1,4 +1,5 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
+import { hasSemicolons, SEMICOLONS_HINT } from '../../../lang/schema/formats/semicolons.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
 import { parseObject } from '../json/value-reader.js';
@@ -112,6 +113,7 @@ export async function detectFormat(
   const nearest = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
   const fault = nearest && faultOf(nearest, line);
   const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
+  if (hasSemicolons(first)) throw unknown(name, first, undefined, SEMICOLONS_HINT);
   throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
 }
 

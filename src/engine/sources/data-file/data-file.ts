@@ -57,7 +57,12 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<B
     signal?.throwIfAborted();
     const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
     const why = isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause);
-    throw wrong(path, why, cause, nearFile(path, cause));
+    throw wrong(
+      path,
+      why,
+      cause,
+      path === '-' ? 'standard input cannot be joined: save it as a file' : nearFile(path, cause),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
+import { hasSemicolons } from '../../../lang/schema/formats/semicolons.js';
 import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
 import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
@@ -18,7 +19,7 @@ export function shapeOfFile(path: string): FileShape {
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
   const columns = cellsOf(text);
-  if (columns === undefined) return { kind: 'other' };
+  if (columns === undefined) return { kind: hasSemicolons(/^[^\n]*/.exec(text)![0]) ? 'semicolons' : 'other' };
   return { kind: 'columns', columns, mayHoldFlows: wholeEntries(columns).missing.length === 0 };
 }
 

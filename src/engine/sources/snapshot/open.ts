@@ -7,7 +7,7 @@ import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { partsOf } from '../../formats/reading/parts.js';
 import { ParseReport } from '../../formats/reading/report/parse-report.js';
 import { decompressed } from './compression/decompressed.js';
-import { CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
+import { BEFORE_CUT, CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
 import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput, UNREADABLE } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
@@ -121,7 +121,7 @@ class Snapshot implements SnapshotRows {
       await divided?.close();
     }
     if (failure !== undefined && length === 0) throw failure;
-    if (isCutOff(failure)) warn(failure.message, failure.hint);
+    if (isCutOff(failure)) warn(failure.message, entries.read > 0 ? BEFORE_CUT : undefined);
     await text.end();
     yield* entries.take(true);
     report.finish(entries.read);

@@ -2,6 +2,7 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames } from '../../schema/flags.js';
+import { SEMICOLONS_HINT } from '../../schema/formats/semicolons.js';
 import { fieldSynonym, intendedFlag, protocolCondition } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
@@ -118,6 +119,11 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, hint);
     return;
   }
+  const ofJoin = joinedFileHint(checker, text);
+  if (ofJoin !== undefined) {
+    checker.diagnostics.error('name.field', expr, `unknown field '${text}' in ${tableName ?? table.name}`, ofJoin);
+    return;
+  }
   const { columns, data } = checker.scope;
   const ofTable = Object.entries(table.fields);
   const names = [
@@ -125,16 +131,46 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     ...(aliases?.keys() ?? []),
   ];
   const isFlows = isOfFlows(table) && !data;
+  const near =
+    (isFlows ? fieldSynonym(text) : undefined) ??
+    (isFlows ? valueHint(text) : undefined) ??
+    didYouMean(text, names) ??
+    didYouMean(text, columns ? [] : Object.keys(table.fields));
   checker.diagnostics.error(
     'name.field',
     expr,
     `unknown field '${text}' in ${tableName ?? table.name}`,
-    (isFlows ? fieldSynonym(text) : undefined) ??
-      (isFlows ? valueHint(text) : undefined) ??
-      didYouMean(text, names) ??
-      didYouMean(text, columns ? [] : Object.keys(table.fields)) ??
+    fileHint(checker, near) ??
+      near ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
+}
+
+/** For a column of a joined file that is written without the name of the file. */
+function joinedFileHint({ scope, context }: Checker, text: string): string | undefined {
+  for (const { alias, path } of scope.joins) {
+    const shape = path === undefined ? undefined : context.environment.fileShape?.(path);
+    if (shape?.kind !== 'columns') continue;
+    const column = shape.columns.find(each => each.toLowerCase() === text.toLowerCase());
+    if (column === undefined) continue;
+    const begin = `'${path}' has such a column: write`;
+    return isName(alias) ? `${begin} ${alias}.${column}` : `${begin} join '${path}' as h on …, and h.${column}`;
+  }
+  return undefined;
+}
+
+const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
+
+/** For a name in a file that is not the table of columns which it is taken for. @param near what else may be meant */
+function fileHint({ scope: { path }, context }: Checker, near: string | undefined): string | undefined {
+  if (path === '-') {
+    const asFile = 'columns on standard input are no table: save them as a file, and name it';
+    if (near === undefined) return asFile;
+    return near.endsWith('?') ? `${near} C${asFile.slice(1)}` : `${near}; ${asFile}`;
+  }
+  return path !== undefined && context.environment.fileShape?.(path).kind === 'semicolons'
+    ? SEMICOLONS_HINT
+    : undefined;
 }
 
 /** The field of `c.src`, if `c` is nothing that is known. */

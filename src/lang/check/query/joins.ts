@@ -39,7 +39,12 @@ export function checkJoins(
       );
       return [];
     }
-    const scope: JoinScope = { alias, used: new Set(), ...(found ? { table: found.table } : {}) };
+    const scope: JoinScope = {
+      alias,
+      used: new Set(),
+      ...(found ? { table: found.table } : {}),
+      ...(join.table.kind === 'file' ? { path: join.table.path } : {}),
+    };
     scopes.push(scope);
     const origin: Origin | undefined = found?.origin;
     if (origin?.kind === 'table') checkAvailable(checker, origin.table, 'join', place, join.table);

@@ -186,6 +186,7 @@ export class QueryChecker implements Queries {
         origin.kind === 'query'
           ? from.inFile
           : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
+      ...(origin.kind === 'file' ? { path: origin.path } : {}),
       ...(from.columns ? { columns: from.columns } : {}),
       ...(from.data ? { data: from.data } : {}),
       ...(from.missing ? { missing: from.missing } : {}),

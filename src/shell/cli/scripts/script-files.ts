@@ -4,6 +4,7 @@ import { CtqError } from '../../../engine/errors.js';
 import { openForReading, wholeOf } from '../../../engine/sources/opened-file.js';
 import { nearFile, whyUnreadable } from '../../../engine/sources/why-unreadable.js';
 import { MAX_CHARACTERS } from '../../../lang/syntax/split-statements.js';
+import { notStatements } from './no-script.js';
 import type { Origin } from './origin.js';
 
 /** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
@@ -93,6 +94,13 @@ export class ScriptFiles {
   }
 
   async #load(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
+    const file = await this.#read(full, path);
+    const mistake = notStatements(file.text, `'${path}'`, path);
+    if (mistake !== undefined) throw mistake;
+    return file;
+  }
+
+  async #read(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
     try {
       const { stats, pieces } = openForReading(full, this.#signal, MOST_BYTES);
       const bytes = await wholeOf(pieces, MOST_BYTES);

@@ -1,4 +1,5 @@
 import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
+import { hasSemicolons, SEMICOLONS_HINT } from '../../../../lang/schema/formats/semicolons.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { readerOf } from '../../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
@@ -31,9 +32,11 @@ export async function joinedRows(
     code: 'join-column',
     kind: 'statement',
     message: `${path} has no column '${missing}'`,
-    hint: columns.every(column => NAME.test(column))
-      ? `columns: ${columns.join(', ')}`
-      : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`,
+    hint: hasSemicolons(columns.join())
+      ? SEMICOLONS_HINT
+      : columns.every(column => NAME.test(column))
+        ? `columns: ${columns.join(', ')}`
+        : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`,
   });
 }
 

@@ -9,12 +9,15 @@ export const DAMAGED = 'snapshot-damaged';
 /** Whether compressed data ends too early, as a log does that is being written; all before the end was decompressed. */
 export const isCutOff = (error: unknown): error is CtqError => error instanceof CtqError && error.code === CUT_OFF;
 
+/** For a file of which something was read. */
+export const BEFORE_CUT = 'what comes before the cut was read';
+
 export const cutOff = ({ name: compression }: Compression, name: string, cause?: unknown): CtqError =>
   new CtqError({
     code: CUT_OFF,
     kind: 'input',
     message: `${name} is cut off: its ${compression} data is incomplete`,
-    hint: 'what comes before the cut was read',
+    hint: 'nothing before the cut can be decompressed',
     cause,
   });
 

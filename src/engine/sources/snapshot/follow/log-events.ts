@@ -22,7 +22,7 @@ import type { EventChunk, ListenOptions } from '../../../netlink/messages/stream
 import type { LineOptions } from '../../opener.js';
 import { compressionOf } from '../compression/compressions.js';
 import { decompressed } from '../compression/decompressed.js';
-import { isCutOff } from '../compression/errors.js';
+import { BEFORE_CUT, isCutOff } from '../compression/errors.js';
 import { openInput, STANDARD_INPUT, unreadable } from '../input.js';
 import { SnapshotText } from '../snapshot-text.js';
 import { nextMessage, selectMessages, tableAt } from '../table-messages.js';
@@ -113,7 +113,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
       }
       await reading.end();
     } catch (error) {
-      if (isCutOff(error)) this.#warn(error.message, error.hint);
+      if (isCutOff(error)) this.#warn(error.message, reading.entries.read > 0 ? BEFORE_CUT : undefined);
       else if (!signal.aborted || error !== signal.reason) throw error;
     } finally {
       // A pending read would keep the process alive. A terminal is read by others too.

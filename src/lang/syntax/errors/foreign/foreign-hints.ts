@@ -41,7 +41,7 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
 }
 
 /** Words after which a file may be named. */
-const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to', 'describe']);
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to', 'describe', 'count']);
 
 /** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
 export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
@@ -53,6 +53,8 @@ export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail
   while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
   if (at > end || tableOf(wordOf(tokens[first]))) return undefined;
   const path = textOf(tokens.slice(first, end + 1));
+  // `count orig.src from …`: a field.
+  if (fieldOf(tableOf('conntrack')!, path)) return undefined;
   if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
   return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
 }
@@ -152,6 +154,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
   const list = listWithoutCommas(tokens, at);
   if (list !== undefined) return `write: in (${list})`;
+  if (word === 'offset') return offsetHint(tokens, at);
   if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output to ${tokens[at + 1].image}`;
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '.' && earlier?.tokenType === Reserved.like)
@@ -159,6 +162,14 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
   return undefined;
+}
+
+/** `offset 20` without a limit, or before it. */
+function offsetHint(tokens: readonly IToken[], at: number): string | undefined {
+  const limit = tokens.findIndex(({ tokenType }) => tokenType === Reserved.limit);
+  const rows = tokens[at + 1]?.image ?? 'N';
+  if (limit < 0) return `offset requires limit: … limit 10 offset ${rows}`;
+  return limit > at ? `limit comes first: … limit ${tokens[limit + 1]?.image ?? 'N'} offset ${rows}` : undefined;
 }
 
 /** A `select` that ends without `from`. */

@@ -47,6 +47,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   from: 'select comes first: select from conntrack where …',
   grep: 'write: select from conntrack where …',
   ip: SYSTEM,
+  history: 'write: select from conntrack in history since 1h',
   in: 'the place follows the table: select from conntrack in netns NAME',
   iptables: SYSTEM,
   kill: 'write: delete from conntrack where host = ADDRESS',

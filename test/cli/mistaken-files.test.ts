@@ -1,0 +1,142 @@
+/** Files and pipes that are used for what they are not: what is said. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctqHere } from '../kit/here.js';
+
+const test = suite('mistaken files');
+
+const cwd = mkdtempSync(join(tmpdir(), 'ctq-mistaken-files-'));
+process.on('exit', () => rmSync(cwd, { recursive: true, force: true }));
+
+const HOSTS = 'ip,owner\n10.0.0.1,bob\n';
+const FLOWS = [1, 2, 3]
+  .map(
+    n =>
+      `tcp      6 431999 ESTABLISHED src=10.0.0.${n} dst=10.0.1.1 sport=4${n} dport=22 src=10.0.1.1 dst=10.0.0.${n} sport=22 dport=4${n} [ASSURED] mark=0 use=1\n`,
+  )
+  .join('');
+writeFileSync(join(cwd, 'hosts.csv'), HOSTS);
+writeFileSync(join(cwd, 'my-hosts.csv'), HOSTS);
+writeFileSync(join(cwd, 'semi.csv'), HOSTS.replaceAll(',', ';'));
+writeFileSync(join(cwd, 'flows.txt'), FLOWS);
+
+/** The errors of a statement, each with its hint. */
+async function complaints(args: readonly string[], code: number, input = ''): Promise<string[]> {
+  const { stdout, stderr, code: status } = await ctqHere(args, { cwd, input });
+  assert.equal([stdout, status], ['', code], stderr);
+  return stderr
+    .split('\n')
+    .filter(line => /^error: |hint: /.test(line))
+    .map(line => line.replace(/^ +╰─ /, ''));
+}
+
+test('a column of a joined file without the name of the file', async () => {
+  assert.equal(await complaints(["select src, owner from 'flows.txt' join 'hosts.csv' on src = ip"], 2), [
+    "error: unknown field 'owner' in 'flows.txt'",
+    "hint: 'hosts.csv' has such a column: write hosts.owner",
+    "error: unknown field 'ip' in 'flows.txt'",
+    "hint: 'hosts.csv' has such a column: write hosts.ip",
+  ]);
+  assert.match(
+    (await complaints(["select OWNER from conntrack join 'hosts.csv' h on src = h.ip"], 2)).join('\n'),
+    /'hosts\.csv' has such a column: write h\.owner$/,
+  );
+  assert.match(
+    (await complaints(["select src from conntrack join 'my-hosts.csv' on src = ip"], 2)).join('\n'),
+    /'my-hosts\.csv' has such a column: write join 'my-hosts\.csv' as h on …, and h\.ip$/,
+  );
+  assert.match(
+    (await complaints(["select ownr from conntrack join 'hosts.csv' h on src = h.ip"], 2)).join('\n'),
+    /show fields from conntrack lists them$/,
+  );
+});
+
+test('columns on standard input', async () => {
+  const AS_FILE = 'columns on standard input are no table: save them as a file, and name it';
+  assert.equal(await complaints(["select owner from '-'"], 2, HOSTS), [
+    "error: unknown field 'owner' in '-'",
+    `hint: ${AS_FILE}`,
+  ]);
+  assert.is((await complaints(["select ip from '-'"], 2, HOSTS))[1], `hint: did you mean host? C${AS_FILE.slice(1)}`);
+  assert.equal(await complaints(["select src from 'flows.txt' join '-' as h on src = h.ip"], 1, HOSTS), [
+    'error: cannot read -: no such file',
+    'hint: standard input cannot be joined: save it as a file',
+  ]);
+});
+
+test('columns that are separated by semicolons', async () => {
+  const hint =
+    'hint: columns are separated by commas or tabs, not by semicolons: convert the file, or save it again with commas';
+  assert.is((await complaints(["select from 'semi.csv'"], 1))[1], hint);
+  assert.is((await complaints(["select ip from 'semi.csv'"], 2))[1], hint);
+  assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
+});
+
+test('a compressed file that is cut off: nothing is said to have been read where nothing was', async () => {
+  const file = join(cwd, 'cut.gz');
+  const packed = gzipSync(FLOWS.repeat(100));
+  writeFileSync(file, packed.subarray(0, 12));
+  assert.equal(await complaints(["count 'cut.gz'"], 1), [
+    'error: cut.gz is cut off: its gzip data is incomplete',
+    'hint: nothing before the cut can be decompressed',
+  ]);
+  writeFileSync(file, gzipSync(FLOWS).subarray(0, 40));
+  assert.not.match((await complaints(["count 'cut.gz'"], 1)).join('\n'), /was read/);
+  writeFileSync(file, packed.subarray(0, packed.length - 9));
+  const { stdout, stderr, code } = await ctqHere(["count 'cut.gz'"], { cwd });
+  assert.equal([/\d{3}/.test(stdout), code], [true, 0], stderr);
+  assert.match(stderr, /\nhint: what comes before the cut was read\n/);
+});
+
+test('output of conntrack(8) in place of a script', async () => {
+  assert.equal(await complaints(['flows.txt'], 2), [
+    "error: 'flows.txt' has no statements: it is output of conntrack(8)",
+    `hint: to read it, write: ctq "select from 'flows.txt'"`,
+  ]);
+  const piped = [
+    'error: standard input has no statements: it is output of conntrack(8)',
+    `hint: to read it, write: ctq "select from '-'"`,
+  ];
+  const event = '    [NEW] udp      17 30 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 [UNREPLIED]\n';
+  for (const text of [
+    FLOWS,
+    `conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.\n${FLOWS}`,
+    event,
+    `[1795521600.123456]\t${event}`,
+    'ipv4     2 tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2\n',
+    '300 proto=6 src=10.0.0.1 dst=10.0.0.2 sport=0 dport=5\n',
+    '-A -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2\n',
+    '<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n',
+  ])
+    assert.equal(await complaints([], 2, text), piped, text);
+  assert.equal(await complaints(['-f', '-'], 2, FLOWS), piped);
+  assert.equal(await complaints(["include 'flows.txt'"], 2), [
+    "error: 'flows.txt' has no statements: it is output of conntrack(8)",
+    `hint: to read it, write: ctq "select from 'flows.txt'"`,
+  ]);
+});
+
+test('a compressed file in place of a script', async () => {
+  writeFileSync(join(cwd, 'flows.gz'), gzipSync(FLOWS));
+  writeFileSync(join(cwd, 'flows.zst'), Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0x58, 4, 0x48, 0]));
+  for (const name of ['flows.gz', 'flows.zst'])
+    assert.equal(await complaints([name], 2), [
+      `error: '${name}' has no statements: it is compressed`,
+      `hint: to read it, write: ctq "select from '${name}'"`,
+    ]);
+});
+
+test('statements about entries are statements', async () => {
+  for (const text of [
+    '-- tcp 6 30 src=10.0.0.1\necho 1\n',
+    "echo 'tcp 6 30 ESTABLISHED src=10.0.0.1'\n",
+    "let a = 10.0.0.1;\nselect src\nfrom 'flows.txt'\nwhere\nsrc=$a",
+  ])
+    assert.is((await ctqHere([], { cwd, input: text })).code, 0, text);
+});
+
+test.run();
