@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Io, Terminal } from '../cli/io.js';
 import type { Editor } from './editor.js';
 import type { EditorLanguage } from './line/editor-language.js';
@@ -61,10 +62,14 @@ export class PlainEditor implements Editor {
   }
 
   async ask(question: string, signal?: AbortSignal): Promise<string> {
+    await this.#settled();
     if (signal?.aborted) return '';
+    // Only a line that comes after the question answers it.
+    const earlier = this.#waiting.splice(0);
     this.#output.write(question);
     const answer = await this.#next(signal);
     if (answer === undefined) this.#output.write('\n');
+    this.#waiting.unshift(...earlier);
     return answer ?? '';
   }
 
@@ -89,6 +94,16 @@ export class PlainEditor implements Editor {
 
   close(): void {
     this.#lines.close();
+  }
+
+  /** Waits until the lines that have been typed so far have come: a terminal gives one at a time. */
+  async #settled(): Promise<void> {
+    for (let before = -1; before !== this.#waiting.length; ) {
+      before = this.#waiting.length;
+      // The terminal may not be read between this and the first turn.
+      await turn();
+      await turn();
+    }
   }
 
   /** The next line; undefined at the end of the input, or if the signal cancels it. */

@@ -89,9 +89,13 @@ export class LineEditor implements Editor {
     this.#filled = text;
   }
 
-  ask(question: string, signal?: AbortSignal): Promise<string> {
-    if (this.#isClosed || signal?.aborted) return Promise.resolve('');
-    return this.#question.ask(question, signal);
+  async ask(question: string, signal?: AbortSignal): Promise<string> {
+    await this.#keys.settled();
+    if (this.#isClosed || signal?.aborted) return '';
+    this.#output.write(PASTE_MARKS.on);
+    const answer = await this.#question.ask(question, signal);
+    this.#output.write(PASTE_MARKS.off);
+    return answer;
   }
 
   divert(pressed: (keys: string) => void): () => void {
@@ -273,7 +277,11 @@ export class LineEditor implements Editor {
 
   #pasted(text: string): void {
     const line = this.#line;
-    if (this.#question.isOpen || this.#view.search) {
+    if (this.#question.isOpen) {
+      this.#keys.pasteLater(text);
+      return;
+    }
+    if (this.#view.search) {
       for (const character of text.split('\n', 1)[0]) this.#pressed({ text: character, name: 'text' });
       return;
     }

@@ -3,12 +3,16 @@ import type { Keys } from './input/keys.js';
 import type { NodeLine } from './node-line.js';
 import type { LineView } from './screen/line-view.js';
 
-/** A question of a statement that runs, answered in a line of its own. */
+/**
+ * A question of a statement that runs, answered in a line of its own. Only what is typed after it is shown answers it: what was typed
+ * before, and every paste, is read after the answer.
+ */
 export class Question {
   readonly #keys: Keys;
   readonly #line: NodeLine;
   readonly #view: LineView;
   #resolve: ((answer: string) => void) | undefined;
+  #putBack: ((isDropped: boolean) => void) | undefined;
 
   constructor(keys: Keys, line: NodeLine, view: LineView) {
     this.#keys = keys;
@@ -29,6 +33,7 @@ export class Question {
         resolve(answer);
       };
       signal?.addEventListener('abort', cancel, { once: true });
+      this.#putBack = this.#keys.setAside();
       this.#view.prompt = question;
       this.#view.isQuestion = true;
       this.#line.set('');
@@ -38,12 +43,13 @@ export class Question {
     });
   }
 
-  /** Ends the question, if there is one. */
-  answer(text: string): void {
+  /** Ends the question, if there is one. @param isInterrupted what was typed before it is dropped, as when a statement is interrupted */
+  answer(text: string, isInterrupted = false): void {
     const resolve = this.#resolve;
     if (resolve === undefined) return;
     this.#resolve = undefined;
     this.#keys.stop();
+    this.#putBack?.(isInterrupted);
     this.#view.end(text);
     this.#view.isQuestion = false;
     this.#line.set('');
@@ -51,7 +57,7 @@ export class Question {
   }
 
   press(key: Key): void {
-    if (key.name === 'ctrl-d' || key.name === 'ctrl-c') this.answer('');
+    if (key.name === 'ctrl-d' || key.name === 'ctrl-c') this.answer('', key.name === 'ctrl-c');
     else if (key.name === 'text' || key.name === 'enter' || key.name === 'backspace' || key.name === 'ctrl-u')
       this.#line.press(key);
   }

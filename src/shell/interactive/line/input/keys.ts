@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ReadStream } from 'node:tty';
 import { replaceUnprintable } from '../../../../lang/diagnostics/printable.js';
 import { type Key, nameOf } from './key-names.js';
@@ -50,6 +51,8 @@ export class Keys {
   readonly #terminal: ReadStream;
   readonly #listener: KeyListener;
   #waiting = '';
+  /** What came before a question, while that is open. */
+  #aside: string | undefined;
   #diverted: ((keys: string) => void) | undefined;
   #isReading = false;
   #isHeld = false;
@@ -92,9 +95,42 @@ export class Keys {
     };
   }
 
-  /** Delivers the rest of a paste later, before what has come since. */
+  /** Waits until what has been typed so far has come. */
+  async settled(): Promise<void> {
+    for (let before = -1; before !== this.#waiting.length; ) {
+      before = this.#waiting.length;
+      // The terminal may not be read between this and the first turn.
+      await turn();
+      await turn();
+    }
+  }
+
+  /** Keeps what has come, so that only later keys are delivered. @returns what puts it back before those, or drops it */
+  setAside(): (isDropped: boolean) => void {
+    this.#aside = this.#waiting;
+    this.#waiting = '';
+    return isDropped => {
+      if (!isDropped) this.#waiting = (this.#aside ?? '') + this.#waiting;
+      this.#aside = undefined;
+    };
+  }
+
+  /** The rest of a paste that had begun to come belongs to what is set aside. */
+  #keepPaste(): void {
+    const begin = this.#aside?.lastIndexOf(PASTE) ?? -1;
+    if (this.#aside === undefined || begin < 0 || this.#aside.includes(PASTED, begin)) return;
+    const all = this.#aside + this.#waiting;
+    const mark = all.indexOf(PASTED, begin);
+    const end = mark < 0 ? all.length : mark + PASTED.length;
+    this.#aside = all.slice(0, end);
+    this.#waiting = all.slice(end);
+  }
+
+  /** Delivers a paste later: after what was set aside, or before what has come since. */
   pasteLater(text: string): void {
-    this.#waiting = PASTE + text + PASTED + this.#waiting;
+    const paste = PASTE + text + PASTED;
+    if (this.#aside === undefined) this.#waiting = paste + this.#waiting;
+    else this.#aside += paste;
   }
 
   /** Passes keys to another listener while something runs, apart from Ctrl-C. @returns what ends that */
@@ -135,6 +171,7 @@ export class Keys {
       return;
     }
     this.#waiting += String(chunk);
+    this.#keepPaste();
     this.#noticeInterrupt();
     this.#takeAnswers();
     this.#feed();

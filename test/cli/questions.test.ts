@@ -1,0 +1,60 @@
+/** What is typed and pasted before a question of a change, and while it is open. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../kit/bulk.js';
+import { enter, inShell } from '../kit/interactive.js';
+import { useConntrack } from '../kit/namespace.js';
+import { conntrack } from '../kit/oracle.js';
+
+const test = suite('interactive shell, questions');
+
+test.before(() => useConntrack());
+test.before.each(() => {
+  conntrack(['-F']);
+  bulk(20);
+});
+
+/** A terminal that is drawn on, and one that only shows what is written. */
+const TERMINALS = [
+  { TERM: 'tmux-256color', isPlain: false },
+  { TERM: 'dumb', isPlain: true },
+] as const;
+
+for (const { TERM, isPlain } of TERMINALS) {
+  test(`only what is typed after a question answers it, and what came before runs after it, TERM=${TERM}`, () =>
+    inShell(
+      async shell => {
+        const begin = isPlain ? '' : '\u001b[200~';
+        const end = isPlain ? '' : '\u001b[201~';
+        shell.type(`${begin}delete from conntrack where dport = 443;\ry;\recho 'then', 'this';\r${end}`);
+        await shell.waitFor(/\[y\/N\] ?$/);
+        enter(shell, 'n');
+        const screen = await shell.waitFor(/^(?:ctq> )*then this\n[\s\S]*^ctq> ?$/m);
+        assert.match(screen, /\[y\/N\] n\n[\s\S]*nothing was changed[\s\S]*error: expected a statement/);
+        // Typed ahead, without the marks of a paste.
+        shell.type("delete from conntrack where dport = 443;\ry\r;\recho 'typed', 'ahead';\r");
+        await shell.waitFor(/\[y\/N\] ?$/);
+        enter(shell, 'y');
+        await shell.waitFor(/\[y\/N\] y\n[\s\S]*flows deleted[\s\S]*^(?:ctq> )*typed ahead\n[\s\S]*^ctq> ?$/m);
+      },
+      { env: { TERM } },
+    ));
+}
+
+test('a paste while a question is open is read after the answer, and Ctrl-C drops what came before', () =>
+  inShell(async shell => {
+    shell.type("delete from conntrack where dport = 443;\recho 'drop', 'ped';\r");
+    await shell.waitFor(/\[y\/N\] ?$/);
+    shell.press('C-c');
+    await shell.waitFor(/nothing was changed[\s\S]*\nctq> ?$/);
+    enter(shell, 'delete from conntrack where dport = 443;');
+    await shell.waitFor(/\[y\/N\] ?$/);
+    // Its end comes later.
+    shell.type('\u001b[200~y\r');
+    shell.type("echo 'pas', 'ted';\r\u001b[201~");
+    enter(shell, 'n');
+    const screen = await shell.waitFor(/\[y\/N\] n\n[\s\S]*error: expected a statement[\s\S]*\nctq> ?$/);
+    assert.not.match(screen, /flows deleted|^drop ped$/m);
+  }));
+
+test.run();
