@@ -43,6 +43,14 @@ test('the menu: chosen by Tab and arrows, closed by Escape, and never taken by E
     await shell.waitFor(/where st$/);
   }));
 
+test('Enter on an empty line closes the menu that Tab opened there', () =>
+  inShell(async shell => {
+    shell.press('Tab');
+    await shell.waitFor(/^ctq> ?\n +select +keyword/m);
+    shell.press('Enter');
+    await shell.waitFor(/\nctq> ?\n+ctq> ?$/);
+  }));
+
 test('the menu knows the statement', () =>
   inShell(async shell => {
     const offered = async (text: string, wanted: RegExp): Promise<string> => {

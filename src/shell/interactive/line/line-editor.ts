@@ -265,6 +265,7 @@ export class LineEditor implements Editor {
     const line = this.#line;
     const { text } = line;
     if (text.trim() === '') {
+      this.#forget();
       this.#view.end('');
       this.#beginLine();
     } else if (this.#reading!.isWhole(text, false, line.cursor)) this.#finish(text.trimEnd());
