@@ -53,6 +53,21 @@ for (const [chunks, wanted] of SENT) {
   });
 }
 
+test('what is set aside comes before what has come since, with the rest of a paste that had begun', async () => {
+  const { keys, heard, send } = keysOf();
+  keys.stop();
+  await send('a\x1b[200~one\r');
+  const putBack = keys.setAside();
+  keys.start();
+  assert.equal(await send('y\r\x1b[20', '1~n\r'), ['n', '<enter>']);
+  keys.stop();
+  await send('b');
+  putBack(false);
+  keys.start();
+  assert.equal(heard.slice(2), ['a', 'paste "one\\ny\\n"', 'b']);
+  keys.release();
+});
+
 test('an escape character that nothing follows is the Escape key', async () => {
   const { keys, heard, send } = keysOf();
   await send('a\x1b');
