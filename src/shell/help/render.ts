@@ -43,11 +43,23 @@ export function example({ query, what }: Example, { width, paint }: Look): strin
   return `${INDENT}${paint(`-- ${fit(what, width - 5, '…')}`, 'dim')}\n${lines.map(line => `${INDENT}${line}\n`).join('')}`;
 }
 
+/** A line of a syntax, broken where it is too long: not within short brackets. What follows stands below its second word. */
+function syntaxLines(line: string, width: number): string[] {
+  const [head] = /^(?: +|\S+ ?)/.exec(line) ?? [''];
+  const left = INDENT.length + head.length;
+  const joined = line
+    .slice(head.length)
+    .replace(/\[(?:[^[\]]|\[[^[\]]*\]){1,30}\]/g, part => part.replaceAll(' ', '\u00a0'));
+  return wrap(joined, width - left).map(
+    (part, index) => `${index === 0 ? INDENT + head : spaces(left)}${part.replaceAll('\u00a0', ' ')}\n`,
+  );
+}
+
 /** A whole help page. */
 export function page(name: string, topic: HelpTopic, look: Look): string {
   const { paint, width } = look;
   const parts = [`${paint(name, 'header')} – ${topic.summary}\n`];
-  if (topic.syntax) parts.push(topic.syntax.map(line => `${INDENT}${line}\n`).join(''));
+  if (topic.syntax) parts.push(topic.syntax.flatMap(line => syntaxLines(line, width)).join(''));
   for (const part of topic.text) {
     parts.push(typeof part === 'string' ? `${wrap(part, width).join('\n')}\n` : glossary(part, look));
   }

@@ -47,6 +47,16 @@ help('every word that help knows has a page', () => {
   }
 });
 
+help('a syntax is broken to fit the terminal', () => {
+  const look = { width: 80, paint: painter(false) };
+  assert.match(helpOn('select', look), /\n {2}select .* NAME\]\n {9}\[in PLACE\]\n {9}\[where /);
+  for (const [name, { syntax }] of Object.entries(PAGES)) {
+    if (syntax === undefined) continue;
+    const [, shown = ''] = helpOn(name, look).split('\n\n');
+    for (const line of shown.split('\n')) assert.ok(textWidth(line) <= look.width, line);
+  }
+});
+
 help('topics lead to topics', () => {
   const known = new Set(HELP_TOPICS());
   for (const [name, { see = [] }] of Object.entries(PAGES)) {
