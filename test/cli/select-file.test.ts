@@ -104,6 +104,18 @@ test('what is computed of texts, and columns that are compressed or on standard 
   assert.match(stderr, /other columns are a table only as a file that is not compressed/);
 });
 
+test('a join whose condition uses only names of the other table', async () => {
+  const path = join(folder, 'owners.csv');
+  writeFileSync(path, 'ip,owner\n192.0.2.1,bob\n');
+  const { stderr, code } = await ctq([`select from '${path}' as a join '${path}' as b on ip = ip`]);
+  assert.is(code, 2);
+  assert.match(stderr, /condition of the join does not use b\n.*hint: .*write b\.ip/s);
+  const every = await ctq([
+    `select a.ip, b.owner from '${path}' as a join '${path}' as b on 1 = 1 output csv, noheader`,
+  ]);
+  assert.equal([every.stdout, every.code], ['192.0.2.1,bob\n', 0], every.stderr);
+});
+
 test('columns with both tuples are whole entries, and their sums are not lost', async () => {
   for (const format of FORMATS) {
     const path = await columns(`select ${TUPLES}, packets, bytes from FLOWS`, format);

@@ -1,12 +1,14 @@
-import type { Expr, Join, TableRef } from '../../syntax/ast.js';
+import { fieldOf } from '../../schema/catalogue.js';
+import type { Join, TableRef } from '../../syntax/ast.js';
 import type { CheckedJoin, Origin, Place, Typed } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
-import type { From, JoinScope } from '../scope.js';
+import type { CheckContext, From, JoinScope } from '../scope.js';
 import { walk } from '../walk.js';
 import type { SelectClauseChecker } from './clauses.js';
 
 /** What checks joins: it knows what a query can read. */
 export interface JoinChecker extends SelectClauseChecker {
+  readonly context: CheckContext;
   origin(ref: TableRef): From | undefined;
 }
 
@@ -68,7 +70,7 @@ export function checkJoins(
           ...(data ? { data } : {}),
         })
         .condition(join.on);
-    if (join.on && on) checkUsed(checker, join.on, on, scopes.length - 1, alias);
+    if (join.on && on) checkUsed(checker, join, on, scopes.length - 1, scope);
     return [
       {
         scope,
@@ -84,18 +86,29 @@ export function checkJoins(
   });
 }
 
-/** A condition of names of which none is of the joined table was meant otherwise: each row would match all rows or none. */
-function checkUsed({ diagnostics }: JoinChecker, node: Expr, on: Typed, join: number, alias: string): void {
-  const names: string[] = [];
+/**
+ * A condition that does not use the joined table is one for all of its rows or none. Where that table has the names as well, it was meant
+ * otherwise.
+ */
+function checkUsed(
+  checker: JoinChecker,
+  join: Join,
+  on: Typed,
+  index: number,
+  { alias, table, path }: JoinScope,
+): void {
+  const shape = path === undefined ? undefined : checker.context.environment.fileShape?.(path);
+  const columns = shape?.kind === 'columns' ? shape.columns : [];
   let isUsed = false;
+  let meant: string | undefined;
   walk(on, each => {
     if (each.kind !== 'field') return;
-    names.push(each.name);
-    isUsed ||= each.join === join;
+    isUsed ||= each.join === index;
+    if (table ? fieldOf(table, each.name) !== undefined : columns.includes(each.name)) meant = each.name;
   });
-  if (isUsed || names.length === 0) return;
-  const hint = `a name without a table is not of the joined one: write ${alias}.${names.at(-1)}`;
-  diagnostics.error('missing', node, `the condition of the join does not use ${alias}`, hint);
+  if (isUsed || meant === undefined) return;
+  const hint = `a name without a table is not of the joined one: write ${alias}.${meant}`;
+  checker.diagnostics.error('missing', join.on!, `the condition of the join does not use ${alias}`, hint);
 }
 
 /** The name of a table, or of the file without its folder and ending; a select has none. */
