@@ -56,7 +56,7 @@ test('a column of a joined file without the name of the file', async () => {
 });
 
 test('columns on standard input', async () => {
-  const AS_FILE = 'columns on standard input are no table: save them as a file, and name it';
+  const AS_FILE = 'columns on standard input are not a table: save them as a file, and name it';
   assert.equal(await complaints(["select owner from '-'"], 2, HOSTS), [
     "error: unknown field 'owner' in '-'",
     `hint: ${AS_FILE}`,

@@ -43,7 +43,7 @@ export function example({ query, what }: Example, { width, paint }: Look): strin
   return `${INDENT}${paint(`-- ${fit(what, width - 5, '…')}`, 'dim')}\n${lines.map(line => `${INDENT}${line}\n`).join('')}`;
 }
 
-/** A line of a syntax, broken where it is too long: not within short brackets. What follows stands below its second word. */
+/** A line of a syntax, broken where it is too long: not within short brackets. What follows is aligned with its second word. */
 function syntaxLines(line: string, width: number): string[] {
   const [head] = /^(?: +|\S+ ?)/.exec(line) ?? [''];
   const left = INDENT.length + head.length;

@@ -164,7 +164,7 @@ const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 /** For a name in a file that is not the table of columns which it is taken for. @param near what else may be meant */
 function fileHint({ scope: { path }, context }: Checker, near: string | undefined): string | undefined {
   if (path === '-') {
-    const asFile = 'columns on standard input are no table: save them as a file, and name it';
+    const asFile = 'columns on standard input are not a table: save them as a file, and name it';
     if (near === undefined) return asFile;
     return near.endsWith('?') ? `${near} C${asFile.slice(1)}` : `${near}; ${asFile}`;
   }

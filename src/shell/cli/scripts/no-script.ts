@@ -14,7 +14,7 @@ const MOST_LINES = 5;
 const LONGEST_HEAD = 4096;
 
 /**
- * The error of a text that is no statements; undefined for others.
+ * The error of a text that has no statements; undefined for others.
  * @param name of it in messages
  * @param path by which a statement reads it
  */

@@ -18,7 +18,6 @@ export class WidePipe {
   /** For the program. */
   readonly writer: number;
   readonly #reader: number;
-  #isWriterOpen = true;
   #reading: Promise<number> | undefined;
 
   private constructor(reader: number, writer: number) {
@@ -40,10 +39,9 @@ export class WidePipe {
     }
   }
 
-  /** The program has the writer: the pipe ends with the program. */
+  /** To be called once the program has the writer: the pipe then ends with the program. */
   closeWriter(): void {
-    if (this.#isWriterOpen) closeSync(this.writer);
-    this.#isWriterOpen = false;
+    closeSync(this.writer);
   }
 
   /** A piece is valid until the next one is asked for. @param memory where to put pieces, as soon as there is such memory */
@@ -62,7 +60,6 @@ export class WidePipe {
 
   /** The program must have ended: a read that waits for it cannot be given up. */
   async close(): Promise<void> {
-    this.closeWriter();
     await this.#reading?.catch(() => {});
     closeSync(this.#reader);
   }
