@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Builds dist/: the launchers ctq.js and ctq-conntrack.js, which run the scripts of a program (program-HASH.cjs, conntrack-HASH.cjs; the
- * parts that a run seldom needs are in …-HASH-2.cjs and …-HASH-3.cjs) with V8's code cache (.cache files); make-cache.js (makes these); early-watch.js
+ * parts that not every run needs are in …-HASH-2.cjs to …-HASH-4.cjs) with V8's code cache (.cache files); make-cache.js (makes these); early-watch.js
  * (subscribes to events before a program is loaded); worker.js and reading-worker.js (the threads that receive events and read files);
  * index.mjs (the library) and its chunks; and types/.
  *

@@ -1,7 +1,7 @@
 /**
- * A program in three scripts: what every run needs, up to the first prompt; what statements of the kernel's tables and of files need; and
- * the rest. The second and the third are read when something of them is first used. A start takes as long as what it reads is large: a
- * megabyte of code, and of what V8 compiled of it, takes 2 to 15 ms each.
+ * A program in four scripts: what every run needs, up to the first prompt; what selects from the kernel's tables need; files, changes,
+ * watches and typing; and the rest. All but the first are read when something of them is first used. A start takes as long as what it
+ * reads is large: a megabyte of code, and of what V8 compiled of it, takes 2 to 15 ms each.
  *
  * esbuild splits the program where modules are imported late. Its pieces are joined to the scripts, which refer to each other's pieces by
  * `require`: src/shell/cli/start/code/scripts.ts connects them.
@@ -25,6 +25,26 @@ const FIRST = [
 
 /** Modules that are in the third script, with what only they need: those that are imported late, by what their path begins with. */
 const THIRD = [
+  'src/engine/formats/html/',
+  /^src\/engine\/formats\/\w+\/(?:\w+-)?reader\.ts$/,
+  'src/engine/query/exec/read/file-fields.ts',
+  'src/engine/sources/snapshot/follow/log-events.ts',
+  'src/engine/sources/snapshot/open.ts',
+  'src/engine/watch/',
+  'src/shell/cli/demo.ts',
+  'src/shell/interactive/line/',
+  'src/shell/interactive/plain-editor.ts',
+  'src/shell/output/resolver.ts',
+  'src/shell/output/resolving.ts',
+  'src/shell/statements/change.ts',
+  'src/shell/statements/prepare.ts',
+  'src/shell/statements/scripting.ts',
+  'src/shell/statements/show.ts',
+  'src/shell/statements/watch.ts',
+];
+
+/** Modules that are in the fourth. */
+const FOURTH = [
   'node_modules/',
   'src/engine/agent/',
   'src/engine/formats/chart/',
@@ -48,13 +68,14 @@ const THIRD = [
   'src/shell/display/framed.ts',
   'src/shell/interactive/completion/',
   'src/shell/interactive/statement-runner.ts',
+  'src/shell/session/checking/query-file.ts',
   'src/shell/statements/explain.ts',
   'src/shell/statements/help.ts',
   'src/shell/statements/report.ts',
   'src/shell/top/',
 ];
 
-const SCRIPTS = [1, 2, 3];
+const SCRIPTS = [1, 2, 3, 4];
 
 /** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
 const late = [
@@ -64,6 +85,7 @@ const late = [
   'fs/promises',
   'module',
   'readline',
+  'tty',
   'v8',
   'worker_threads',
   'zlib',
@@ -112,8 +134,11 @@ export async function bundleProgram(begin, source, common) {
   const entries = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [basename(path), entryPoint]),
   );
-  /** @param {string} piece @param {readonly string[]} paths */
-  const isIn = (piece, paths) => paths.some(path => entries.get(piece)?.startsWith(path));
+  /** @param {string} piece @param {readonly (string | RegExp)[]} paths */
+  const isIn = (piece, paths) => {
+    const module = entries.get(piece) ?? '';
+    return paths.some(path => (typeof path === 'string' ? module.startsWith(path) : path.test(module)));
+  };
 
   /** @type {Map<string, number>} piece → number of its script */
   const scriptOf = new Map();
@@ -126,8 +151,9 @@ export async function bundleProgram(begin, source, common) {
       if (kind === 'import-statement' || follows(path)) add(path, script, follows, seen);
   };
   add('entry.js', 1, late => isIn(late, FIRST));
-  add('entry.js', 2, late => !isIn(late, THIRD));
-  for (const piece of pieces.keys()) if (!scriptOf.has(piece)) scriptOf.set(piece, 3);
+  add('entry.js', 2, late => !isIn(late, THIRD) && !isIn(late, FOURTH));
+  add('entry.js', 3, late => !isIn(late, FOURTH));
+  for (const piece of pieces.keys()) if (!scriptOf.has(piece)) scriptOf.set(piece, 4);
 
   const made = await Promise.all(SCRIPTS.map(script => joinPieces(common, pieces, scriptOf, script, imports)));
   const hash = createHash('sha256');

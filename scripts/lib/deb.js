@@ -115,7 +115,7 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
 export const programFiles = () =>
   readdirSync(join(root, 'dist')).filter(
     name =>
-      /^(program|conntrack)-[0-9a-f]+(-[23])?\.cjs$/.test(name) ||
+      /^(program|conntrack)-[0-9a-f]+(-[234])?\.cjs$/.test(name) ||
       ['early-watch.js', 'make-cache.js', 'worker.js', 'reading-worker.js', 'package.json'].includes(name),
   );
 

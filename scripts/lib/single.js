@@ -31,7 +31,7 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     writeFileSync(assets[name], content);
   };
   for (const name of readdirSync(join(root, 'dist'))) {
-    const [, program, number = ''] = /^(program|conntrack)-[0-9a-f]+(-[23])?\.cjs$/.exec(name) ?? [];
+    const [, program, number = ''] = /^(program|conntrack)-[0-9a-f]+(-[234])?\.cjs$/.exec(name) ?? [];
     if (program === undefined) continue;
     const script = `${program}${number}`;
     assets[`${script}.cache`] = join(folder, `${script}.cache`);

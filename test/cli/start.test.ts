@@ -143,12 +143,33 @@ function without(numbers: string, work: () => void): void {
 }
 
 test('the first script is enough for the first prompt', () => {
-  without('23', () => {
+  without('234', () => {
     assert.match(run([ctq, '--version']).stdout, /^ctq /);
     assert.match(run([ctq, '--help']).stdout, /ctq/);
     const terminal = ['script', '-qec', `${ctq} --no-config`, '/dev/null'];
     assert.match(run(['sh', '-c', 'sleep 3 | "$@"', 'sh', ...terminal]).stdout, /ctq> /);
     assert.is(run([ctq, 'count conntrack']).code, 1, 'it is not there');
+  });
+});
+
+test('the third script is not needed for selects from the tables of the kernel', () => {
+  without('34', () => {
+    insert(6);
+    for (const statement of [
+      'count conntrack',
+      'select src, count(*) from conntrack where dport = 53 group by src order by 2 desc limit 3',
+      ...['csv', 'json', 'jsonl', 'xml', 'extended', 'save', 'vertical', 'table'].map(
+        format => `select from conntrack output ${format}`,
+      ),
+      'select from expect',
+      'select from stats',
+    ]) {
+      const { code, stderr } = run([ctq, statement]);
+      assert.is(code, 0, `${statement}: ${stderr}`);
+    }
+    for (const args of [['-C'], ['-L'], ['-L', '-o', 'xml']])
+      assert.is(run([conntrack, ...args]).code, 0, args.join(' '));
+    assert.is(run([ctq, 'delete from conntrack where sport = 6']).code, 1, 'it is not there');
   });
 });
 
@@ -159,15 +180,10 @@ test('what most command lines need is not in the last script', () => {
     'udp 17 29 src=192.0.2.1 dst=198.51.100.1 sport=1 dport=53 src=198.51.100.1 dst=192.0.2.1 sport=53 dport=1\n',
   );
   const objects = join(installed.prefix, 'objects');
-  without('3', () => {
+  without('4', () => {
     insert(7);
     writeFileSync(objects, run([ctq, 'select from conntrack output jsonl']).stdout);
     for (const statement of [
-      'count conntrack',
-      'select src, count(*) from conntrack where dport = 53 group by src order by 2 desc limit 3',
-      ...['csv', 'json', 'jsonl', 'xml', 'extended', 'save', 'vertical'].map(
-        format => `select from conntrack output ${format}`,
-      ),
       `select from conntrack in file '${log}'`,
       `select from conntrack in file '${objects}'`,
       'insert into conntrack set proto = udp, src = 192.0.2.1, dst = 198.51.100.1, sport = 8, dport = 53, timeout = 60s',
@@ -178,9 +194,6 @@ test('what most command lines need is not in the last script', () => {
       assert.is(code, 0, `${statement}: ${stderr}`);
     }
     for (const args of [
-      ['-C'],
-      ['-L'],
-      ['-L', '-o', 'xml'],
       ['-I', ...entry(9), '-t', '60'],
       ['-G', ...entry(9)],
       ['-D', ...entry(9)],

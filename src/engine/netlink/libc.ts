@@ -54,6 +54,9 @@ type Made = Pick<Libc, 'errno' | 'sendInBackground' | 'receiveInBackground' | 'a
 
 type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
 
+/** Defined by esbuild, in what is built. */
+declare const __CTQ_VERSION__: string | undefined;
+
 let loaded: Libc | undefined;
 
 /**
@@ -117,7 +120,7 @@ function load(): Libc {
  */
 function loadKoffi(): typeof import('koffi') {
   // The built program has its own `require`; the one of a worker that runs from source resolves elsewhere.
-  const load = import.meta.url.endsWith('.ts') ? createRequire(import.meta.url) : require;
+  const load = typeof __CTQ_VERSION__ === 'undefined' ? createRequire(import.meta.url) : require;
   const { platform, arch } = process;
   const binary = `@koromix/koffi-${platform}-${arch}`;
   const isGlibc = !existsSync(`/lib/${MUSL}`);

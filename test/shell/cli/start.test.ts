@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fileOf, readCodeCache } from '../../../src/shell/cli/start/code/code-cache.js';
+import { isOfKernel } from '../../../src/shell/cli/start/early-watch.js';
 import { mayWatch } from '../../../src/shell/cli/start/may-watch.js';
 import { programName, restoreEnvironment } from '../../../src/shell/cli/start/prepare-process.js';
 
@@ -21,13 +22,17 @@ test('command lines that may watch this network namespace', () => {
     ['conntrack', '-E'],
   ])
     assert.ok(mayWatch('ctq', args), args.join(' '));
+  for (const args of [['select from conntrack'], []]) assert.not(mayWatch('ctq', args), args.join(' '));
+  assert.ok(isOfKernel('ctq', ['watch from conntrack']));
   for (const args of [
-    ['select from conntrack'],
     ['--netns', 'blue', 'watch from conntrack'],
     ['watch from conntrack in ssh x'],
-    [],
+    ["watch from 'nat.log'"],
   ])
-    assert.not(mayWatch('ctq', args), args.join(' '));
+    assert.not(isOfKernel('ctq', args), args.join(' '));
+  // No word of these command lines is a place.
+  assert.ok(isOfKernel('conntrack', ['-E', '--file']));
+  assert.ok(isOfKernel('ctq', ['conntrack', '-E', 'netns']));
 });
 
 test('names of processes', () => {

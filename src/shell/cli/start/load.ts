@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { EarlySocket } from '../../../engine/netlink/events/early-socket.js';
 import { findCodeCache, keepCodeCache } from './code/code-cache.js';
-import { evaluated, partsOf, type Require, runProgram } from './code/scripts.js';
+import { evaluated, isSeldomNeeded, partsOf, type Require, runProgram } from './code/scripts.js';
 import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
@@ -28,7 +28,7 @@ export interface Parts {
   /** The path that was called. */
   readonly path: string | undefined;
   bundle(name: ProgramName): Bundle;
-  subscribeEarly(args: readonly string[]): EarlySocket | undefined;
+  subscribeEarly(name: ProgramName, args: readonly string[]): EarlySocket | undefined;
 }
 
 /** Runs a program with the arguments and the streams of this process. */
@@ -44,7 +44,8 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
   const { program } = await load(name, args, parts);
   process.exitCode = await program(args, process);
   if (process.exitCode === 0)
-    for (const { script, keep } of compiled) if (partsOf(script).number === LAST || readsTable(name, args)) keep();
+    for (const { script, keep } of compiled)
+      if (isSeldomNeeded(partsOf(script).number) || readsTable(name, args)) keep();
 }
 
 async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
@@ -52,7 +53,7 @@ async function load(name: ProgramName, args: readonly string[], parts: Parts): P
     return name === 'ctq' ? import('./program.js') : import('../../conntrack8/program.js');
   const isWatch = mayWatch(name, args);
   if (isWatch) holdSignals();
-  const early = isWatch ? parts.subscribeEarly(args) : undefined;
+  const early = isWatch ? parts.subscribeEarly(name, args) : undefined;
   const bundle = parts.bundle(name);
   if (early !== undefined) bundle.offerEarlySocket(early);
   return bundle;
@@ -65,11 +66,8 @@ const first = (name: ProgramName): string => (name === 'ctq' ? (__CTQ_PROGRAM__ 
 const FILES: Parts = {
   path: process.argv[1],
   bundle: name => runProgram<Bundle>(first(name), runFile, require).exports,
-  subscribeEarly: args => require('./early-watch.js').subscribeEarly(args),
+  subscribeEarly: (name, args) => require('./early-watch.js').subscribeEarly(name, args),
 };
-
-/** The script of which any run compiles what is worth keeping. */
-const LAST = 3;
 
 /** Scripts that V8 compiled without a cache. */
 const compiled: { readonly script: string; keep(): void }[] = [];

@@ -59,8 +59,8 @@ const PARTS: Parts = {
     bundle.offerOrigin?.(textOf('origin'));
     return bundle;
   },
-  subscribeEarly: args =>
-    run<{ subscribeEarly: Parts['subscribeEarly'] }>('early-watch', requireInside).subscribeEarly(args),
+  subscribeEarly: (name, args) =>
+    run<{ subscribeEarly: Parts['subscribeEarly'] }>('early-watch', requireInside).subscribeEarly(name, args),
 };
 
 start(programName(process.argv0) === 'conntrack' ? 'conntrack' : 'ctq', PARTS);

@@ -19,8 +19,9 @@ const folder = dirname(path);
 const wanted = basename(path, '.cjs');
 const { program, number } = partsOf(wanted);
 
-/** The number of the script that has what few runs need. */
-const LAST = 3;
+/** The number of the script that has files, changes and watches; and of the one with the rest. */
+const THIRD = 3;
+const LAST = 4;
 
 const FLOWS = `tcp 6 300 ESTABLISHED src=192.0.2.1 dst=198.51.100.1 sport=40000 dport=443 packets=9 bytes=900 src=198.51.100.1 dst=192.0.2.1 sport=443 dport=40000 packets=8 bytes=800 [ASSURED] mark=1 use=1
 udp 17 20 src=192.0.2.2 dst=198.51.100.2 sport=5000 dport=53 packets=1 bytes=60 [UNREPLIED] src=198.51.100.2 dst=192.0.2.2 sport=53 dport=5000 packets=0 bytes=0 mark=0 use=1
@@ -41,6 +42,11 @@ const CALLS = [
 
 const INSERT =
   'insert into conntrack set proto = tcp, src = 192.0.2.1, dst = 198.51.100.1, sport = 40000, dport = 443, state = ESTABLISHED, timeout = 300s';
+const CHANGES = [
+  INSERT,
+  'update conntrack set mark = 1 where sport = 40000',
+  'delete from conntrack where sport = 40000',
+];
 
 const oneLiner = (statement: string): string[] => ['--no-config', '-e', statement];
 
@@ -50,14 +56,14 @@ function commandLines(temporary: string): string[][] {
   const isApart = !isPure && outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
   if (program.startsWith('conntrack-')) return isApart ? CALLS : [['-V']];
   if (isPure) return selects('conntrack').map(statement => ['--check', ...oneLiner(statement)]);
-  if (isApart) {
+  if (isApart && number !== THIRD) {
     // In another process: code for inserts is not needed at every start.
     spawnSync(process.execPath, [join(folder, 'ctq.js'), INSERT], { stdio: 'ignore' });
     return [...selects('conntrack'), 'count conntrack'].map(oneLiner);
   }
   const file = join(temporary, 'flows');
   writeFileSync(file, FLOWS);
-  return selects(`'${file}'`).map(oneLiner);
+  return [...(isApart ? CHANGES : []), ...selects(`'${file}'`)].map(oneLiner);
 }
 
 /** Standard streams of a program whose output is discarded. */

@@ -1,5 +1,5 @@
 /**
- * The scripts of a program, as scripts/lib/bundle-program.js makes them: `NAME.cjs` has what every run needs; `NAME-2.cjs` and `NAME-3.cjs`
+ * The scripts of a program, as scripts/lib/bundle-program.js makes them: `NAME.cjs` has what every run needs; `NAME-2.cjs` to `NAME-4.cjs`
  * are loaded when a piece of them is first required. A script requires a piece of another one as `NUMBER:PIECE`.
  */
 import type { Script } from 'node:vm';
@@ -11,8 +11,10 @@ interface Pieces {
   readonly pieces: Readonly<Record<string, () => unknown>>;
 }
 
-const PIECE = /^([123]):(.+)$/;
-const NUMBER = /-([23])$/;
+const NUMBER = /-([234])$/;
+
+/** The scripts that few runs need: of these, any run compiles what is worth keeping. */
+export const isSeldomNeeded = (number: number): boolean => number > 2;
 
 /** The program of a script, and the script's number. */
 export const partsOf = (script: string): { readonly program: string; readonly number: number } => ({
@@ -40,8 +42,8 @@ export function runProgram<Exports>(
     return pieces;
   };
   const requirePiece: Require = name => {
-    const [, number, piece] = PIECE.exec(name) ?? [];
-    return number === undefined ? require(name) : script(Number(number)).pieces[piece]();
+    if (name[1] !== ':') return require(name);
+    return script(Number(name[0])).pieces[name.slice(2)]();
   };
   return {
     exports: script(1) as Exports & Pieces,
