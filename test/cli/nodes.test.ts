@@ -1,5 +1,6 @@
 // timeout: 240
 /** The built programs on other versions of node, each with a code cache of its own. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -66,6 +67,23 @@ test('each has what decompressing on this thread needs (on-this-thread.ts)', () 
     const lines = stdout.trimEnd().split('\n');
     assert.is(lines.length, version.startsWith('20.') ? 1 : 2, version);
     for (const line of lines) assert.match(line, /function Uint32Array 2$/, version);
+  }
+});
+
+test('each reads all parts of a compressed file', () => {
+  const line =
+    'udp 17 29 src=192.0.2.1 dst=198.51.100.1 sport=1 dport=53 src=198.51.100.1 dst=192.0.2.1 sport=53 dport=1\n';
+  // Of the second file most is read by two threads.
+  for (const lines of [10, 60_000]) {
+    for (const program of ['gzip', 'zstd']) {
+      const part = execFileSync(program, ['-c'], { input: line.repeat(lines) });
+      const path = join(home, `parts.${program}`);
+      writeFileSync(path, Buffer.concat([part, part]));
+      for (const version of VERSIONS) {
+        const { stdout } = run([nodeOf(version), join(dist, 'ctq.js'), `select count(*) from '${path}' output csv`]);
+        assert.is(stdout, `count(*)\n${2 * lines}\n`, `${version} ${program}`);
+      }
+    }
   }
 });
 

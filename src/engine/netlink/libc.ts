@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { CtqError } from '../errors.js';
+import { type Koffi, loadKoffi, openLibc } from './koffi.js';
 
 /** The calls of the C library that node has no names for. Each returns -1 on failure and sets `errno()`. */
 export interface Libc {
@@ -52,10 +51,7 @@ const PROTOTYPES = {
 /** Members that are not plain functions of the C library. */
 type Made = Pick<Libc, 'errno' | 'sendInBackground' | 'receiveInBackground' | 'addressOf' | 'pointerSize'>;
 
-type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
-
-/** Defined by esbuild, in what is built. */
-declare const __CTQ_VERSION__: string | undefined;
+type Bound = ReturnType<ReturnType<Koffi['load']>['func']>;
 
 let loaded: Libc | undefined;
 
@@ -80,7 +76,7 @@ function load(): Libc {
   }
   try {
     const koffi = loadKoffi();
-    const library = open(koffi);
+    const library = openLibc(koffi);
     const bound: Record<string, Bound> = {};
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
     const inBackground =
@@ -112,44 +108,4 @@ function load(): Libc {
       cause,
     });
   }
-}
-
-/**
- * Loads koffi's native module directly where it is found: its JavaScript wrapper is not needed here and takes longer to load. The
- * package distinguishes the C libraries by reading node's own file, which is unnecessary where musl is not installed.
- */
-function loadKoffi(): typeof import('koffi') {
-  // The built program has its own `require`; the one of a worker that runs from source resolves elsewhere.
-  const load = typeof __CTQ_VERSION__ === 'undefined' ? createRequire(import.meta.url) : require;
-  const { platform, arch } = process;
-  const binary = `@koromix/koffi-${platform}-${arch}`;
-  const isGlibc = !existsSync(`/lib/${MUSL}`);
-  for (const name of [...(isGlibc ? [`${binary}/${platform}_${arch}/koffi.node`] : []), binary]) {
-    try {
-      return load(name);
-    } catch {
-      // Try the next path.
-    }
-  }
-  return load('koffi');
-}
-
-const MUSL_ARCHITECTURES: Partial<Record<string, string>> = {
-  x64: 'x86_64',
-  arm64: 'aarch64',
-  ia32: 'i386',
-  arm: 'armhf',
-};
-const MUSL = `libc.musl-${MUSL_ARCHITECTURES[process.arch] ?? process.arch}.so.1`;
-
-/** glibc by its name, musl by either of its names, else what the process itself has linked. */
-function open(koffi: typeof import('koffi')): ReturnType<typeof koffi.load> {
-  for (const name of ['libc.so.6', MUSL]) {
-    try {
-      return koffi.load(name);
-    } catch {
-      // Try the next library.
-    }
-  }
-  return koffi.load(null);
 }

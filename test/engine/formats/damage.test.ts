@@ -58,6 +58,29 @@ for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
   });
 }
 
+test('zstd needs no program: several frames, one without end, and what is none', async () => {
+  const packed = spawnSync('zstd', ['-c'], { input: LINES, maxBuffer: 1 << 28 }).stdout;
+  // A skippable frame of 4 bytes (RFC 8878, 3.1.2).
+  const skippable = Buffer.from('502a4d180400000000000000', 'hex');
+  const { PATH } = process.env;
+  process.env.PATH = directory;
+  try {
+    const both = await readPath(file(Buffer.concat([packed, skippable, packed])));
+    assert.equal([both.views.length, both.warnings], [4000, []]);
+    assert.is((await readText(packed, 1000)).views.length, 2000);
+    const { message } = await failure(readPath(file(packed.subarray(0, 6))));
+    assert.match(message, /is cut off: its zstd data is incomplete/);
+    const incomplete: string[] = [];
+    const { views } = await readPath(file(Buffer.concat([packed, Buffer.from('not a frame')])), {
+      incomplete: error => void incomplete.push(error.message),
+    });
+    assert.is(views.length, 2000);
+    assert.match(incomplete.join(), /is damaged: zstd cannot decompress it \(.+\)/);
+  } finally {
+    process.env.PATH = PATH;
+  }
+});
+
 test('compression whose program is not installed', async () => {
   const { PATH } = process.env;
   process.env.PATH = directory;

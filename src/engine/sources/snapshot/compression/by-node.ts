@@ -9,14 +9,23 @@ import { onThisThread } from './on-this-thread.js';
 /** Bytes that are decompressed at once on another thread. */
 const CHUNK = 512 * 1024;
 
-/** Node's decompressor; undefined if this node has none. */
+/** Of node's zlib, since node 22.15, so not in the types. */
+interface Zstd {
+  createZstdDecompress?(options: object): Transform;
+  zstdDecompressSync?(data: Uint8Array): Uint8Array;
+}
+
+/** Two frames of one byte each. */
+const TWO_FRAMES = Buffer.from('28b52ffd0458090000615b6e8ca9'.repeat(2), 'hex');
+
+/** Node's decompressor; undefined if this node has none, or one that ends with the first frame, as node 22 does. */
 export function decompressor({ name }: Compression): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
-  // Since node 22.15 and 23.8, so not in the types.
-  const { createZstdDecompress } = process.getBuiltinModule('node:zlib') as {
-    createZstdDecompress?: (options: object) => Transform;
-  };
-  return name === 'zstd' ? createZstdDecompress?.({ chunkSize: CHUNK }) : undefined;
+  if (name !== 'zstd') return undefined;
+  const zlib = process.getBuiltinModule('node:zlib') as Zstd;
+  return zlib.zstdDecompressSync?.(TWO_FRAMES).length === 2
+    ? zlib.createZstdDecompress?.({ chunkSize: CHUNK })
+    : undefined;
 }
 
 /**

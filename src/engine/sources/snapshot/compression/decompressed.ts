@@ -1,4 +1,5 @@
 import type { PieceMemory } from '../../opened-file.js';
+import { byLibrary, zstdLibrary } from './by-library.js';
 import { byNode, decompressor } from './by-node.js';
 import { byProgram } from './by-program.js';
 import { compressionOf, LONGEST_MAGIC } from './compressions.js';
@@ -12,8 +13,8 @@ export interface DecompressOptions {
 }
 
 /**
- * The decompressed content of a file, by node or by the program of its compression. A piece is valid until the next one is asked for.
- * @throws CtqError for compression that neither can decompress, for damaged data, and for data that ends too early (`isCutOff`)
+ * The decompressed content of a file: by node, by a library of the system, or by the program of its compression. A piece is valid until the next one is asked for.
+ * @throws CtqError for compression that none of them can decompress, for damaged data, and for data that ends too early (`isCutOff`)
  */
 export async function* decompressed(
   pieces: AsyncIterable<Uint8Array>,
@@ -39,9 +40,11 @@ export async function* decompressed(
       return;
     }
     const stream = decompressor(compression);
+    const library = stream === undefined ? zstdLibrary(compression) : undefined;
     const all = wholeOf(head, iterator);
-    if (stream === undefined) yield* byProgram(all, compression, name, signal, memory);
-    else yield* byNode(stream, all, compression, name, memory);
+    if (stream !== undefined) yield* byNode(stream, all, compression, name, memory);
+    else if (library !== undefined) yield* byLibrary(library, all, compression, name, memory);
+    else yield* byProgram(all, compression, name, signal, memory);
   } finally {
     await iterator.return?.();
   }
