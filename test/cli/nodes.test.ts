@@ -87,6 +87,28 @@ test('each reads all parts of a compressed file', () => {
   }
 });
 
+/** A system without zstd: its library is an empty file, and no program is found. @param command to run there */
+const withoutZstd = (command: readonly string[]): string[] => [
+  ...['unshare', '-m', 'sh', '-c'],
+  'for file in $(ldconfig -p | sed -n "s/.*libzstd.so.1.* => //p"); do mount --bind /dev/null "$(readlink -f "$file")"; done; PATH=/; exec "$@"',
+  ...['sh', ...command],
+];
+
+test('zstd on a system that has neither its library nor its program', () => {
+  const line =
+    'udp 17 29 src=192.0.2.1 dst=198.51.100.1 sport=1 dport=53 src=198.51.100.1 dst=192.0.2.1 sport=53 dport=1\n';
+  const path = join(home, 'alone.zst');
+  for (const lines of [10, 60_000]) {
+    writeFileSync(path, execFileSync('zstd', ['-c'], { input: line.repeat(lines) }));
+    for (const version of VERSIONS) {
+      const query = [nodeOf(version), join(dist, 'ctq.js'), `select count(*) from '${path}' output csv`];
+      const { stdout, stderr, code } = run(withoutZstd(query));
+      if (Number.parseInt(version, 10) < 24) assert.match(stderr, /is compressed with zstd, which this node .* cannot/);
+      else assert.equal([stdout, code], [`count(*)\n${lines}\n`, 0], version);
+    }
+  }
+});
+
 /** Statements that together load every part of the program. */
 const STATEMENTS: readonly (readonly string[])[] = [
   ['select src, count(*), p95(timeout) from conntrack group by src order by 2 desc, src limit 5 output table'],

@@ -26,7 +26,8 @@ test('what is said erases the line first', () => {
   messages.transient = line;
   line.show('x'.repeat(40));
   messages.print('warning', 'careful');
-  assert.is(String(stderr.read()), `\r${'x'.repeat(29)}\u001b[K\r\u001b[Kwarning: careful\n`);
+  const all = Array.from({ length: 3 }, () => stderr.read() ?? '').join('');
+  assert.is(all, `\r${'x'.repeat(29)}\u001b[K\r\u001b[Kwarning: careful\n`);
   line.clear();
   assert.is(stderr.read(), null);
 });

@@ -13,7 +13,7 @@ export interface DecompressOptions {
 }
 
 /**
- * The decompressed content of a file: by node, by a library of the system, or by the program of its compression. A piece is valid until the next one is asked for.
+ * The decompressed content of a file: by a library of the system, by node, or by the program of its compression. A piece is valid until the next one is asked for.
  * @throws CtqError for compression that none of them can decompress, for damaged data, and for data that ends too early (`isCutOff`)
  */
 export async function* decompressed(
@@ -39,11 +39,11 @@ export async function* decompressed(
       }
       return;
     }
-    const stream = decompressor(compression);
-    const library = stream === undefined ? zstdLibrary(compression) : undefined;
+    const library = zstdLibrary(compression);
+    const stream = library === undefined ? decompressor(compression) : undefined;
     const all = wholeOf(head, iterator);
-    if (stream !== undefined) yield* byNode(stream, all, compression, name, memory);
-    else if (library !== undefined) yield* byLibrary(library, all, compression, name, memory);
+    if (library !== undefined) yield* byLibrary(library, all, compression, name, memory);
+    else if (stream !== undefined) yield* byNode(stream, all, compression, name, memory);
     else yield* byProgram(all, compression, name, signal, memory);
   } finally {
     await iterator.return?.();
