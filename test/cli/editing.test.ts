@@ -290,4 +290,21 @@ test('a pager that is left early ends the query, and the terminal is as it was',
     { rows: 10, env: { LESS: '' } },
   ));
 
+test('a pager that cannot be started: the whole result, and who chose it is told once', () =>
+  inShell(
+    async shell => {
+      for (const [statement, rows] of [
+        ['select name, value from sysctl;', 1],
+        ['select name from sysctl;', 2],
+      ] as const) {
+        enter(shell, statement);
+        await until('its rows', () => shell.screen({ history: true }).match(/^\d+ rows/gm)?.length === rows);
+      }
+      const text = shell.screen({ history: true });
+      assert.is(text.match(/^nf_conntrack_count\b/gm)?.length, 2, text);
+      assert.is(text.match(/cannot start the pager nosuchpager/g)?.length, 1);
+    },
+    { rows: 10, env: { PAGER: 'nosuchpager' } },
+  ));
+
 test.run();

@@ -1,8 +1,23 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 
 /** The words of a command in a variable or setting: an argument list, which no shell reads. */
 export const words = (command: string): string[] => command.split(/\s+/).filter(word => word !== '');
+
+/** Whether a program can be started. @param path the folders of $PATH */
+export function isInstalled(program: string, path = ''): boolean {
+  const files = program.includes('/') ? [program] : path.split(delimiter).map(folder => join(folder, program));
+  return files.some(file => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /**
  * Runs a program that has the terminal to itself.

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import type { Paging } from '../../../engine/formats/writing/format.js';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Terminal } from '../../cli/io.js';
 import { terminalSize } from '../../display/terminal-size.js';
 import { textWidth } from '../../display/text/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { UserTime } from '../../session/messages/user-time.js';
 import type { ShellSession } from '../../session/session.js';
-import { notStarted } from '../child.js';
+import { isInstalled, notStarted } from '../child.js';
 import type { Editor } from '../editor.js';
-import { keepsHeader, pagerOf, promptArguments } from './pager.js';
+import { keepsHeader, type Pager, pagerOf, promptArguments } from './pager.js';
 import { RepeatedHeader } from './repeated-header.js';
 
 /** Where a result goes, and whether somebody looks at it there. */
@@ -26,6 +27,8 @@ export class Viewer {
   /** What the statement's result is piped to, as the user wrote it. */
   command: string | undefined;
   #copied: Copied | undefined;
+  /** A pager that cannot be started, of which the user knows. */
+  #missing: string | undefined;
 
   constructor(shell: ShellSession, editor: Editor) {
     this.#shell = shell;
@@ -44,7 +47,7 @@ export class Viewer {
     }
     const { stdout } = shell.io;
     if (isLive || stdout.isTTY !== true) return undefined;
-    const pager = pagerOf(String(shell.setting('pager')), shell.io.env);
+    const pager = this.#pager();
     if (pager === undefined) {
       this.#copied = new Copied(new StreamDestination(stdout), shell.userTime);
       return { destination: this.#copied, isTTY: true };
@@ -63,11 +66,27 @@ export class Viewer {
     return { destination: this.#copied, isTTY: true, paging };
   }
 
+  /** The pager, if it can be started. */
+  #pager(): Pager | undefined {
+    const { io, messages } = this.#shell;
+    const setting = String(this.#shell.setting('pager'));
+    const pager = pagerOf(setting, io.env);
+    const program = pager?.argv[0];
+    if (program === undefined || isInstalled(program, io.env.PATH)) return pager;
+    const isChosen = setting !== 'auto' || io.env.PAGER;
+    if (isChosen && program !== this.#missing)
+      messages.print('warning', `cannot start the pager ${printable(program)}: results are shown without one`, SETTING);
+    this.#missing = program;
+    return undefined;
+  }
+
   /** The text of the last result, without colours; undefined if there is none, or too much. */
   get shown(): string | undefined {
     return this.#copied?.text;
   }
 }
+
+const SETTING = "install it, or choose another: set pager = 'less', set pager = off";
 
 /** Bytes of a result that are kept, to be copied. */
 const MAX_KEPT = 256 * 1024;
