@@ -1,6 +1,6 @@
 /** The built program: exit statuses, pipes that close, signals, scripts that are programs. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -71,6 +71,18 @@ program('Ctrl-C ends a watch with its summary, and what follows runs', async () 
     assert.match(terminal.screen(), /0 events[\s\S]*\n2$/);
   } finally {
     terminal.close();
+  }
+});
+
+program('many results, each to a file of its own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-results-'));
+  try {
+    const statements = Array.from({ length: 12 }, (_, n) => `select cpu from stats output csv to '${folder}/${n}.csv'`);
+    const { code, stderr } = await ctq(statements);
+    assert.equal([code, stderr], [0, '']);
+    assert.is(readdirSync(folder).length, 12);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -9,6 +9,8 @@ export interface Setting {
   /** Of an integer; both ends included. */
   readonly min?: number;
   readonly max?: number;
+  /** Of a text: the names that may stand in it in braces, and are replaced. */
+  readonly parts?: readonly string[];
   readonly default: Value;
   readonly doc: string;
 }
@@ -90,6 +92,7 @@ export const SETTINGS = {
   },
   prompt: {
     kind: 'text',
+    parts: ['place', 'mode', 'user', 'time'],
     default: 'ctq{place}{mode}> ',
     doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
   },

@@ -19,8 +19,8 @@ import type { Destination } from './destination.js';
 import { openFile } from './file-destination.js';
 
 export interface OutputOptions {
-  /** Receives the text unless the clause names a file. */
-  readonly destination: Destination;
+  /** Receives the text; undefined if the clause names a file. */
+  readonly destination: Destination | undefined;
   /** Whether the destination is a terminal. */
   readonly isTTY: boolean;
   /** Columns of the terminal; a function if they may change during a result. */
@@ -81,7 +81,7 @@ export function resolveOutput(output: CheckedOutput, entries: boolean, isTTY: bo
 /** @throws CtqError if the clause's file cannot be created */
 export async function createSink(output: ResolvedOutput, options: OutputOptions): Promise<OutputSink> {
   const toFile = output.file !== undefined;
-  const destination = output.file === undefined ? options.destination : openFile(output.file);
+  const destination = output.file === undefined ? options.destination! : openFile(output.file);
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);

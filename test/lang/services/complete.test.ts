@@ -13,9 +13,14 @@ const sources: CompletionSources = {
   values: (table, field) =>
     table === 'conntrack' && field === 'orig.src'
       ? [{ text: '10.0.0.7', doc: '5 of 9' }, { text: '10.0.0.1' }]
-      : table === 'sysctl' && field === 'name'
-        ? [{ text: "'nf_conntrack_max'" }, { text: "'nf_conntrack_acct'" }]
-        : [],
+      : table === 'conntrack' && field === 'state'
+        ? [
+            { text: 'TIME_WAIT', doc: '5 of 9' },
+            { text: 'ESTABLISHED', doc: '4 of 9' },
+          ]
+        : table === 'sysctl' && field === 'name'
+          ? [{ text: "'nf_conntrack_max'" }, { text: "'nf_conntrack_acct'" }]
+          : [],
   files: prefix => ['before.save', 'backups/'].filter(name => name.startsWith(prefix)),
   namespaces: () => ['blue', 'green'],
   recorded: store =>
@@ -102,6 +107,19 @@ test('the values that would help', () => {
   assert.equal(wanted('select from conntrack where dst = |'), { table: 'conntrack', field: 'orig.dst' });
   assert.equal(wanted("select from sysctl where name = 'nf|"), { table: 'sysctl', field: 'name' });
   assert.is(wanted('select from conntrack where |'), undefined);
+});
+
+test('values that are in the table come before the others that the field may have', () => {
+  const { candidates } = complete('select from conntrack where state = ', 36, sources);
+  assert.equal(
+    candidates.slice(0, 3).map(({ text, doc }) => [text, doc]),
+    [
+      ['TIME_WAIT', '5 of 9'],
+      ['ESTABLISHED', '4 of 9'],
+      ['NONE', undefined],
+    ],
+  );
+  assert.is(candidates.filter(({ text }) => text === 'ESTABLISHED').length, 1);
 });
 
 test.run();

@@ -122,6 +122,13 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
   if (option === undefined) return undefined;
   const setting: Setting = SETTINGS[option];
   const value = settingValue(setting, statement.value);
+  const part = unknownPart(setting, value);
+  if (part !== undefined) {
+    const hint =
+      didYouMean(part, setting.parts!) ?? `its parts are ${setting.parts!.map(each => `{${each}}`).join(', ')}`;
+    diagnostics.error('type', statement.value, `${option} has no part {${part}}`, hint);
+    return undefined;
+  }
   if (value !== undefined) return { kind: 'set', option, value };
   const expected =
     setting.kind === 'choice'
@@ -132,10 +139,21 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
           ? 'text'
           : setting.kind === 'duration'
             ? 'a duration above 0, such as 10s'
-            : `a number${setting.max === undefined ? '' : ` from ${setting.min ?? 0} to ${setting.max}`}`;
+            : `a number${rangeOf(setting)}`;
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
+
+function rangeOf({ min, max }: Setting): string {
+  if (max === undefined) return min === undefined ? '' : ` of at least ${min}`;
+  return ` from ${min ?? 0} to ${max}`;
+}
+
+/** A name in braces that a text must not have. */
+const unknownPart = ({ parts }: Setting, value: Value | undefined): string | undefined =>
+  parts && typeof value === 'string'
+    ? [...value.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).find(name => !parts.includes(name))
+    : undefined;
 
 function settingNamed(checker: QueryChecker, name: Name): SettingName | undefined {
   const option = name.text.toLowerCase();

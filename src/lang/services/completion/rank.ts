@@ -10,7 +10,8 @@ const LEAST_TYPO = 4;
  * Without a word functions are omitted: they would hide the rest.
  */
 export function ranked(word: string, found: readonly Candidate[]): Candidate[] {
-  const all = [...new Map(found.toReversed().map(each => [each.text, each])).values()].reverse();
+  const seen = new Set<string>();
+  const all = found.filter(({ text }) => !seen.has(text) && seen.add(text));
   if (word === '') return all.filter(({ kind }) => kind !== 'function');
   const typed = word.replace(/^['"]/, '');
   const scored = all.flatMap(candidate => {

@@ -80,9 +80,12 @@ export async function openSink(
   );
   const human = String(shell.setting('human'));
   const inPlace = view === undefined ? destinationOf?.(resolved) : undefined;
-  const destination = view?.destination ?? inPlace ?? results?.destination ?? new StreamDestination(stdout);
+  const destination =
+    output.file === undefined
+      ? (view?.destination ?? inPlace ?? results?.destination ?? new StreamDestination(stdout))
+      : undefined;
   return createSink(resolved, {
-    destination: isTTY && written !== undefined ? noticed(destination, written) : destination,
+    destination: isTTY && destination && written ? noticed(destination, written) : destination,
     isTTY,
     isTimed: isRepeated && inPlace === undefined,
     width: isTTY && shell.setting('layout') !== 'table' ? () => terminalSize(stdout).columns : undefined,
