@@ -57,7 +57,7 @@ Changes:
       --dry-run                    show the entries a change would affect, and stop
       --read-only                  reject statements that modify anything
       --fail-empty                 exit with 1 if a change matches no entry
-      --stop-on-error              end an insert … from at the first rejected entry
+      --stop-on-error              end a change after a send with a refused entry
 
 Events:
       --buffer SIZE                receive buffer of a watch, such as 64MiB

@@ -32,7 +32,7 @@ export function summaryLine(summary: ChangeSummary): string {
   if (partial > 0) parts.push(`${partial} changed only in part`);
   const notes = [
     ...(countedBefore && deleted > 0 ? ['counted just before the kernel deleted them in one step'] : []),
-    ...(stopped === 'signal' ? ['interrupted'] : stopped === 'error' ? ['stopped at the first refusal'] : []),
+    ...(stopped === 'signal' ? ['interrupted'] : stopped === 'error' ? ['stopped after a refusal'] : []),
   ];
   return `${parts.join(', ')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
