@@ -70,12 +70,14 @@ export class TableSink implements Sink {
   }
 
   /** How a column gives way where there is no room: the lowest rank first. */
-  #yielding({ wraps, spare, isExtra }: ResultColumn): Pick<LayoutColumn, 'rank' | 'least' | 'droppable' | 'wraps'> {
+  #yielding({ wraps, spare, isExtra, type }: ResultColumn): Pick<LayoutColumn, 'rank' | 'least' | 'droppable' | 'wraps'> {
     if (isExtra) return { rank: -2, least: EXTRA, droppable: true };
     // What continues below gives way before a column is left out, and nothing is cut then.
     if (wraps && this.#drawing.wraps)
       return { rank: -1, least: leastOfProse(this.#context.width), wraps, droppable: false };
-    const isWhole = this.#wraps || this.#header.columns?.some(column => column.spare !== undefined) === true;
+    // The end of a time is what distinguishes it.
+    const isTime = type.name === 'time';
+    const isWhole = isTime || this.#wraps || this.#header.columns?.some(column => column.spare !== undefined) === true;
     return {
       // Others were asked for: the rightmost are shortened first.
       rank: spare ?? Number.POSITIVE_INFINITY,

@@ -212,6 +212,26 @@ test('table: a long cell is cut with a mark, wide characters counted', async () 
   assert.ok(textWidth(line) <= 20 && line.endsWith('…'), line);
 });
 
+test('table: where there is no room, a text is cut before a time', async () => {
+  const text = await written(
+    'table',
+    sink => {
+      sink.begin({
+        table: 'conntrack',
+        columns: [
+          { name: 'state', type: type('text') },
+          { name: 'start', type: type('time') },
+        ],
+      });
+      sink.row(['SYN_SENT_OR_SO', 1_700_000_000_000_000_000n]);
+      sink.end();
+    },
+    [],
+    { width: 31 },
+  );
+  assert.match(text.trimEnd().split('\n')[2], /^SYN_.*…  2023-11-14 22:13:20$/);
+});
+
 test('table of whole entries, in colour only where asked', async () => {
   const plain = await entries('table', [COUNTED], [], { width: 120 });
   assert.match(plain, /10\.0\.0\.1:50000 +→ 192\.0\.2\.80:443 +ESTABLISHED/);
