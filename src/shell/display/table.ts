@@ -70,7 +70,12 @@ export class TableSink implements Sink {
   }
 
   /** How a column gives way where there is no room: the lowest rank first. */
-  #yielding({ wraps, spare, isExtra, type }: ResultColumn): Pick<LayoutColumn, 'rank' | 'least' | 'droppable' | 'wraps'> {
+  #yielding({
+    wraps,
+    spare,
+    isExtra,
+    type,
+  }: ResultColumn): Pick<LayoutColumn, 'rank' | 'least' | 'droppable' | 'wraps'> {
     if (isExtra) return { rank: -2, least: EXTRA, droppable: true };
     // What continues below gives way before a column is left out, and nothing is cut then.
     if (wraps && this.#drawing.wraps)
