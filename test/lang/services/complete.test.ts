@@ -122,4 +122,18 @@ test('values that are in the table come before the others that the field may hav
   assert.is(candidates.filter(({ text }) => text === 'ESTABLISHED').length, 1);
 });
 
+test('after a column comes what goes on with the list, then conditions', () => {
+  const offered = (text: string, count: number): string[] =>
+    complete(text, text.length, sources)
+      .candidates.slice(0, count)
+      .map(({ text }) => text);
+  assert.equal(offered('select src, dport ', 3), ['from', 'as', '=']);
+  assert.equal(offered('select src from conntrack where src in (select dst ', 2), ['from', 'as']);
+  assert.equal(offered('select src from conntrack group by src ', 2), ['having', 'order by']);
+  assert.equal(offered('select src from conntrack order by src ', 3), ['asc', 'desc', 'limit']);
+  assert.equal(offered('select if(dport ', 2), ['=', '!=']);
+  assert.equal(offered('select from conntrack where dport ', 2), ['=', '!=']);
+  assert.equal(offered('select src, dport ', 30).slice(-2), ['and', 'or']);
+});
+
 test.run();

@@ -50,7 +50,10 @@ const OPERATORS = {
 } as const satisfies Record<Field['type'], readonly string[]>;
 
 /** Words that are operators: after a field they are offered by its type instead. */
-const OPERATOR_WORDS = new Set(['between', 'in', 'not', 'is', 'like', 'has', 'any']);
+const OPERATOR_WORDS = new Set(['between', 'in', 'not', 'is', 'like', 'ilike', 'has', 'any']);
+
+/** Words that connect conditions. */
+const CONNECTORS = ['and', 'or'];
 
 /** The candidates at `cursor`, possibly none. Never throws. */
 export function complete(text: string, cursor: number, sources: CompletionSources): Completion {
@@ -78,16 +81,36 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
   if (numbers) return [...numbers, ...variablesOf(sources)];
   const found: Candidate[] = rangeWords(expected);
   const before = fieldBeforeCursor(text, expected);
-  if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
+  const operators = before
+    ? OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' }))
+    : [];
+  // In a list of columns what follows is rarely a condition.
+  const isListed = isInList(expected);
+  if (!isListed) found.push(...operators);
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
-  const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst) {
+  for (const word of [...expected.keywords].sort((a, b) => weightOf(b) - weightOf(a))) {
     // Only one of the formats has conditions.
     if ((before && OPERATOR_WORDS.has(word)) || (isAlert(word) && !expected.before.includes('nagios'))) continue;
     if (!found.some(each => each.text === word)) found.push(...keyword(word, expected));
   }
-  return found;
+  if (!isListed) return found;
+  const connects = ({ text }: Candidate): boolean => CONNECTORS.includes(text);
+  return [...found.filter(each => !connects(each)), ...operators, ...found.filter(connects)];
 }
+
+/** Clauses that are lists. */
+const LISTS = new Set(['select', 'group', 'order']);
+
+/** In a list of columns, and not within the parentheses of a function. */
+function isInList({ select, before }: CompletionContext): boolean {
+  const since = before.slice(before.lastIndexOf('select'));
+  const depth = since.filter(word => word === '(').length - since.filter(word => word === ')').length;
+  return LISTS.has(select.clause ?? '') && depth === 0;
+}
+
+/** What goes on with what is typed comes first, then clauses. */
+const weightOf = (word: string): number => (DIRECTIONS.has(word) ? 2 : word in KEYWORD_DOCS ? 1 : 0);
+const DIRECTIONS = new Set(['asc', 'desc']);
 
 const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 

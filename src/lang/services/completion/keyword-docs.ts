@@ -24,6 +24,8 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   'group by': 'one row for each group',
   having: 'the condition that groups fulfil',
   'order by': 'the order of the rows',
+  asc: 'the smallest first',
+  desc: 'the largest first',
   limit: 'the number of rows',
   offset: 'rows to skip',
   output: 'the format, and a file',
