@@ -198,6 +198,8 @@ export class TableSink implements Sink {
       return;
     }
     const { shown, widths } = arrangement ?? everything;
+    if (shown.length < used.length)
+      this.#context.leftOut?.(columns.filter((_, i) => !shown.includes(i)).map(({ title }) => title));
     this.#shown = shown.map(i => used[i]);
     this.#widths = widths;
     this.#columns = shown.map(i => columns[i]);

@@ -43,6 +43,7 @@ export interface OutputOptions {
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Reports what the result loses in its format. */
   readonly warn?: (message: string, hint?: string) => void;
+  readonly leftOut?: FormatContext['leftOut'];
   /** Receives the exit status of a check. */
   readonly checked?: FormatContext['checked'];
   /** Looks up the name of an address, for `resolve`; default: DNS. */
@@ -103,6 +104,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       paging: toFile ? undefined : options.paging,
       nullText: options.nullText ?? '',
       warn: options.warn,
+      leftOut: options.leftOut,
       checked: options.checked,
       show: shower(shared),
     };

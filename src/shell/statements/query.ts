@@ -25,6 +25,7 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
   const isTable = from.kind === 'table' && joins.length === 0;
   const reading = new ReadingLine(shell, isTable ? (place ?? session.place) : undefined);
   let kept: Keeper | undefined;
+  let leftOut: readonly string[] = [];
   const keeper = (sink: Sink): Sink => {
     if (!shell.survives && !shell.queries.isLastUsed) return sink;
     kept = new Keeper(sink);
@@ -46,13 +47,18 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
         const summary = await runQuery(withLimit(statement, rows + 1), first, { ...session, readCount: reading.count });
         return { summary, first };
       },
-      { written: () => reading.end() },
+      {
+        written: () => reading.end(),
+        leftOut: titles => {
+          leftOut = titles;
+        },
+      },
     );
     reading.end();
     const { first } = result;
     const last = kept?.result(first?.isCut ? first.limit : undefined);
     if (last) shell.queries.last = last;
-    noteRows(result.summary, result.first, statement.output, run);
+    noteRows(result.summary, result.first, leftOut, statement.output, run);
   } finally {
     reading.end();
   }
@@ -67,6 +73,7 @@ const withLimit = (query: CheckedQuery, limit: number): CheckedQuery =>
 function noteRows(
   { rows, read }: QuerySummary,
   first: FirstRows | undefined,
+  leftOut: readonly string[],
   output: CheckedOutput,
   { shell }: StatementContext,
 ): void {
@@ -76,7 +83,7 @@ function noteRows(
   const shown = first?.isCut ? first.limit : rows;
   const path = output.file ?? shell.results.path;
   const where = path === undefined ? '' : ` written to ${path}`;
-  shell.messages.note(
-    `${shown} ${shown === 1 ? 'row' : 'rows'}${where}${read === rows || read === 0 ? '' : ` of ${read} read`}`,
-  );
+  const ofRead = read === rows || read === 0 ? '' : ` of ${read} read`;
+  const room = leftOut.length === 0 ? '' : `; no room for ${leftOut.join(', ')}`;
+  shell.messages.note(`${shown} ${shown === 1 ? 'row' : 'rows'}${where}${ofRead}${room}`);
 }

@@ -212,6 +212,14 @@ test('table: a long cell is cut with a mark, wide characters counted', async () 
   assert.ok(textWidth(line) <= 20 && line.endsWith('…'), line);
 });
 
+test('table: the columns for which there is no room are reported', async () => {
+  const leftOut: string[][] = [];
+  const report = (titles: readonly string[]): void => void leftOut.push([...titles]);
+  await entries('table', [COUNTED], [], { width: 80, leftOut: report });
+  await entries('table', [COUNTED], [], { width: 300, leftOut: report });
+  assert.equal(leftOut, [['packets', 'bytes', 'mark', 'helper', 'labels']]);
+});
+
 test('table: where there is no room, a text is cut before a time', async () => {
   const text = await written(
     'table',

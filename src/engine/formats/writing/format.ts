@@ -50,6 +50,8 @@ export interface FormatContext {
   readonly human: boolean;
   /** Reports what the result loses in this format. */
   readonly warn?: (message: string, hint?: string) => void;
+  /** Receives the titles of the columns for which a table had no room. */
+  readonly leftOut?: (titles: readonly string[]) => void;
   /** Receives the exit status of a check. */
   readonly checked?: (status: CheckStatus) => void;
   /** Set with `resolve`. */

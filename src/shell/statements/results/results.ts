@@ -51,6 +51,8 @@ export interface Writing {
   readonly isRepeated?: boolean;
   /** Called when text goes to the terminal. */
   readonly written?: () => void;
+  /** Receives the titles of the columns for which a table had no room. */
+  readonly leftOut?: (titles: readonly string[]) => void;
 }
 
 /** The sink for a statement's result. @throws CtqError if the format cannot show the result */
@@ -58,7 +60,7 @@ export async function openSink(
   output: CheckedOutput,
   run: StatementContext,
   shape: ResultShape,
-  { destinationOf, continues = false, paging, isRepeated = false, written }: Writing = {},
+  { destinationOf, continues = false, paging, isRepeated = false, written, leftOut }: Writing = {},
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
@@ -92,6 +94,7 @@ export async function openSink(
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),
+    leftOut,
     ...(shell.survives ? {} : { checked: status => shell.check.report(status) }),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     paging: view?.paging ?? paging,
