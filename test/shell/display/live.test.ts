@@ -205,6 +205,64 @@ test('events one after another: a new header where the terminal has got another 
   screen.abort();
 });
 
+/** The lines of events, one after another, on a terminal of some width. */
+async function eventLines(width: number, rows: readonly (readonly Value[])[]): Promise<string[]> {
+  const { screen, look } = terminal(30, width);
+  const sink = await createSink(
+    { format: 'table', modifiers: [] },
+    { destination: screen, isTTY: true, color: false, unicode: true, environment: ENVIRONMENT, width: () => width },
+  );
+  const columns = [
+    { name: 'src', type: { name: 'address' } },
+    { name: 'dport', type: { name: 'port' } },
+    { name: 'state', type: { name: 'text' } },
+  ] as const;
+  sink.begin({ table: 'conntrack', columns, events: true });
+  for (const row of rows) sink.row(row);
+  sink.end();
+  screen.draw();
+  screen.abort();
+  const written = stripVTControlCharacters(await look()).split('\r\n');
+  return written.map(line => line.trim()).filter(line => line !== '' && !line.startsWith('─'));
+}
+
+test('on a narrow terminal, blanks of events give way before a cell is cut', async () => {
+  const [short, long] = [0x0a00_0001, 0xc0a8_64c8];
+  // Where there is room, a column is as wide as its values usually are.
+  assert.equal(await eventLines(40, [[short, 80, 'ESTABLISHED']]), [
+    'src              dport  state',
+    '10.0.0.1            80  ESTABLISHED',
+  ]);
+  const rows = [
+    [short, 80, 'SYN_SENT'],
+    [short, 80, 'ESTABLISHED'],
+    [short, 65000, 'NONE'],
+  ];
+  assert.equal(await eventLines(28, rows), [
+    'src           dport state',
+    '10.0.0.1         80 SYN_SENT',
+    // A new header, as the columns have other places.
+    'src        dport state',
+    '10.0.0.1      80 ESTABLISHED',
+    '10.0.0.1   65000 NONE',
+  ]);
+  // A row that cannot be whole changes nothing; the last columns are cut first.
+  const more = [
+    [long, 80, 'ESTABLISHED'],
+    [long, 80, 'NONE'],
+    [short, 80, 'ESTABLISHED'],
+  ];
+  assert.equal(await eventLines(28, [...rows.slice(1), ...more]), [
+    'src        dport state',
+    '10.0.0.1      80 ESTABLISHED',
+    '10.0.0.1   65000 NONE',
+    '192.168.1…    80 ESTABLISHED',
+    'src             dport state',
+    '192.168.100.200    80 NONE',
+    '10.0.0.1           80 ESTA…',
+  ]);
+});
+
 /** A live view of two columns, and its keys. */
 async function view(rows = 10, columns = 60) {
   const { screen, look, stream } = terminal(rows, columns);
