@@ -141,6 +141,23 @@ test('candidates while the screen changes its size', () =>
     { columns: 100, rows: 60 },
   ));
 
+test('a line that had to leave a screen that became narrower begins in a row of its own', () =>
+  inShell(
+    async shell => {
+      const line = 'select proto, src, sport, dst, dport, state, timeout from conntrack where s';
+      const hasList = /^ctq> select [^─]*? where s\n(?: +s\S+ +field .*\n){7} +1–7 of \d+$/m;
+      shell.type(line);
+      await shell.waitFor(hasList);
+      // tmux wraps what is below the line, and the empty rows as well: there is no room for the line above them.
+      shell.resize(50, 24);
+      await shell.waitFor(/^ctq> select .*\n.* where s\n(?: +s\S+ +field .*\n){7} +1–7 of \d+$/m);
+      shell.resize(120, 24);
+      await shell.waitFor(hasList);
+      assert.not.match(shell.screen({ history: true }), /\S.*ctq> select/);
+    },
+    { columns: 100, rows: 24 },
+  ));
+
 test('on a dumb terminal lines are read as they come', () =>
   inShell(
     async shell => {
