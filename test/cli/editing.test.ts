@@ -189,6 +189,20 @@ test('on a dumb terminal Ctrl-C cancels a question, and the shell continues', ()
     { env: { TERM: 'dumb' } },
   ));
 
+test('on a dumb terminal Ctrl-C drops the lines typed so far', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'select srcc from conntrack');
+      await shell.waitFor(/^\.\.\.> ?$/m);
+      shell.type('group by');
+      shell.press('C-c');
+      await shell.waitFor(/group by\^C\nctq> ?$/);
+      enter(shell, "echo 'still', 'here';");
+      assert.not.match(await shell.waitFor(/^still here$/m), /error/);
+    },
+    { env: { TERM: 'dumb' } },
+  ));
+
 test('what is typed while Tab looks for candidates comes after what it inserts', () =>
   inShell(async shell => {
     shell.type('select src from conn\twhere sport = ');
