@@ -56,6 +56,16 @@ test('the next frame overwrites the last one line by line, and erases what is le
   assert.is(await look(), SHOW);
 });
 
+test('the last character of a line that fills the screen stays', async () => {
+  const { screen, look } = terminal(10, 5);
+  show(screen, 'four\nfives\nmore than five\n');
+  const [four, five, more] = (await look()).split('\r\n');
+  assert.match(four, /four\u001b\[K$/);
+  assert.is(five, '\u001b[Kfives');
+  assert.is(more, '\u001b[Kmore than five');
+  await screen.close();
+});
+
 test('a frame is not higher than the screen', async () => {
   const { screen, look } = terminal(5);
   show(screen, Array.from({ length: 9 }, (_, i) => `line ${i}\n`).join(''));
@@ -154,7 +164,7 @@ test('another size of the terminal: the last result is drawn once more, in that'
   stream.columns = 20;
   stream.emit('resize');
   // Two lines, as the terminal has broken the one.
-  assert.is(await look(), '\r\u001b[2A\u001b[?7la name that has man…\u001b[K\r\n\u001b[J\u001b[?7h');
+  assert.is(await look(), '\r\u001b[2A\u001b[?7l\u001b[Ka name that has man…\r\n\u001b[J\u001b[?7h');
   // The result that was begun comes as if nothing had been.
   sink.row(['b']);
   stream.emit('resize');
