@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { ctq, tty } from '../kit/cli.js';
+import { ctq, PROGRAM, Terminal, tty } from '../kit/cli.js';
 import { must } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';
 import { useConntrack } from '../kit/namespace.js';
@@ -50,6 +50,23 @@ test('on a terminal: how many, a few of them, a warning for the own connection, 
     terminal.close();
   }
 });
+
+for (const end of ['\n', '']) {
+  test(`what is typed before a question does not answer it, ${end === '' ? 'without' : 'with'} Enter`, async () => {
+    const statement = 'delete from conntrack where proto = tcp';
+    const terminal = new Terminal(['sh', '-c', 'sleep 1; exec "$@"', 'sh', process.execPath, PROGRAM, statement]);
+    try {
+      terminal.type(`y${end}`);
+      await terminal.waitFor(/Delete 11 flows\? \[y\/N\] ?$/);
+      assert.is(count('-p', 'tcp'), 11);
+      terminal.type('\n');
+      assert.is(await terminal.exit(), 1);
+      assert.is(count('-p', 'tcp'), 11);
+    } finally {
+      terminal.close();
+    }
+  });
+}
 
 test('on a terminal: an update shows what it would change', async () => {
   for (const [statement, shown] of [

@@ -141,6 +141,23 @@ test('candidates while the screen changes its size', () =>
     { columns: 100, rows: 60 },
   ));
 
+test('a line that had to leave a screen that became narrower begins in a row of its own', () =>
+  inShell(
+    async shell => {
+      const line = 'select proto, src, sport, dst, dport, state, timeout from conntrack where s';
+      const hasList = /^ctq> select [^─]*? where s\n(?: +s\S+ +field .*\n){7} +1–7 of \d+$/m;
+      shell.type(line);
+      await shell.waitFor(hasList);
+      // tmux wraps what is below the line, and the empty rows as well: there is no room for the line above them.
+      shell.resize(50, 24);
+      await shell.waitFor(/^ctq> select .*\n.* where s\n(?: +s\S+ +field .*\n){7} +1–7 of \d+$/m);
+      shell.resize(120, 24);
+      await shell.waitFor(hasList);
+      assert.not.match(shell.screen({ history: true }), /\S.*ctq> select/);
+    },
+    { columns: 100, rows: 24 },
+  ));
+
 test('on a dumb terminal lines are read as they come', () =>
   inShell(
     async shell => {
@@ -168,6 +185,20 @@ test('on a dumb terminal Ctrl-C cancels a question, and the shell continues', ()
       await shell.waitFor(/^still here$/m);
       shell.press('C-d');
       assert.is(await shell.exit(), 0);
+    },
+    { env: { TERM: 'dumb' } },
+  ));
+
+test('on a dumb terminal Ctrl-C drops the lines typed so far', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'select srcc from conntrack');
+      await shell.waitFor(/^\.\.\.> ?$/m);
+      shell.type('group by');
+      shell.press('C-c');
+      await shell.waitFor(/group by\^C\nctq> ?$/);
+      enter(shell, "echo 'still', 'here';");
+      assert.not.match(await shell.waitFor(/^still here$/m), /error/);
     },
     { env: { TERM: 'dumb' } },
   ));

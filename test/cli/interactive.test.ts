@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { bulk } from '../kit/bulk.js';
 import { must } from '../kit/command.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
 
@@ -286,6 +287,15 @@ test('a terminal shows the first rows, a program all', () =>
     enter(shell, 'select name from sysctl; | wc -l | tr 0-9 n');
     await shell.waitFor(/^nn$/m);
   }));
+
+test('a command that wants no more of a result has not cancelled it', () => {
+  bulk(3000, { sources: 3000 });
+  return inShell(async shell => {
+    enter(shell, "conntrack -L | sed 's/ .*/ first/;q'");
+    const screen = await shell.waitFor(/^(?:tcp|udp) first\n[\s\S]*^ctq> ?$/m, LONG);
+    assert.not.match(screen, /cancelled|error/);
+  });
+});
 
 test('a query without rows so far shows its progress; the line disappears', () =>
   inShell(async (shell, home) => {

@@ -2,7 +2,12 @@
 /** Every key of `ctq top`, on a terminal. A key without a test does not compile. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { FormatContext } from '../../src/engine/formats/writing/format.js';
+import type { CheckedDelete } from '../../src/lang/check/checked-statements.js';
+import type { ShellSession } from '../../src/shell/session/session.js';
 import { ACTIONS, type Action } from '../../src/shell/top/keys.js';
+import { DeletePane } from '../../src/shell/top/panes/delete-pane.js';
+import { checked, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { type Terminal, tty } from '../kit/cli.js';
 import { setSysctl, useConntrack } from '../kit/namespace.js';
@@ -251,6 +256,25 @@ test('keys of what is open: details, help, a line, a question', async () => {
   } finally {
     screen.close();
   }
+});
+
+test('a key that came before the question does not answer it', async () => {
+  const session = testSession();
+  const text = 'delete from conntrack where dport = 53';
+  // A key waits in the terminal while the flows are found; it is read when that is done.
+  const message = await new Promise(resolve => {
+    const pane: DeletePane = new DeletePane({
+      ...{ statement: checked(text) as CheckedDelete, text, draw: () => {}, session: () => session },
+      shell: { options: { dryRun: false }, io: { env: {} } } as unknown as ShellSession,
+      context: { modifiers: new Set(), environment: session.environment } as unknown as FormatContext,
+      async settled() {
+        pane.press({ name: 'text', text: 'y' });
+      },
+      closed: resolve,
+    });
+  });
+  assert.is(message, 'nothing was deleted');
+  await session.close();
 });
 
 test.run();

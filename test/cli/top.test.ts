@@ -496,7 +496,7 @@ test('small, large, resized, without colours, ASCII', async () => {
     screen.resize(200, 60);
     await until('more rows', () => rowsOf(screen.screen()).length === 54);
     screen.resize(30, 5);
-    await screen.waitFor(/the terminal is too small/);
+    await screen.waitFor(/requires 40 columns/);
     screen.resize(40, 10);
     await screen.waitFor(/^source +→ destination +↓bytes\/s/m);
     screen.press('PageDown', 'PageDown', 'End');

@@ -90,7 +90,7 @@ test('on a narrow screen, with wide characters, and after its size changed', () 
       await shell.waitFor(/^ +src +field/m);
       shell.press('Tab');
       shell.type(' from conntrack limit 1;');
-      await shell.waitFor(/^ctq> select '日本語' as x, src from conn\ntrack limit 1;$/);
+      await shell.waitFor(/^ctq> select '日本語' as x, src from conn\ntrack limit 1;$/m);
       shell.press('C-c');
       shell.resize(80, 24);
       shell.type("echo 'after', 1;");

@@ -193,6 +193,19 @@ test('what is drawn in place is drawn anew where the terminal gets another size'
   }
 });
 
+test('events that do not fit a narrow terminal are shown as records', async () => {
+  const terminal = tty(['watch from conntrack on new'], { columns: 40 });
+  try {
+    await subscribed();
+    bulk(1);
+    await terminal.waitFor(/^event +│ new\n[\s\S]*^destination +│ 192\.0\.2\.80:443\n/m);
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 0);
+  } finally {
+    terminal.close();
+  }
+});
+
 test('bars are drawn in place, with a line of how each row has gone', async () => {
   bulk(8);
   const terminal = tty(

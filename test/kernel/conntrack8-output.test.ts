@@ -1,5 +1,6 @@
 // timeout: 600
 /** All that `-o`, `-e`, `-b` and filters do to what is listed and to events, by conntrack(8) and by ctq in one namespace. */
+import { renameSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -95,6 +96,40 @@ test('every output of every command', async () => {
   }
   assert.is(differences.join('\n'), '');
   assert.ok(compared > 70, `${compared}`);
+});
+
+test('without connlabel.conf, what asks for labels says so and continues, as often as conntrack(8) does', async () => {
+  const file = '/etc/xtables/connlabel.conf';
+  const lines = [
+    ...[
+      '-L -o labels',
+      '-L -o labels -o id',
+      '-L -o id -o labels',
+      '-L -o xml,labels',
+      '-L expect -o labels',
+      '-L -l five',
+    ],
+    ...[
+      '-U -s 10.0.0.1 --label-add five',
+      '-U -s 10.9.9.9 --label-del',
+      '-C -o labels',
+      '-L -o labels,x',
+      '-L -o labels -s x',
+    ],
+    '-L -o id',
+  ];
+  const complaints = ({ stderr }: { stderr: string }): readonly string[] =>
+    stderr.split('\n').filter(line => line.startsWith('nfct_'));
+  renameSync(file, `${file}.away`);
+  try {
+    for (const line of lines) {
+      const [want, have] = [conntrack(line.split(' ')), await ours(line.split(' '))];
+      assert.equal(complaints(have), complaints(want), line);
+      assert.is(have.code, want.code, line);
+    }
+  } finally {
+    renameSync(`${file}.away`, file);
+  }
 });
 
 interface Watching {

@@ -146,7 +146,7 @@ function parse(args: readonly string[]) {
       const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
       if (isConntrackCommand(option))
         throw wrong(`unknown option '${option}'`, `conntrack(8)'s options follow its name: ctq conntrack ${option}`);
-      throw wrong(`unknown option '${option}'`, option.startsWith('--') ? optionHint(option.slice(2)) : undefined);
+      throw wrong(`unknown option '${option}'`, optionHint(option));
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
     if (/argument missing/.test(message)) throw wrong(`${name} requires a value`);
@@ -159,14 +159,17 @@ function parse(args: readonly string[]) {
 
 /** Options of other programs. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  format: 'did you mean --output?',
-  limit: "a limit belongs to the statement: 'select … limit 10'",
-  where: "a condition belongs to the statement: 'select … where dport = 443'",
+  '-v': 'did you mean -V, which prints the version?',
+  '--format': 'did you mean --output?',
+  '--limit': "a limit belongs to the statement: 'select … limit 10'",
+  '--where': "a condition belongs to the statement: 'select … where dport = 443'",
 };
 
 /** What an unknown option may mean. */
-function optionHint(name: string): string | undefined {
-  if (Object.hasOwn(FOREIGN, name)) return FOREIGN[name];
+function optionHint(option: string): string | undefined {
+  if (Object.hasOwn(FOREIGN, option)) return FOREIGN[option];
+  if (!option.startsWith('--')) return undefined;
+  const name = option.slice(2);
   if (isFormat(name)) return `write: --output ${name}`;
   const best = nearest(name, Object.keys(FLAGS));
   return best === undefined ? undefined : `did you mean --${best}?`;

@@ -261,7 +261,7 @@ function listenToSignals(shell: ShellSession, signals: Signals): Listening {
   };
   const interrupt = (): void => {
     if (shell.survives) {
-      shell.interrupt();
+      if (!shell.interrupt()) shell.idleInterrupted?.();
       return;
     }
     const isSecond = received !== undefined;

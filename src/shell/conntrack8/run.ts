@@ -8,7 +8,7 @@ import { failureOf } from './print/kernel-errors.js';
 import { bufferingOf } from './print/line-output.js';
 import { complaint, extraLine, failsOfNothing, messageLine, summaryOf, VERSIONS } from './print/messages.js';
 import { Stdio } from './print/stdio.js';
-import { CommandSession, machineLookups } from './session.js';
+import { CommandSession, machineLookups, unreadLabels } from './session.js';
 import type { Done } from './statement/execute.js';
 import { checked, withSink } from './statement/run-statement.js';
 import { statementOf } from './statement/statement.js';
@@ -41,7 +41,8 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
       return await loadFile(args[1], session, io);
     }
     const reading = parseArgv(args, machineLookups(environment));
-    const warnings = 'mistake' in reading ? reading.warnings : reading.value.warnings;
+    const { warnings, labelReads } = 'mistake' in reading ? reading : reading.value;
+    if (labelReads > 0) io.stderr.write(unreadLabels().repeat(labelReads));
     for (const warning of warnings) io.stderr.write(`WARNING: ${warning}\n`);
     if ('mistake' in reading) {
       io.stderr.write(complaint(reading.mistake));

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseLabels } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
@@ -8,6 +8,7 @@ import { openKernel } from '../../engine/sources/kernel/kernel.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Lookups } from './argv/command-line.js';
+import { strerror } from './print/kernel-errors.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
 export class CommandSession implements QueryContext {
@@ -72,6 +73,17 @@ function readLabels(path: string): ReadonlyMap<string, number> | undefined {
     return statSync(path).isFile() ? parseLabels(readFileSync(path, 'utf8')) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** What conntrack(8) prints where it cannot open the names of labels, and continues without; '' if it can. */
+export function unreadLabels(): string {
+  try {
+    closeSync(openSync('/etc/xtables/connlabel.conf', 'r'));
+    return '';
+  } catch (error) {
+    const { errno = 0 } = error as NodeJS.ErrnoException;
+    return `nfct_labelmap_new: ${strerror(-errno)}\n`;
   }
 }
 

@@ -93,7 +93,7 @@ export const originColumn = (spans: Spanned, table: TableId, context: FormatCont
 function eventColumn(table: TableId, context: FormatContext): SummaryColumn {
   const read = readerOf(table, 'event');
   const type: Type = { name: 'enum', vocabulary: 'event' };
-  return column('event', 9, 3, 7, view => cellOf(read(view), { name: 'event', type }, context));
+  return column('event', 9, 7, 7, view => cellOf(read(view), { name: 'event', type }, context));
 }
 
 /** Cells that are empty for 0: no mark, no zone. */

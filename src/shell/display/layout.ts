@@ -41,6 +41,8 @@ export interface TableDrawing {
   readonly wraps: boolean;
   /** Columns that the gaps and borders of a table take. */
   overhead(columns: number): number;
+  /** Sets whether the gaps are as small as they can be, for the next table. */
+  tighten?(isTight: boolean): void;
   /** A text with the format's own special characters escaped. */
   readonly escape?: (text: string) => string;
   begin(columns: readonly LayoutColumn[], widths: readonly number[], isTitled: boolean): string;
@@ -51,6 +53,7 @@ export interface TableDrawing {
 }
 
 const GAP = '  ';
+const TIGHT_GAP = ' ';
 
 /** The width that each column needs: that of its widest cell or its title. */
 export const naturalWidths = (columns: readonly LayoutColumn[], rows: readonly (readonly Cell[])[]): number[] =>
@@ -100,6 +103,22 @@ export function arrange(
   return excess() > 0 ? undefined : { shown: shown(), widths: shown().map(i => widths[i]) };
 }
 
+/**
+ * Widths that take `room` together: of what is wanted, the columns with the most blanks give way, until they only hold what they need.
+ * @returns undefined if there is no room for what is needed
+ */
+export function share(wanted: readonly number[], needed: readonly number[], room: number): number[] | undefined {
+  const widths = [...wanted];
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room;
+  for (; excess > 0; excess--) {
+    const blanks = widths.map((width, i) => width - needed[i]);
+    const most = Math.max(...blanks);
+    if (most <= 0) return undefined;
+    widths[blanks.indexOf(most)]--;
+  }
+  return widths;
+}
+
 /** `table`: columns separated by two spaces, and a rule under the header. */
 export class PlainDrawing implements TableDrawing {
   readonly look: Look;
@@ -110,6 +129,8 @@ export class PlainDrawing implements TableDrawing {
   readonly fitsTerminal = true;
   readonly wraps = true;
   readonly #rule: string;
+  #gap = GAP;
+  #nextGap = GAP;
   #columns: readonly LayoutColumn[] = [];
   #widths: readonly number[] = [];
 
@@ -119,12 +140,17 @@ export class PlainDrawing implements TableDrawing {
   }
 
   overhead(columns: number): number {
-    return GAP.length * Math.max(0, columns - 1);
+    return this.#nextGap.length * Math.max(0, columns - 1);
+  }
+
+  tighten(isTight: boolean): void {
+    this.#nextGap = isTight ? TIGHT_GAP : GAP;
   }
 
   begin(columns: readonly LayoutColumn[], widths: readonly number[], isTitled: boolean): string {
     this.#columns = columns;
     this.#widths = widths;
+    this.#gap = this.#nextGap;
     if (!isTitled) return '';
     const { paint, mark } = this.look;
     const titles = columns.map(({ title, align }, i) =>
@@ -134,7 +160,7 @@ export class PlainDrawing implements TableDrawing {
       ),
     );
     const rules = widths.map(width => paint(this.#rule.repeat(width), 'dim'));
-    return `${titles.join(GAP).trimEnd()}\n${rules.join(GAP)}\n`;
+    return `${titles.join(this.#gap).trimEnd()}\n${rules.join(this.#gap)}\n`;
   }
 
   rows(rows: readonly (readonly Cell[])[]): string {
@@ -180,7 +206,7 @@ export class PlainDrawing implements TableDrawing {
       const missing = isLast ? 0 : width - (isWhole ? needed : textWidth(shown));
       const space = missing > 0 ? ' '.repeat(missing) : '';
       const painted = paint(shown, style);
-      line += (i === 0 ? '' : GAP) + (align === 'right' ? space + painted : painted + space);
+      line += (i === 0 ? '' : this.#gap) + (align === 'right' ? space + painted : painted + space);
     }
     return line.trimEnd();
   }

@@ -7,9 +7,10 @@ import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { originColumn, type SummaryColumn, summaryOf } from './entry-columns.js';
-import { arrange, type LayoutColumn, naturalWidths, type TableDrawing } from './layout.js';
+import { type Arrangement, arrange, type LayoutColumn, naturalWidths, share, type TableDrawing } from './layout.js';
 import { alignOf, type Cell, cellOf } from './text/cell.js';
 import { typicalWidth } from './text/typical.js';
+import { textWidth } from './text/width.js';
 import { record } from './vertical.js';
 
 /** Width at which a column is still readable though its cells are wider: an arrow, and an IPv4 address with a port. */
@@ -21,6 +22,8 @@ const leastOfProse = (width = 0): number => Math.max(24, Math.floor(width * 0.3)
 /** The least width of what is only shown where there is room. */
 const EXTRA = 20;
 
+type Cells = readonly Cell[];
+
 const withoutArrow = (text: string): string => text.replace(/^(?:→|>) /, '');
 
 export class TableSink implements Sink {
@@ -30,15 +33,18 @@ export class TableSink implements Sink {
   #summary: readonly SummaryColumn[] = [];
   /** Those of the other table, in a watch of both. */
   #other: readonly SummaryColumn[] = [];
+  /** All columns that rows have. */
   #columns: readonly LayoutColumn[] = [];
-  /** Indices of the cells that are shown. */
+  /** Indices of the columns that are shown. */
   #shown: readonly number[] = [];
   #widths: readonly number[] | undefined;
   /** The width of the terminal when the widths were found. */
   #room: number | undefined;
   #isVertical = false;
+  /** The widest cell of each column so far, where events have less room than their columns usually need. */
+  #seen: number[] | undefined;
   /** Rows before the widths are known, then those of the next piece. */
-  #held: (readonly Cell[])[] = [];
+  #held: Cells[] = [];
   #count = 0;
 
   constructor(context: FormatContext, drawing: TableDrawing) {
@@ -53,6 +59,7 @@ export class TableSink implements Sink {
     this.#count = 0;
     this.#widths = undefined;
     this.#isVertical = false;
+    this.#seen = undefined;
     if (this.#context.paging) this.#context.paging.header = 0;
     if (header.columns === undefined) {
       const events = header.events === true;
@@ -120,10 +127,17 @@ export class TableSink implements Sink {
     this.#context.text.flush();
   }
 
+  /** Ends the table, and begins another. @param seen what is known of the widths of its cells */
+  #restart(seen?: number[]): void {
+    this.#finish();
+    this.begin(this.#header);
+    this.#seen = seen;
+  }
+
   #finish(): void {
     if (this.#widths === undefined && !this.#isVertical) this.#settle();
     this.#drawPiece();
-    if (this.#widths !== undefined && this.#columns.length > 0) this.#context.text.utf8(this.#drawing.end());
+    if (this.#widths !== undefined && this.#shown.length > 0) this.#context.text.utf8(this.#drawing.end());
   }
 
   /** The terminal's width where the table must fit it. */
@@ -131,11 +145,11 @@ export class TableSink implements Sink {
     return this.#drawing.fitsTerminal ? this.#context.width : undefined;
   }
 
-  #add(cells: readonly Cell[]): void {
+  #add(cells: Cells): void {
     const isWatch = this.#header.events === true;
-    if (isWatch && this.#room !== this.#available && this.#count > 0) {
-      this.#finish();
-      this.begin(this.#header);
+    if (isWatch && this.#count > 0) {
+      if (this.#room !== this.#available) this.#restart();
+      else if (this.#seen !== undefined && this.#fitsOtherwise(cells)) this.#restart(this.#seen);
     }
     if (this.#isVertical) {
       this.#count++;
@@ -165,30 +179,27 @@ export class TableSink implements Sink {
     this.#room = width;
     const held = this.#held;
     const isWatch = this.#header.events === true;
-    const { leastWidth } = this.#drawing;
-    const typical = (i: number): number => {
-      const column = this.#header.columns?.[i];
-      return column === undefined ? this.#summary[i].typical : typicalWidth(column.type);
-    };
-    const natural = naturalWidths(this.#columns, held).map((most, i) =>
-      Math.max(most, leastWidth, isWatch ? typical(i) : 0),
-    );
     let used = this.#columns.map((_, i) => i);
     if (this.#header.columns === undefined && !isWatch) {
       used = used.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
     }
     const columns = used.map(i => this.#columns[i]);
+    const natural = this.#natural(held);
     const needed = used.map(i => natural[i]);
     const everything = { shown: needed.map((_, i) => i), widths: needed };
     const arrangement =
-      width === undefined ? everything : arrange(columns, needed, width, count => this.#drawing.overhead(count));
+      width === undefined
+        ? everything
+        : isWatch
+          ? this.#arrangeEvents(held, width)
+          : arrange(columns, needed, width, count => this.#drawing.overhead(count));
     // Records: columns asked for by name that do not fit, or entries cut so short that they look alike.
     const isCramped = (i: number, width: number): boolean =>
       !columns[i].droppable && width < Math.min(needed[i], READABLE);
     this.#isVertical =
       this.#header.columns !== undefined
         ? arrangement === undefined
-        : !isWatch && (arrangement?.shown.some((i, k) => isCramped(i, arrangement.widths[k])) ?? true);
+        : (arrangement?.shown.some((i, k) => !isWatch && isCramped(i, arrangement.widths[k])) ?? true);
     if (this.#isVertical) {
       this.#held = [];
       for (const cells of held) {
@@ -202,13 +213,85 @@ export class TableSink implements Sink {
       this.#context.leftOut?.(columns.filter((_, i) => !shown.includes(i)).map(({ title }) => title));
     this.#shown = shown.map(i => used[i]);
     this.#widths = widths;
-    this.#columns = shown.map(i => columns[i]);
-    if (this.#columns.length > 0) {
+    if (shown.length > 0) {
       const isTitled = !this.#context.modifiers.has('noheader');
       if (isTitled && this.#context.paging) this.#context.paging.header = this.#drawing.headerLines;
-      this.#context.text.utf8(this.#drawing.begin(this.#columns, widths, isTitled));
+      this.#context.text.utf8(
+        this.#drawing.begin(
+          shown.map(i => columns[i]),
+          widths,
+          isTitled,
+        ),
+      );
     }
     this.#drawPiece();
+  }
+
+  /** The usual width of a column, where its rows are not known in advance. */
+  #typical(i: number): number {
+    const column = this.#header.columns?.[i];
+    return column === undefined ? this.#summary[i].typical : typicalWidth(column.type);
+  }
+
+  /** The widths that columns have where there is room. */
+  #natural(rows: readonly Cells[]): number[] {
+    const { leastWidth } = this.#drawing;
+    const isWatch = this.#header.events === true;
+    return naturalWidths(this.#columns, rows).map((most, i) =>
+      Math.max(most, leastWidth, isWatch ? this.#typical(i) : 0),
+    );
+  }
+
+  /**
+   * Events are shown when they happen, so their columns are as wide as they usually need. Where there is no room for that, the blanks of
+   * the cells so far give way before a cell is cut.
+   */
+  #arrangeEvents(rows: readonly Cells[], width: number): Arrangement | undefined {
+    const columns = this.#columns;
+    const natural = this.#natural(rows);
+    const overhead = (count: number): number => this.#drawing.overhead(count);
+    this.#drawing.tighten?.(false);
+    const whole = arrange(columns, natural, width, overhead);
+    if (whole?.shown.every((i, k) => whole.widths[k] === natural[i])) return whole;
+    this.#drawing.tighten?.(true);
+    const arrangement = arrange(columns, natural, width, overhead);
+    this.#seen ??= columns.map(() => 0);
+    for (const cells of rows) this.#note(cells, this.#seen);
+    if (arrangement === undefined) return undefined;
+    const { shown } = arrangement;
+    const needed = shown.map(i => Math.min(natural[i], this.#needed(i)));
+    const wanted = shown.map(i => natural[i]);
+    const widths = share(wanted, needed, width - overhead(shown.length));
+    if (widths !== undefined) return { shown, widths };
+    const ofShown = shown.map(i => columns[i]);
+    const cut = arrange(ofShown, needed, width, overhead);
+    return cut && { shown: cut.shown.map(k => shown[k]), widths: cut.widths };
+  }
+
+  #note(cells: Cells, seen: number[]): void {
+    for (const [i, { text }] of cells.entries()) seen[i] = Math.max(seen[i], textWidth(text));
+  }
+
+  /** The width with which no cell so far is cut, unless it is unusually wide. */
+  #needed(i: number): number {
+    const { title, least } = this.#columns[i];
+    const typical = this.#typical(i);
+    const most = typical === 0 ? Number.POSITIVE_INFINITY : Math.max(typical, textWidth(title));
+    return Math.max(least, Math.min(this.#seen?.[i] ?? 0, most));
+  }
+
+  /** Whether a row that is cut would be shown whole if other columns gave way. */
+  #fitsOtherwise(cells: Cells): boolean {
+    const [shown, widths] = [this.#shown, this.#widths];
+    if (widths === undefined) return false;
+    const row = this.#escaped(cells);
+    const needed = (i: number): number => textWidth(row[i].text);
+    if (shown.every((i, k) => needed(i) <= widths[k])) {
+      this.#note(row, this.#seen!);
+      return false;
+    }
+    const other = this.#arrangeEvents([row], this.#room!);
+    return other?.shown.every((i, k) => needed(i) <= other.widths[k]) === true;
   }
 
   /** Draws the rows held back, once the widths are known. */
@@ -225,12 +308,12 @@ export class TableSink implements Sink {
     }
   }
 
-  #escaped(cells: readonly Cell[]): readonly Cell[] {
+  #escaped(cells: Cells): Cells {
     const { escape: escaped } = this.#drawing;
     return escaped === undefined ? cells : cells.map(({ text, style }) => ({ text: escaped(text), style }));
   }
 
-  #record(cells: readonly Cell[]): string {
+  #record(cells: Cells): string {
     const titles = this.#columns.map(({ title }) => title);
     if (this.#header.columns !== undefined) return record(this.#count, titles, cells, this.#context);
     // A record of an entry shows only the fields that it has, and no arrows.

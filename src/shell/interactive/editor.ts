@@ -10,5 +10,7 @@ export interface Editor {
   divert(pressed: (keys: string) => void): () => void;
   /** Leaves the terminal to another program. */
   lend<T>(work: () => Promise<T>): Promise<T>;
+  /** Begins anew, as after Ctrl-C, where that is a signal and not a key. */
+  cancel?(): void;
   close(): void;
 }

@@ -20,6 +20,9 @@ export class PlainEditor implements Editor {
   readonly #waiting: string[] = [];
   #reading: Pick<EditorLanguage, 'isWhole'> | undefined;
   #isClosed = false;
+  /** The lines of the statement that is being read so far. */
+  #text = '';
+  #isReading = false;
   #take: ((line: string | undefined) => void) | undefined;
 
   constructor({ stdin, stdout, stderr }: Io, options: PlainOptions) {
@@ -38,27 +41,46 @@ export class PlainEditor implements Editor {
   }
 
   async read(): Promise<string | undefined> {
-    let text = '';
-    this.#output.write(this.#options.prompt());
+    this.#begin();
     this.#reading ??= await this.#options.load();
+    this.#isReading = true;
+    try {
+      return await this.#readWith(this.#reading);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #readWith(language: Pick<EditorLanguage, 'isWhole'>): Promise<string | undefined> {
     for (;;) {
       const line = await this.#next();
       if (line === undefined) {
         this.#output.write('\n');
         return undefined;
       }
-      text += line;
-      if (text.trim() === '') {
-        text = '';
-        this.#output.write(this.#options.prompt());
-      } else if (this.#reading.isWhole(text, false)) {
-        this.#options.history.add(text.trimEnd());
-        return text.trimEnd();
+      this.#text += line;
+      if (this.#text.trim() === '') this.#begin();
+      else if (language.isWhole(this.#text, false)) {
+        const text = this.#text.trimEnd();
+        this.#options.history.add(text);
+        return text;
       } else {
-        text += '\n';
+        this.#text += '\n';
         this.#output.write('...> ');
       }
     }
+  }
+
+  #begin(): void {
+    this.#text = '';
+    this.#output.write(this.#options.prompt());
+  }
+
+  /** The terminal itself has dropped the line that was not ended. */
+  cancel(): void {
+    if (!this.#isReading) return;
+    this.#output.write('\n');
+    this.#begin();
   }
 
   async ask(question: string, signal?: AbortSignal): Promise<string> {

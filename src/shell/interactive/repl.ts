@@ -56,6 +56,7 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
   shell.ask = (question, signal) => editor.ask(question, signal);
   shell.keys = pressed => editor.divert(pressed);
   shell.survives = true;
+  shell.idleInterrupted = () => editor.cancel?.();
   try {
     while (!shell.isOver && work?.isOver !== true) {
       const text = await editor.read();

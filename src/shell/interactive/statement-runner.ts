@@ -116,19 +116,26 @@ export class StatementRunner implements EditorLanguage {
 
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
-    const context = this.#context;
+    this.#viewer.isLeft = false;
     try {
-      const input = inputOf(text);
-      this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
-      if (input !== undefined) return await this.#finishing(() => runCommand(input, context));
-      const { statement, command } = splitPipe(text);
-      context.last = text;
-      this.#viewer.command = command;
-      return await this.#finishing(() => context.run(statement));
+      const code = await this.#run(text);
+      // Nothing was cancelled if what reads the result wants no more of it.
+      return code === 130 && this.#viewer.isLeft ? 0 : code;
     } finally {
       this.#viewer.command = undefined;
       if (CHANGES.test(text)) this.#completing.forgetValues();
     }
+  }
+
+  #run(text: string): Promise<ExitCode> {
+    const context = this.#context;
+    const input = inputOf(text);
+    this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
+    if (input !== undefined) return this.#finishing(() => runCommand(input, context));
+    const { statement, command } = splitPipe(text);
+    context.last = text;
+    this.#viewer.command = command;
+    return this.#finishing(() => context.run(statement));
   }
 
   /** Ends `.once` after the statement that follows it. */

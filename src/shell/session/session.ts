@@ -77,6 +77,8 @@ export class ShellSession {
   keys?: (pressed: (keys: string) => void) => () => void;
   /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
+  /** Called for an interruption while nothing runs (interactive). */
+  idleInterrupted: (() => void) | undefined;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,

@@ -40,10 +40,18 @@ export interface FrameState {
   readonly unicode: boolean;
 }
 
+/** What is shown on a screen that is too small: the longest wording that fits in a line. */
+function tooSmall({ columns, rows }: Size): Frame {
+  const both = `${SMALLEST.columns} columns and ${SMALLEST.rows} rows`;
+  const lacking = columns < SMALLEST.columns ? `${SMALLEST.columns} columns` : `${SMALLEST.rows} rows`;
+  const wordings = [`the terminal is too small: top requires ${both}`, `top requires ${both}`, `requires ${lacking}`];
+  const text = wordings.find(each => each.length <= columns) ?? lacking;
+  return { lines: wrapLine([{ text, codes: '' }], columns, 0).slice(0, rows) };
+}
+
 export function frameOf(state: FrameState, { columns, rows }: Size): Frame {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    const text = `the terminal is too small: ${SMALLEST.columns} columns and ${SMALLEST.rows} rows are needed`;
-    return { lines: [[{ text, codes: '' }]] };
+    return tooSmall({ columns, rows });
   }
   const { pane } = state;
   const lines: Line[] = [...header(state, columns)];

@@ -21,7 +21,7 @@ export interface Refused {
 export interface TopHandle {
   readonly parts: {
     readonly shell: ShellSession;
-    readonly keys: Pick<Keys, 'hold'>;
+    readonly keys: Pick<Keys, 'hold' | 'settled'>;
     readonly context: FormatContext;
     readonly signal: AbortSignal;
     /** Gives the terminal to another program. */

@@ -129,6 +129,7 @@ const MISTAKES: readonly (readonly [readonly string[], message: string, hint: st
   [['--limit=5'], "unknown option '--limit'", "a limit belongs to the statement: 'select … limit 10'"],
   [['--where', 'x'], "unknown option '--where'", "a condition belongs to the statement: 'select … where dport = 443'"],
   [['--xyzzy'], "unknown option '--xyzzy'", 'ctq --help lists the options'],
+  [['-v'], "unknown option '-v'", 'did you mean -V, which prints the version?'],
   [['-x'], "unknown option '-x'", 'ctq --help lists the options'],
   [['-o', 'jsno'], "unknown output format 'jsno'", 'did you mean json?'],
   [['-o', 'json,csv'], 'only one output format is allowed, got json and csv', 'ctq --help lists the options'],

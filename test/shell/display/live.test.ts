@@ -56,6 +56,16 @@ test('the next frame overwrites the last one line by line, and erases what is le
   assert.is(await look(), SHOW);
 });
 
+test('the last character of a line that fills the screen stays', async () => {
+  const { screen, look } = terminal(10, 5);
+  show(screen, 'four\nfives\nmore than five\n');
+  const [four, five, more] = (await look()).split('\r\n');
+  assert.match(four, /four\u001b\[K$/);
+  assert.is(five, '\u001b[Kfives');
+  assert.is(more, '\u001b[Kmore than five');
+  await screen.close();
+});
+
 test('a frame is not higher than the screen', async () => {
   const { screen, look } = terminal(5);
   show(screen, Array.from({ length: 9 }, (_, i) => `line ${i}\n`).join(''));
@@ -154,7 +164,7 @@ test('another size of the terminal: the last result is drawn once more, in that'
   stream.columns = 20;
   stream.emit('resize');
   // Two lines, as the terminal has broken the one.
-  assert.is(await look(), '\r\u001b[2A\u001b[?7la name that has man…\u001b[K\r\n\u001b[J\u001b[?7h');
+  assert.is(await look(), '\r\u001b[2A\u001b[?7l\u001b[Ka name that has man…\r\n\u001b[J\u001b[?7h');
   // The result that was begun comes as if nothing had been.
   sink.row(['b']);
   stream.emit('resize');
@@ -203,6 +213,64 @@ test('events one after another: a new header where the terminal has got another 
     ],
   );
   screen.abort();
+});
+
+/** The lines of events, one after another, on a terminal of some width. */
+async function eventLines(width: number, rows: readonly (readonly Value[])[]): Promise<string[]> {
+  const { screen, look } = terminal(30, width);
+  const sink = await createSink(
+    { format: 'table', modifiers: [] },
+    { destination: screen, isTTY: true, color: false, unicode: true, environment: ENVIRONMENT, width: () => width },
+  );
+  const columns = [
+    { name: 'src', type: { name: 'address' } },
+    { name: 'dport', type: { name: 'port' } },
+    { name: 'state', type: { name: 'text' } },
+  ] as const;
+  sink.begin({ table: 'conntrack', columns, events: true });
+  for (const row of rows) sink.row(row);
+  sink.end();
+  screen.draw();
+  screen.abort();
+  const written = stripVTControlCharacters(await look()).split('\r\n');
+  return written.map(line => line.trim()).filter(line => line !== '' && !line.startsWith('─'));
+}
+
+test('on a narrow terminal, blanks of events give way before a cell is cut', async () => {
+  const [short, long] = [0x0a00_0001, 0xc0a8_64c8];
+  // Where there is room, a column is as wide as its values usually are.
+  assert.equal(await eventLines(40, [[short, 80, 'ESTABLISHED']]), [
+    'src              dport  state',
+    '10.0.0.1            80  ESTABLISHED',
+  ]);
+  const rows = [
+    [short, 80, 'SYN_SENT'],
+    [short, 80, 'ESTABLISHED'],
+    [short, 65000, 'NONE'],
+  ];
+  assert.equal(await eventLines(28, rows), [
+    'src           dport state',
+    '10.0.0.1         80 SYN_SENT',
+    // A new header, as the columns have other places.
+    'src        dport state',
+    '10.0.0.1      80 ESTABLISHED',
+    '10.0.0.1   65000 NONE',
+  ]);
+  // A row that cannot be whole changes nothing; the last columns are cut first.
+  const more = [
+    [long, 80, 'ESTABLISHED'],
+    [long, 80, 'NONE'],
+    [short, 80, 'ESTABLISHED'],
+  ];
+  assert.equal(await eventLines(28, [...rows.slice(1), ...more]), [
+    'src        dport state',
+    '10.0.0.1      80 ESTABLISHED',
+    '10.0.0.1   65000 NONE',
+    '192.168.1…    80 ESTABLISHED',
+    'src             dport state',
+    '192.168.100.200    80 NONE',
+    '10.0.0.1           80 ESTA…',
+  ]);
 });
 
 /** A live view of two columns, and its keys. */

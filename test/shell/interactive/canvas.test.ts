@@ -21,7 +21,7 @@ function canvasOf(columns: number, rows = 24) {
     output.read();
     return written;
   };
-  return { canvas, draw, written: () => written };
+  return { canvas, draw, output, written: () => written };
 }
 
 test('layout: rows, wide characters, lines, the cursor', () => {
@@ -54,10 +54,30 @@ test('of a key only what it changed is drawn', () => {
 test('nothing is erased from the first cell of the screen on: tmux would move it into its history', () => {
   const { canvas, draw, written } = canvasOf(10, 4);
   const all = [draw('abc'), draw('a\nb\nc\nd\ne'), draw('a', 0)];
-  canvas.resized(0);
+  canvas.resized({ row: 0, column: 3 });
   all.push(written().slice(all[2].length), draw('abcdef'));
   for (const text of all) assert.not.match(text, /\r\x1b\[J/);
   assert.match(all[3], /^\r \x1b\[J\r/);
+});
+
+test('on a screen of another width the line is erased where the terminal has it', () => {
+  const resized = (at?: { row: number; column: number }, columns = 10): string => {
+    const { canvas, draw, output, written } = canvasOf(20);
+    draw('a text that has two rows');
+    const before = written().length;
+    output.columns = columns;
+    canvas.resized(columns === 10 ? { row: 2, column: 6 } : { row: 0, column: 26 }, at);
+    output.read();
+    return written().slice(before);
+  };
+  assert.is(resized(), '\x1b[2A\r \x1b[J\r', 'a terminal that does not say where it is wraps rows');
+  assert.is(resized({ row: 5, column: 6 }), '\x1b[2A\r \x1b[J\r');
+  // One that does not wrap them: the line is where it was.
+  assert.is(resized({ row: 5, column: 6 }, 30), '\x1b[1A\r \x1b[J\r');
+  assert.is(resized({ row: 5, column: 26 }, 30), '\r \x1b[J\r');
+  // The line has left the screen, or its first rows have.
+  assert.is(resized({ row: 0, column: 0 }), '\x1b[H\r \x1b[J\r\r\n');
+  assert.is(resized({ row: 1, column: 6 }), '\x1b[H\r \x1b[J\r\r\n');
 });
 
 test('a line that fills the row is wrapped by the terminal, so that it is copied as one', () => {

@@ -113,6 +113,14 @@ test('the line of keys has whole items, as many as fit', () => {
   assert.ok(keysAt(80).length >= 8);
 });
 
+test('a screen that is too small says in one line how many columns or rows are required', () => {
+  const shown = (columns: number, rows: number): string[] => frameOf(STATE, { columns, rows }).lines.map(textOf);
+  assert.equal(shown(200, 9), ['the terminal is too small: top requires 40 columns and 10 rows']);
+  assert.equal(shown(39, 24), ['top requires 40 columns and 10 rows']);
+  assert.equal(shown(20, 24), ['requires 40 columns']);
+  assert.equal(shown(10, 24), ['40 columns']);
+});
+
 test('keys that do nothing in a view are not offered', () => {
   const filtered = { view: { ...STATE.view, filter: 'dport = 53' } };
   assert.ok(keysAt(200, filtered).includes('D delete all'));

@@ -15,8 +15,19 @@ const plainText = (expr: Expr): string => (textOf(expr) ?? '').replace(/^'|'$/g,
 const isNearField = ({ scope: { table } }: Checker, text: string): boolean =>
   table !== undefined && didYouMean(text, Object.keys(table.fields)) !== undefined;
 
-/** `dport = 80 or 443`: a value where a condition should be. @returns whether that was found, and reported */
-export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): boolean {
+/** Fields that a lone value may have been meant for, the likeliest first. */
+const MEANT_FIELDS = ['host', 'port', 'proto', 'mark'];
+
+/**
+ * `dport = 80 or 443`: a value where a condition should be.
+ * @param fits whether a comparison is valid
+ * @returns whether that was found, and reported
+ */
+export function rejectLoneValue(
+  checker: Checker,
+  { operands }: LogicalExpr,
+  fits: (comparison: CompareExpr) => boolean,
+): boolean {
   for (let i = 1; i < operands.length; i++) {
     const [before, lone] = [operands[i - 1], operands[i]];
     if (before.kind !== 'compare' || (before.op !== '=' && before.op !== '!=')) continue;
@@ -25,13 +36,16 @@ export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): bo
         ? lone.type !== 'boolean' && lone.type !== 'null' && lone.value !== null
         : lone.kind === 'name' && resolve(checker.scope, lone.text) === undefined && !isNearField(checker, lone.text);
     const [field, first, second] = [before.left, before.right, lone].map(textOf);
-    if (!isValue || field === undefined || first === undefined) continue;
-    checker.diagnostics.error(
-      'type',
-      lone,
-      `expected a condition, got '${second}'`,
-      `write: ${field} ${before.op === '=' ? '' : 'not '}in (${first}, ${second})`,
-    );
+    if (!isValue || field === undefined || first === undefined || second === undefined) continue;
+    const meant = MEANT_FIELDS.find(text => fits({ ...before, left: { ...lone, kind: 'name', text }, right: lone }));
+    const hint =
+      before.left.kind === 'name' && fits({ ...before, right: lone })
+        ? `write: ${field} ${before.op === '=' ? '' : 'not '}in (${first}, ${second})`
+        : meant === undefined
+          ? 'compare it with something: = != < > in like'
+          : `compare it with a field, such as ${meant} = ${second}`;
+    const shown = second.startsWith("'") ? second : `'${second}'`;
+    checker.diagnostics.error('type', lone, `expected a condition, got ${shown}`, hint);
     return true;
   }
   return false;

@@ -1,4 +1,4 @@
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
 import {
   assertNever,
@@ -50,6 +50,13 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       this.spans,
     );
     return inner;
+  }
+
+  /** Whether a comparison would be valid, without a word about it. */
+  #fits(comparison: CompareExpr): boolean {
+    const inside = new Diagnostics();
+    new ExpressionChecker(this.scope, this.context, inside, this.checkQuery, this.budget).compare(comparison);
+    return !inside.hasErrors;
   }
 
   /** Whether what is being checked is part of a condition where unknown counts as false. */
@@ -120,7 +127,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       case 'compare':
         return this.compare(expr);
       case 'logical': {
-        if (rejectLoneValue(this, expr)) return undefined;
+        if (rejectLoneValue(this, expr, comparison => this.#fits(comparison))) return undefined;
         const operands = expr.operands.map(operand => this.#condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
         return { kind: 'logical', op: expr.op, operands: operands as Typed[], type: BOOLEAN };

@@ -46,6 +46,8 @@ export interface CommandLine {
   readonly labelMap?: ReadonlyMap<string, number>;
   /** Printed on standard error before anything is done. */
   readonly warnings: readonly string[];
+  /** How often the names of the system's labels were asked for: conntrack(8) tries to read connlabel.conf each time until it can. */
+  readonly labelReads: number;
 }
 
 /** What a command line is read with: names that files of the system give to numbers. */

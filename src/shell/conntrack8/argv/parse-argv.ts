@@ -26,7 +26,7 @@ export interface ParseOptions {
 
 export type ParseResult =
   | { readonly value: CommandLine }
-  | { readonly mistake: Mistake; readonly warnings: readonly string[] };
+  | ({ readonly mistake: Mistake } & Pick<CommandLine, 'warnings' | 'labelReads'>);
 
 /** Reads the words of a command line, without the program's name. Never throws. */
 export function parseArgv(words: readonly string[], lookups: Lookups, options: ParseOptions = {}): ParseResult {
@@ -35,7 +35,7 @@ export function parseArgv(words: readonly string[], lookups: Lookups, options: P
     return { value: parser.read(words) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { mistake: error.mistake, warnings: parser.warnings };
+    return { mistake: error.mistake, warnings: parser.warnings, labelReads: parser.labelReads };
   }
 }
 
@@ -68,7 +68,12 @@ class ArgvParser {
       labels: this.#labels,
       changedLabels: this.#changedLabels,
       warnings: this.warnings,
+      labelReads: 0,
     };
+  }
+
+  get labelReads(): number {
+    return this.#draft.labelReads;
   }
 
   /** @throws Refusal */
@@ -158,14 +163,17 @@ class ArgvParser {
         break;
       case 'output':
         this.#output.push(...outputOf(text, this.#warn));
+        if (this.#output.includes('labels')) this.#readLabels();
         if (this.#output.includes('save') && this.#output.some(word => word !== 'save' && word !== 'userspace'))
           refuse('cannot combine save output with any other output type, use -o save only', 1);
         break;
       case 'label':
+        this.#readLabels();
         this.#labels.push(...text.split(','));
         break;
       case 'label-add':
       case 'label-del':
+        this.#readLabels();
         if (this.#given.has('label-add') && this.#given.has('label-del'))
           refuse('cannot use --label-add and --label-del at the same time', 1);
         if (argument !== undefined) this.#changedLabels.push(...text.split(','));
@@ -208,6 +216,10 @@ class ArgvParser {
     this.#family(familyOf(translation.address));
     if (name !== 'dst-nat') this.#draft.snat = translation;
     if (name !== 'src-nat') this.#draft.dnat = translation;
+  }
+
+  #readLabels(): void {
+    if (this.#draft.labelMap === undefined) this.#draft.labelReads++;
   }
 
   #checkLabels(): void {

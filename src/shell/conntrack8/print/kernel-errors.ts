@@ -35,6 +35,8 @@ const STRERROR: Readonly<Record<number, string>> = {
   [ERRNO.ECONNREFUSED]: 'Connection refused',
 };
 
+export const strerror = (errno: number): string => STRERROR[errno] ?? `Unknown error ${errno}`;
+
 type Commands = readonly NonNullable<CommandLine['command']>[];
 
 interface Word {
@@ -99,5 +101,5 @@ function wordOf(errno: number, { command, table }: Pick<CommandLine, 'command' |
       (each.table === 'any' || each.table === kind) &&
       (each.commands === undefined || (command !== undefined && each.commands.includes(command))),
   );
-  return found?.word ?? STRERROR[errno] ?? `Unknown error ${errno}`;
+  return found?.word ?? strerror(errno);
 }

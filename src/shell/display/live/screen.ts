@@ -169,8 +169,15 @@ export class Screen implements Destination {
   }
 
   #frame(): string {
-    this.#drawnWidth = terminalSize(this.#terminal).columns;
-    const lines = this.#shown.map(line => `${line}${ERASE_LINE}\r\n`).join('');
+    const columns = terminalSize(this.#terminal).columns;
+    this.#drawnWidth = columns;
+    const lines = this.#shown
+      .map(line => {
+        // After a character in the last column, the terminal would erase that.
+        const isFull = textWidth(stripVTControlCharacters(line)) >= columns;
+        return isFull ? `${ERASE_LINE}${line}\r\n` : `${line}${ERASE_LINE}\r\n`;
+      })
+      .join('');
     return `${WRAP_OFF}${lines}${ERASE_BELOW}${WRAP_ON}`;
   }
 

@@ -50,7 +50,9 @@ export class LineEditor implements Editor {
       interrupted: options.interrupted,
       key: key => this.#pressed(key),
       pasted: text => this.#pasted(text),
-      answered: sequence => options.answered?.(sequence),
+      answered: sequence => {
+        if (!this.#view.answered(sequence)) options.answered?.(sequence);
+      },
       idle: () => this.#idle(),
       ended: () => this.#ended(),
     });

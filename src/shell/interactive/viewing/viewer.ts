@@ -26,6 +26,8 @@ export class Viewer {
   readonly #editor: Editor;
   /** What the statement's result is piped to, as the user wrote it. */
   command: string | undefined;
+  /** The pager or the command ended before the result of a query: the user has seen enough. */
+  isLeft = false;
   #copied: Copied | undefined;
   /** A pager that cannot be started, of which the user knows. */
   #missing: string | undefined;
@@ -38,8 +40,10 @@ export class Viewer {
   /** Undefined: as everywhere, to the standard output. */
   open(isLive: boolean, signal?: AbortSignal): View | undefined {
     const shell = this.#shell;
+    this.isLeft = false;
     const ended = (): void => {
-      shell.interrupt();
+      const { isReading } = shell;
+      this.isLeft = shell.interrupt() && isReading;
     };
     if (this.command !== undefined) {
       // The user's own shell line, typed a moment ago.

@@ -37,6 +37,8 @@ export interface DeletePaneOptions {
   readonly shell: ShellSession;
   readonly context: FormatContext;
   session(signal: AbortSignal): QueryContext;
+  /** Waits until what has been typed so far was delivered. */
+  settled(): Promise<void>;
   readonly draw: () => void;
   /** @param message what was done; undefined if nothing was */
   readonly closed: (message: string | undefined, isError: boolean) => void;
@@ -87,11 +89,13 @@ export class DeletePane implements Pane {
   }
 
   async #find(): Promise<void> {
-    const { statement, shell, session } = this.#options;
+    const { statement, shell, session, settled } = this.#options;
     await this.#unlessAborted(async () => {
       const own = session(this.#controller.signal);
       this.#warning = await ownConnectionWarning(statement, own, shell.io.env);
       this.#found = await runDelete(statement, own, { sink: this.#sample, dryRun: true, progress: this.#show });
+      // A key that was pressed before the question is not its answer.
+      await settled();
       if (this.#controller.signal.aborted) return;
       if (this.#found.matched === 0) this.#options.closed('no flow matches now: nothing to delete', false);
       else this.#state = 'asking';

@@ -158,7 +158,7 @@ function rowCondition(top: TopHandle): string {
 }
 
 function openDelete(top: TopHandle, condition: string): void {
-  const { shell, context } = top.parts;
+  const { shell, context, keys } = top.parts;
   if (shell.setting('read_only') === true) throw refused('delete is refused: this is read-only');
   const statement = deletionOf(condition, shell);
   top.open(
@@ -168,6 +168,7 @@ function openDelete(top: TopHandle, condition: string): void {
       shell,
       context,
       session: signal => top.session(signal),
+      settled: () => keys.settled(),
       draw: () => top.draw(),
       closed: (message, isError) => {
         top.closePane();

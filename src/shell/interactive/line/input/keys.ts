@@ -30,10 +30,10 @@ export interface KeyListener {
 /** A complete escape sequence (ECMA-48): CSI, SS3, OSC, DCS, or Alt with a character. */
 const SEQUENCE =
   /^\x1b(?:\[[0-?]*[ -/]*[@-~]|\[\[[A-E]|O[ -~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[^[O\]P\x1b])/;
-/** Answers: OSC, DCS, and the device attributes (DA1), `CSI ? … c`. */
-const ANSWER = /^\x1b(?:\]|P|\[\?[\d;]*c$)/;
+/** Answers: OSC, DCS, the device attributes (DA1), `CSI ? … c`, and the place of the cursor (CPR), `CSI … ; … R`. */
+const ANSWER = /^\x1b(?:\]|P|\[(?:\?[\d;]*c|\d+;\d+R)$)/;
 
-const ANSWERS = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[\?[\d;]*c)/g;
+const ANSWERS = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[(?:\?[\d;]*c|\d+;\d+R))/g;
 
 /** What a paste may contain: line ends and printable characters. */
 const printablePaste = (text: string): string =>

@@ -1,7 +1,7 @@
 import { textWidth } from '../../../../lang/diagnostics/text-width.js';
 import type { Terminal } from '../../../cli/io.js';
 import { terminalSize } from '../../../display/terminal-size.js';
-import type { Frame, Piece, Row } from './frame.js';
+import type { Frame, Piece, Place, Row } from './frame.js';
 
 const HIDE = '\x1b[?25l';
 const SHOW = '\x1b[?25h';
@@ -71,18 +71,33 @@ export class Canvas {
   }
 
   /**
-   * The screen has another width: terminals wrap the rows again, so that a row may have become several.
-   * @param row the cursor's row in the frame that was shown, laid out for the new width
+   * The screen has another width. Most terminals wrap the rows again, so that a row may have become several; others, such as xterm, leave
+   * them where they are.
+   * @param cursor its place in the frame that was shown, laid out for the new width
+   * @param at where the terminal says that it is; undefined if it did not say
    */
-  resized(row: number): void {
-    this.#row = Math.max(0, row - this.#top);
-    this.#rows = [];
-    if (this.#row > 0) this.#text += `\x1b[${this.#row}A`;
+  resized(cursor: Place, at?: Place): void {
+    const wrapped = Math.max(0, cursor.row - this.#top);
+    const isKept = at !== undefined && at.column !== cursor.column && at.column === this.#clipped(this.#column);
+    const row = isKept ? this.#row : wrapped;
+    // tmux wraps the empty rows at the bottom as well: what has no more room above them leaves the screen, and the cursor stays in its corner.
+    const isInCorner = at?.row === 0 && at.column === 0 && cursor.column > 0;
+    const isOut = isInCorner || (at?.column === cursor.column && at.row < row);
+    if (isOut) this.#text += '\x1b[H';
+    else if (row > 0) this.#text += `\x1b[${row}A`;
     this.#text += `\r${ERASE_BELOW}`;
+    // The first row of the screen continues one that has left it: with the line there, tmux would join the two when it becomes wider.
+    if (isOut) this.#text += '\r\n';
+    this.#rows = [];
     this.#row = 0;
     this.#column = 0;
     this.#top = 0;
     this.#flush();
+  }
+
+  /** A column on a screen that has become narrower. */
+  #clipped(column: number | undefined): number | undefined {
+    return column === undefined ? undefined : Math.min(column, this.columns - 1);
   }
 
   get #height(): number {

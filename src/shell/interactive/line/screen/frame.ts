@@ -15,10 +15,16 @@ export interface Row {
   readonly isWrapped: boolean;
 }
 
+/** Counted from 0. */
+export interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** What the editor shows: its rows, and where the cursor is. */
 export interface Frame {
   readonly rows: readonly Row[];
-  readonly cursor: { readonly row: number; readonly column: number };
+  readonly cursor: Place;
 }
 
 /** A row that is not wrapped, cut to the width of the screen less one column. */
@@ -78,7 +84,7 @@ class Layout {
     this.#columns = columns;
   }
 
-  get place(): { row: number; column: number } {
+  get place(): Place {
     return { row: this.#rows.length, column: this.#width };
   }
 

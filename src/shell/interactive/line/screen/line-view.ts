@@ -7,11 +7,17 @@ import { firstWord, suggestion } from '../history/suggestion.js';
 import type { NodeLine } from '../node-line.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
-import type { Frame, Piece } from './frame.js';
+import type { Frame, Piece, Place } from './frame.js';
 import type { Menu } from './menu.js';
 
 /** Milliseconds without another change of the screen's size. */
 const RESIZE_PAUSE = 150;
+
+/** DSR: where is the cursor? The answer is `CSI row ; column R`. */
+const ASK_PLACE = '\x1b[6n';
+const PLACE = /^\x1b\[(\d+);(\d+)R$/;
+/** Milliseconds after which a terminal is taken to be one that does not answer. */
+const ANSWER_TIME = 100;
 
 /** What the screen shows of the line that is typed: its prompt and colours, the rest of an entry of the history, and what is below it. */
 export class LineView {
@@ -34,6 +40,10 @@ export class LineView {
   #latest: { readonly text: string; readonly pieces: readonly Piece[] } | undefined;
   /** Runs while the size of the screen changes. */
   #resizing: NodeJS.Timeout | undefined;
+  /** Runs while the terminal is asked where the cursor is. Nothing is drawn meanwhile. */
+  #asking: NodeJS.Timeout | undefined;
+  /** Answers that have not come. */
+  #awaited = 0;
 
   constructor(output: Terminal, options: EditorOptions, line: NodeLine, menu: () => Menu) {
     this.#output = output;
@@ -47,16 +57,19 @@ export class LineView {
   begin(): void {
     // The theme may have changed.
     this.#latest = undefined;
+    this.#stopAsking();
     this.#canvas.begin();
   }
 
   draw(): void {
+    if (this.#asking !== undefined) return;
     if (!this.isQuestion) this.#suggest();
     this.#canvas.draw(this.#frame(this.#line.text));
   }
 
   /** Draws a text for the last time, with nothing below it. @param mark what follows it, such as `^C` */
   end(text: string, mark = ''): void {
+    if (this.#asking !== undefined) this.#found();
     clearTimeout(this.#resizing);
     this.#resizing = undefined;
     this.#canvas.end(this.#frame(text, mark));
@@ -71,6 +84,7 @@ export class LineView {
   }
 
   clearScreen(): void {
+    this.#stopAsking();
     this.#output.write('\x1b[H\x1b[2J');
     this.#canvas.begin();
   }
@@ -82,7 +96,32 @@ export class LineView {
   resized(): void {
     clearTimeout(this.#resizing);
     this.#resizing = setTimeout(() => this.#settled(), RESIZE_PAUSE);
-    this.#canvas.resized(this.#frame(this.#line.text).cursor.row);
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => this.#found(), ANSWER_TIME);
+    this.#awaited++;
+    this.#output.write(ASK_PLACE);
+  }
+
+  /** The terminal answered a request. @returns whether it was this one's */
+  answered(sequence: string): boolean {
+    const place = PLACE.exec(sequence);
+    if (place === null) return false;
+    this.#awaited = Math.max(0, this.#awaited - 1);
+    // An earlier one is about another size.
+    if (this.#asking !== undefined && this.#awaited === 0)
+      this.#found({ row: Number(place[1]) - 1, column: Number(place[2]) - 1 });
+    return true;
+  }
+
+  #stopAsking(): void {
+    clearTimeout(this.#asking);
+    this.#asking = undefined;
+    this.#awaited = 0;
+  }
+
+  #found(at?: Place): void {
+    this.#stopAsking();
+    this.#canvas.resized(this.#frame(this.#line.text).cursor, at);
     this.draw();
   }
 
@@ -94,6 +133,7 @@ export class LineView {
   /** Drawing has ended. */
   close(): void {
     clearTimeout(this.#resizing);
+    this.#stopAsking();
   }
 
   /** What the suggestion adds to the line: all of it, or a word. */
