@@ -71,7 +71,10 @@ function viewOf({ filter, grouping, sort, place: where, word }: TopOptions, shel
   const several = severalGateways(shell.place);
   if (several !== undefined) throw wrong(several);
   const [mistake] = filter === '' ? [] : mistakesOf(filter, shell);
-  if (mistake && word !== undefined) throw noSuchFile(word, mistake.hint);
+  if (mistake && word !== undefined) {
+    const [invalid] = ADDRESS.test(word) ? mistakesOf(`host = ${word}`, shell) : [];
+    throw invalid ? wrong(invalid.message, invalid.hint) : noSuchFile(word, mistake.hint);
+  }
   if (mistake) throw wrong(`invalid condition '${filter}': ${mistake.message}`, mistake.hint);
   return {
     place: shell.place,
@@ -81,6 +84,9 @@ function viewOf({ filter, grouping, sort, place: where, word }: TopOptions, shel
     ...(sort === undefined ? {} : { sort: sort.name, descending: sort.descending }),
   };
 }
+
+/** What is meant as an address or a network, valid or not. */
+const ADDRESS = /^\d+(?:\.\d+){3,}(?:[:/]\d+)?$|^[\da-z]*:[\da-z]*:[\da-z:.]*(?:\/\d+)?$/i;
 
 /** @param hint what else the word may mean */
 const noSuchFile = (word: string, hint?: string): CtqError =>

@@ -34,11 +34,15 @@ test('which versions of less keep lines at the top', () => {
     const pager = { argv: [less, '-RS'], scrollsSideways: true };
     assert.is(keepsHeader(pager), keeps);
     // It says how to leave it, unless the user has chosen what it says.
-    assert.match(promptArguments(pager, {}).join(), /^-P.* q leaves/);
-    assert.equal(promptArguments(pager, { LESS: '-RM' }), []);
-    assert.equal(promptArguments({ ...pager, argv: [less, '-RPmine'] }, {}), []);
+    assert.match(promptArguments(pager, {}, 80).join(), /^-P.* q leaves/);
+    const [narrow] = promptArguments(pager, {}, 50);
+    assert.match(narrow, /^-Plines .* q leaves/);
+    // The numbers of lines are longer than their escapes.
+    assert.ok(narrow.length <= 40, narrow);
+    assert.equal(promptArguments(pager, { LESS: '-RM' }, 80), []);
+    assert.equal(promptArguments({ ...pager, argv: [less, '-RPmine'] }, {}, 80), []);
   }
-  assert.equal(promptArguments({ argv: ['more'], scrollsSideways: false }, {}), []);
+  assert.equal(promptArguments({ argv: ['more'], scrollsSideways: false }, {}, 80), []);
   assert.is(keepsHeader({ argv: ['more'], scrollsSideways: false }), false);
   assert.is(keepsHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }), false);
 });

@@ -27,16 +27,23 @@ export function pagerOf(setting: string, env: Readonly<Record<string, string | u
   return { argv, scrollsSideways: isLess && cuts };
 }
 
-/** What less shows in the last line: special characters of its prompts are escaped. */
+/** What less shows in the last line: special characters of its prompts are escaped. less cuts the beginning of what is too long. */
 const PROMPT = 'lines %lt-%lb?L of %L.?e (end). - q leaves, / searches, h shows all keys';
+const NARROW_PROMPT = 'lines %lt-%lb - q leaves, h helps';
+/** Columns that the long one may take. */
+const WIDE = 80;
 
-/** Arguments with which less says how to leave it; none for other programs, and where the user has chosen a prompt. */
+/**
+ * Arguments with which less says how to leave it; none for other programs, and where the user has chosen a prompt.
+ * @param columns of the terminal
+ */
 export function promptArguments(
   { argv: [program, ...options] }: Pager,
   env: Readonly<Record<string, string | undefined>>,
+  columns: number,
 ): readonly string[] {
   const isChosen = [...options, env.LESS ?? ''].some(option => /^-?[a-zA-Z]*[mMP]|--prompt/.test(option));
-  return isChosen || lessVersion(program) === 0 ? [] : [`-P${PROMPT}`];
+  return isChosen || lessVersion(program) === 0 ? [] : [`-P${columns < WIDE ? NARROW_PROMPT : PROMPT}`];
 }
 
 /** Whether a pager can keep lines at the top. */

@@ -60,7 +60,7 @@ export class Viewer {
     const start = (): Destination => {
       // Lines that are broken by the pager would be counted as one.
       const header = paging.scrollsSideways ? paging.header : 0;
-      const argv = [...pager.argv, ...promptArguments(pager, shell.io.env)];
+      const argv = [...pager.argv, ...promptArguments(pager, shell.io.env, terminalSize(stdout).columns)];
       if (header > 0 && keepsHeader(pager)) return new Program([...argv, `--header=${header}`], this.#editor, ended);
       const program = new Program(argv, this.#editor, ended);
       const page = terminalSize(stdout).rows - 1;
