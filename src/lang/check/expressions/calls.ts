@@ -16,6 +16,7 @@ import { phrase } from '../../schema/type.js';
 import type { CallExpr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { rejectQuotedNames } from './quoted-names.js';
 
 /** A call of a scalar function or an aggregate. */
 export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {
@@ -134,6 +135,7 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
     aliases: undefined,
     noAggregates: 'aggregates cannot be nested',
   });
+  if (rejectQuotedNames(inside, [expr.args[0]])) return undefined;
   const arg = inside.check(expr.args[0]);
   if (!arg) return undefined;
   const type = definition.type(arg.type);

@@ -6,6 +6,7 @@ import {
   type CompareOp,
   type Expr,
   type InExpr,
+  type LiteralExpr,
   type NameExpr,
   type Span,
 } from '../../syntax/ast.js';
@@ -24,6 +25,7 @@ import { checkMasked } from './conditions/masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './conditions/predicates.js';
 import { checkRange, convertConstant, convertWord, literalType } from './convert.js';
 import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
+import { quotedNameHint, rejectQuotedNames } from './quoted-names.js';
 import { resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
@@ -137,14 +139,18 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
         return operand && { kind: 'not', operand, type: BOOLEAN };
       }
       case 'between':
+        if (rejectQuotedNames(this, [expr.operand, expr.low, expr.high])) return undefined;
         return checkBetween(this, expr);
       case 'in':
         return this.#in(expr);
       case 'like':
+        if (rejectQuotedNames(this, [expr.operand, expr.pattern])) return undefined;
         return checkLike(this, expr);
       case 'has':
+        if (rejectQuotedNames(this, [expr.operand])) return undefined;
         return checkHas(this, expr);
       case 'is':
+        if (rejectQuotedNames(this, [expr.operand])) return undefined;
         return checkIs(this, expr);
       case 'call':
         return checkCall(this, expr);
@@ -202,11 +208,20 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   #checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined {
     if (expr.kind === 'name') return checkNameAs(this, expr, type, beside);
     if (expr.kind === 'literal' && expr.type === 'text' && type.name !== 'null') {
-      return convertWord(expr, type, this.context.environment, this.diagnostics);
+      return this.#convertText(expr, type);
     }
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
     return convertConstant(node, expr.kind === 'literal' ? expr : undefined, type);
+  }
+
+  /** A text whose other operand has a known type. */
+  #convertText(literal: LiteralExpr, type: Type): Typed | undefined {
+    const inside = new Diagnostics();
+    const node = convertWord(literal, type, this.context.environment, inside);
+    const unquoted = inside.hasErrors ? quotedNameHint(this.scope, literal) : undefined;
+    for (const { code, message, hint } of inside.list) this.diagnostics.error(code, literal, message, unquoted ?? hint);
+    return node;
   }
 
   /** Two sides of an operator, each helped by the other's type. */
@@ -235,12 +250,14 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   }
 
   #in(expr: InExpr): Typed | undefined {
+    if (rejectQuotedNames(this, [expr.operand, expr.list])) return undefined;
     const any = this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false }));
     return any === null ? this.#while(this.isLoose && !expr.negated, () => checkIn(this, expr)) : any;
   }
 
   compare(expr: CompareExpr): Typed | undefined {
     const { op } = expr;
+    if (rejectQuotedNames(this, [expr.left, expr.right])) return undefined;
     const meant = this.expandShorthand(expr);
     if (meant !== null) return meant;
     for (const [side, other, swap] of [

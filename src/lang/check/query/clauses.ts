@@ -9,6 +9,7 @@ import type { Integer } from '../../values/value.js';
 import type { Aggregate, CheckedSelect, Column, Grouping, Order, Typed } from '../checked-ast.js';
 import { wholeNumberOf } from '../clauses/constants.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
+import { rejectQuotedNames } from '../expressions/quoted-names.js';
 import { hasAggregate, resolve } from '../expressions/resolve.js';
 import type { ClauseChecker, Scope } from '../scope.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
@@ -65,7 +66,10 @@ export function checkClauses(
     allKeys(statement, base, aliases) ??
     statement.groupBy.map(expr => columnAt(expr, statement.projection, diagnostics) ?? expr);
   const groupScope: Scope = { ...base, lateral, noAggregates: 'aggregates are not allowed in group by' };
-  const keys = keyExprs.map(expr => checker.expressions(groupScope).check(expr));
+  const keys = keyExprs.map(expr => {
+    const expressions = checker.expressions(groupScope);
+    return rejectQuotedNames(expressions, [expr]) ? undefined : expressions.check(expr);
+  });
 
   const aggregates: Aggregate[] = [];
   const isWhole = statement.projection.length === 1 && isStar(statement.projection[0].expr);
@@ -214,7 +218,9 @@ function columnAt(expr: Expr, projection: readonly Projection[], diagnostics: Di
 }
 
 function checkOrder(item: OrderItem, projection: readonly Projection[], checker: ExpressionChecker): Order | undefined {
-  const expr = checker.check(columnAt(item.expr, projection, checker.diagnostics) ?? item.expr);
+  const column = columnAt(item.expr, projection, checker.diagnostics);
+  if (!column && rejectQuotedNames(checker, [item.expr])) return undefined;
+  const expr = checker.check(column ?? item.expr);
   return expr && { expr, descending: item.descending };
 }
 

@@ -5,6 +5,7 @@ import type { Type } from '../../schema/type.js';
 import type { QueryExpr, SelectStatement, Span, TableRef } from '../../syntax/ast.js';
 import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
+import { checkTestsFields } from '../clauses/constant-conditions.js';
 import { durationOf } from '../clauses/constants.js';
 import { checkHistory } from '../clauses/history.js';
 import { checkOutput, groupedShape } from '../clauses/output.js';
@@ -218,6 +219,7 @@ export class QueryChecker implements Queries {
         'name the columns: select distinct src, dst from …',
       );
     if (inHistory) checkHistory(statement, clauses.aggregates, diagnostics);
+    if (statement.zero && statement.where && clauses.where) checkTestsFields(statement.where, diagnostics);
     if (statement.zero) this.#zero(statement, origin, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,

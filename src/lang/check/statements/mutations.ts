@@ -11,6 +11,7 @@ import type { Integer } from '../../values/value.js';
 import type { Place, Typed } from '../checked-ast.js';
 import type { CheckedDelete, CheckedFlush, CheckedGet, CheckedInsert, CheckedUpdate } from '../checked-statements.js';
 import { checkAvailable } from '../clauses/availability.js';
+import { checkQueryTestsFields, checkTestsFields } from '../clauses/constant-conditions.js';
 import { wholeNumberOf } from '../clauses/constants.js';
 import { checkOutput } from '../clauses/output.js';
 import { checkOrigin, checkPlace } from '../clauses/places.js';
@@ -99,10 +100,12 @@ function checkWhere(
   scope: Scope,
   hint: string,
 ): Typed | undefined {
-  if (statement.where)
-    return checker
+  if (statement.where) {
+    const where = checker
       .expressions({ ...scope, noAggregates: 'aggregates are not allowed in where' })
       .condition(statement.where);
+    return where && checkTestsFields(statement.where, checker.diagnostics) ? where : undefined;
+  }
   checker.diagnostics.error('missing', { start: statement.end, end: statement.end }, 'where is required', hint);
   return undefined;
 }
@@ -163,6 +166,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
       'insert copies entries of one gateway, not of several',
       "name it: from conntrack in ssh 'gw1'",
     );
+  if (statement.from && from) checkQueryTestsFields(statement.from, checker.diagnostics);
   // Without a query there is no row whose fields an expression could name.
   const rowScope: Scope = statement.from ? scope : { watch: false, joins: [], noAggregates: scope.noAggregates };
   const set = checkAssignments(checker.expressions(rowScope), table, statement.set, 'insert');

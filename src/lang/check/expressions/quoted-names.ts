@@ -1,0 +1,62 @@
+/** Names in quotes, which are texts: SQL writes names of columns in double quotes. */
+
+import { isPlainWord } from '../../../../grammar/words.js';
+import type { Expr, LiteralExpr } from '../../syntax/ast.js';
+import type { Checker, Scope } from '../scope.js';
+import { hasAggregate, resolve } from './resolve.js';
+
+/** What the text of a literal names in a scope: the hint to leave out its quotes; undefined if it names nothing. */
+export function quotedNameHint(scope: Scope, { type, value }: LiteralExpr): string | undefined {
+  if (type !== 'text' || nameIn(scope, String(value)) === undefined) return undefined;
+  const name = String(value);
+  return name.split('.').every(isPlainWord)
+    ? `write it without quotes: ${name}`
+    : `'${name}' is no name without quotes: give the column another with as`;
+}
+
+/** What a name means. Unlike `resolve`, this does not note that the name is used. */
+function nameIn(scope: Scope, name: string): ReturnType<typeof resolve> {
+  return resolve(
+    {
+      ...scope,
+      missing: undefined,
+      joins: scope.joins.map(join => ({ ...join, used: new Set() })),
+      ...(scope.data ? { data: new Set() } : {}),
+    },
+    name,
+  );
+}
+
+/**
+ * `"state" = 'ESTABLISHED'`, `order by "bytes"`: expressions that together use no field, and contain a text that is the name of one.
+ * @returns whether there is such a text, which is reported
+ */
+export function rejectQuotedNames(checker: Checker, exprs: readonly Expr[]): boolean {
+  const { scope, diagnostics } = checker;
+  if (scope.table === undefined) return false;
+  const quoted: [LiteralExpr, hint: string][] = [];
+  let usesRow = false;
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null || usesRow) return;
+    const expr = node as Expr;
+    // The names in it are of its own rows.
+    if (expr.kind === 'subquery' || expr.kind === 'exists') return;
+    if (expr.kind === 'name') {
+      usesRow = scope.missing !== undefined || nameIn(scope, expr.text) !== undefined;
+    } else if (expr.kind === 'literal') {
+      const hint = quotedNameHint(scope, expr);
+      if (hint !== undefined) quoted.push([expr, hint]);
+    } else {
+      for (const child of Object.values(node)) visit(child);
+    }
+  };
+  for (const expr of exprs) visit(expr);
+  if (usesRow || quoted.length === 0 || exprs.some(hasAggregate)) return false;
+  for (const [literal, hint] of quoted) {
+    if (diagnostics.list.some(({ span }) => span.start === literal.start && span.end === literal.end)) continue;
+    const isField = !scope.columns && nameIn(scope, String(literal.value))?.kind === 'field';
+    const what = isField ? 'field' : 'column';
+    diagnostics.error('type', literal, `${literal.text} is a text: without quotes it is the ${what}`, hint);
+  }
+  return true;
+}
