@@ -1,5 +1,5 @@
 /** Times as people write them: ISO 8601 and days by name, in UTC, with an offset, or in a time zone. */
-import { isoSeconds, isoTime, parseTime } from './iso-time.js';
+import { daysOfMonth, isDayOfMonth, isoSeconds, isoTime, parseTime } from './iso-time.js';
 import { type Integer, integer } from './value.js';
 
 /** Why a text is not a time, and what to write instead. */
@@ -29,7 +29,7 @@ export const isTimeWord = (word: string): boolean => WORDS.includes(word.toLower
 export function dayAfter(text: string): string | undefined {
   const day = text.trim().toLowerCase();
   if (day in DAYS) return WORDS[WORDS.indexOf(day) + 1] ?? day;
-  const ms = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(day) : Number.NaN;
+  const ms = /^\d{4}-\d\d-\d\d$/.test(day) && isDayOfMonth(day) ? Date.parse(day) : Number.NaN;
   return Number.isNaN(ms) ? undefined : new Date(ms + DAY).toISOString().slice(0, 10);
 }
 
@@ -113,6 +113,9 @@ function invalidTime(text: string): TimeProblem {
 /** What to write for a time in the notation of a mail, of a web server's log, or of a clock. */
 function meantBy(text: string): string | undefined {
   if (/^\d{1,2}:\d\d(:\d\d)?$/.test(text)) return `write 'today ${text}' or 'yesterday ${text}'`;
+  const month = /^\d{4}-\d\d(?=-(?:29|3[01])(?!\d))/.exec(text)?.[0];
+  const days = month === undefined || isDayOfMonth(text) ? undefined : daysOfMonth(text);
+  if (days !== undefined) return `${month} has ${days} days`;
   const [, count, unit] = /^(\d+) *([smhdw])[a-z]* *ago$/i.exec(text) ?? [];
   if (unit !== undefined) return `write without quotes: now() - ${count}${unit.toLowerCase()}`;
   if (/^\d{9,10}$/.test(text)) return secondsHint(text);

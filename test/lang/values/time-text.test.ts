@@ -20,6 +20,11 @@ for (const [text, expected] of [
   ['2026-11-24 10:00:00 +0100', '2026-11-24T09:00:00Z'],
   ['2026-11-24T10:00:00-05:30', '2026-11-24T15:30:00Z'],
   ['2026-11-24 10:00 UTC', '2026-11-24T10:00:00Z'],
+  ['2028-02-29', '2028-02-29T00:00:00Z'],
+  ['2000-02-29 10:00 Europe/Berlin', '2000-02-29T09:00:00Z'],
+  ['2026-12-31 24:00', '2027-01-01T00:00:00Z'],
+  ['2026-03-29 01:59 Europe/Berlin', '2026-03-29T00:59:00Z'],
+  ['2026-03-29 03:00 Europe/Berlin', '2026-03-29T01:00:00Z'],
   ['now', '2026-11-24T12:00:00Z'],
   ['yesterday', '2026-11-23T00:00:00Z'],
   ['Yesterday 14:00', '2026-11-23T14:00:00Z'],
@@ -46,6 +51,12 @@ for (const [text, pattern] of [
   ['2026-11-24 10:00 CET', /'CET' is not the name of a time zone \| .*\+01:00/],
   ['2026-11-24 10:00 Europe/Bonn', /unknown time zone 'Europe\/Bonn'/],
   ['2026-13-45', /^invalid time '2026-13-45' \| write '2026-11-24T10:00:00Z'/],
+  ['2026-11-31', /^invalid time '2026-11-31' \| 2026-11 has 30 days/],
+  ['2026-02-30T10:00:00Z', /^invalid time .* \| 2026-02 has 28 days/],
+  ['2026-02-29 10:00 Europe/Berlin', /^invalid time .* \| 2026-02 has 28 days/],
+  ['2028-02-30 10:00 +01:00', /^invalid time .* \| 2028-02 has 29 days/],
+  ['1900-02-29', /^invalid time .* \| 1900-02 has 28 days/],
+  ['2026-11-32', /^invalid time '2026-11-32' \| write/],
   ['14:03', /write 'today 14:03' or 'yesterday 14:03'/],
   ['10m ago', /write without quotes: now\(\) - 10m/],
   ['2 Hours ago', /write without quotes: now\(\) - 2h/],
@@ -61,6 +72,8 @@ test('the day after', () => {
   assert.is(dayAfter('2026-02-28'), '2026-03-01');
   assert.is(dayAfter('yesterday'), 'today');
   assert.is(dayAfter('Today'), 'tomorrow');
+  assert.is(dayAfter('2026-02-29'), undefined);
+  assert.is(dayAfter('2028-02-29'), '2028-03-01');
   assert.is(dayAfter('2026-02-28 10:00'), undefined);
   assert.is(dayAfter('now'), undefined);
   assert.ok(isTimeWord('Yesterday') && !isTimeWord('forever'));
