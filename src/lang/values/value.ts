@@ -55,7 +55,10 @@ export function integer(n: bigint): Integer {
 export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
 
 /** The nearest integer, exact at any size; null if the number is not finite. */
-export const rounded = (n: number): Integer | null => (Number.isFinite(n) ? integer(BigInt(Math.round(n))) : null);
+export const rounded = (n: number): Integer | null => (Number.isFinite(n) ? integer(BigInt(nearest(n))) : null);
+
+/** The nearest whole number; a half is rounded away from zero, as databases do. */
+export const nearest = (n: number): number => (n < 0 ? -Math.round(-n) : Math.round(n));
 
 export function add(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {
