@@ -10,6 +10,7 @@ import {
   isModifier,
   MODIFIER_NAMES,
   type Modifier,
+  modifierRefusal,
 } from '../../lang/schema/formats/formats.js';
 import { REPORT_NAMES, type ReportName } from '../session/report-names.js';
 import { isConntrackCommand } from './subcommand.js';
@@ -270,6 +271,10 @@ function outputOf(text: string | undefined, isJson = false): CheckedOutput {
       );
     } else if (format !== undefined) throw wrong(`only one output format is allowed, got ${format} and ${name}`);
     else format = name;
+  }
+  for (const modifier of modifiers) {
+    const refusal = modifierRefusal(modifier, format);
+    if (refusal !== undefined) throw wrong(refusal.message, refusal.hint);
   }
   return { modifiers, ...(format === undefined ? {} : { format }) };
 }

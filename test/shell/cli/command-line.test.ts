@@ -62,7 +62,7 @@ options('mistakes are reported with what was meant', () => {
 options('values', () => {
   const given = parseOptions([
     '-o',
-    'JSON,id',
+    'EXTENDED,id',
     '--set',
     'a=b=c',
     '--buffer',
@@ -70,7 +70,7 @@ options('values', () => {
     '--no-kernel-filter',
     '--no-config',
   ]);
-  assert.equal(given.output, { format: 'json', modifiers: ['id'] });
+  assert.equal(given.output, { format: 'extended', modifiers: ['id'] });
   assert.equal([...given.set], [['a', 'b=c']]);
   assert.is(given.buffer, 1 << 20);
   assert.is(given.kernelFilter, false);

@@ -132,6 +132,13 @@ const MISTAKES: readonly (readonly [readonly string[], message: string, hint: st
   [['-v'], "unknown option '-v'", 'did you mean -V, which prints the version?'],
   [['-x'], "unknown option '-x'", 'ctq --help lists the options'],
   [['-o', 'jsno'], "unknown output format 'jsno'", 'did you mean json?'],
+  [['-o', 'csv,id'], 'csv has no modifier id', 'formats with it: plain, extended'],
+  [['-o', 'timestamp, id,json'], 'json has no modifier timestamp', 'formats with it: plain, extended, xml'],
+  [
+    ['--json', '-o', 'noheader'],
+    'json has no modifier noheader',
+    'formats with it: table, box, markdown, html, csv, tsv, bars, chart',
+  ],
   [['-o', 'json,csv'], 'only one output format is allowed, got json and csv', 'ctq --help lists the options'],
   [['--color', 'pink'], "invalid --color 'pink': expected auto, always or never", 'ctq --help lists the options'],
   [['--set', 'a'], "--set requires NAME=VALUE, got 'a'", 'ctq --help lists the options'],

@@ -3,11 +3,13 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import {
   FORMAT_NAMES,
   type FormatName,
+  formatOfPath,
   formatRefusal,
   isFormat,
   isModifier,
   MODIFIER_NAMES,
   type Modifier,
+  modifierRefusal,
   type ResultShape,
 } from '../../schema/formats/formats.js';
 import { endingWarning } from '../../schema/formats/misspelt-ending.js';
@@ -57,6 +59,12 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
       const refusal = formatRefusal(name, shape);
       if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
     }
+  }
+  const written = format ?? (output?.file && formatOfPath(output.file.path));
+  for (const word of output?.words ?? []) {
+    const name = word.text.toLowerCase();
+    const refusal = isModifier(name) ? modifierRefusal(name, written, shape) : undefined;
+    if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
   }
   const file = format === undefined ? output?.file : undefined;
   const ending = file && endingWarning(file.path);

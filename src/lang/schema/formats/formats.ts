@@ -163,10 +163,33 @@ export function formatOfPath(path: string): FormatName | undefined {
     : FORMAT_NAMES.find(name => formatOf(name).extensions?.includes(extension));
 }
 
+/** The formats that a modifier applies to. */
+const formatsWith = (modifier: Modifier): readonly FormatName[] =>
+  FORMAT_NAMES.filter(name => formatOf(name).modifiers.includes(modifier));
+
 /** A modifier's documentation, with the formats that it applies to. */
-export function modifierDoc(modifier: Modifier): string {
-  const formats = FORMAT_NAMES.filter(name => formatOf(name).modifiers.includes(modifier));
-  return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
+export const modifierDoc = (modifier: Modifier): string =>
+  `${MODIFIERS[modifier]} (${formatsWith(modifier).join(', ')})`;
+
+/**
+ * Why a modifier changes nothing: its format does not have it; undefined if it does.
+ * @param format undefined: any that can show the result
+ */
+export function modifierRefusal(
+  modifier: Modifier,
+  format: FormatName | undefined,
+  shape?: ResultShape,
+): { readonly message: string; readonly hint: string } | undefined {
+  const formats = formatsWith(modifier);
+  const isOfFormat =
+    format === undefined
+      ? shape === undefined || formats.some(name => formatRefusal(name, shape) === undefined)
+      : formats.includes(format);
+  if (isOfFormat) return undefined;
+  return {
+    message: `${format ?? 'an output of columns'} has no modifier ${modifier}`,
+    hint: `formats with it: ${formats.join(', ')}`,
+  };
 }
 
 const ENTRY_TABLES: ReadonlySet<string> = new Set(['conntrack', 'expect', 'dying', 'unconfirmed']);

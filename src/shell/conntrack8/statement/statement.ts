@@ -1,5 +1,6 @@
 import { swapped } from '../../../engine/formats/save/words.js';
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
+import { isModifier, modifierRefusal } from '../../../lang/schema/formats/formats.js';
 import type { Expr, Output, SelectStatement } from '../../../lang/syntax/ast.js';
 import type { Assignment, InsertStatement, Statement } from '../../../lang/syntax/statements.js';
 import type { CommandLine } from '../argv/command-line.js';
@@ -198,5 +199,8 @@ export function outputOf({ command, table, output, labels, given }: CommandLine)
   ];
   // conntrack(8) has no other format for expectations.
   if (table === 'expect') return tree.output([format === 'xml' ? 'xml' : 'plain', ...words]);
-  return tree.output(format === 'save' ? ['save'] : [format, ...words]);
+  return tree.output([
+    format,
+    ...words.filter(word => isModifier(word) && modifierRefusal(word, format) === undefined),
+  ]);
 }
