@@ -128,6 +128,26 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
     'carol\t1',
   ],
   ["let pods = (select ip::address from 'pods.csv'); select sport from conntrack where src in $pods limit 1", '1000'],
+  // * with a join has the columns of what is joined
+  [
+    "select * from (select sport, src from conntrack) f join 'pods.csv' as p on src = p.ip",
+    '1000\t10.0.0.1\t10.0.0.1\talice',
+    '2000\t10.0.0.2\t10.0.0.2/32\tcarol',
+    '2001\t10.0.0.1\t10.0.0.1\talice',
+  ],
+  [
+    "select * from 'pods.csv' a left join 'pods.json' b on a.ip = b.ip limit 2",
+    '10.0.0.1\talice\t10.0.0.1\t3',
+    '10.0.9.9\tbob\t\t',
+  ],
+  [
+    "select * from conntrack join 'pods.csv' as p on src = p.ip where mark = 5 output csv",
+    'tcp,10.0.0.1,203.0.113.1,1000,443,,,203.0.113.1,192.0.2.1,443,1000,,,0,ESTABLISHED,"SEEN_REPLY,ASSURED,CONFIRMED,SRC_NAT,SRC_NAT_DONE,DST_NAT_DONE",100,,,,5,,,192.0.2.1,,10.0.0.1,alice',
+  ],
+  [
+    'select * from (select mark from conntrack limit 1) a join (select mark as m, count(*) as n from conntrack group by m) b on a.mark = b.m',
+    '5\t5\t1',
+  ],
   ["count 'pods.csv'", '3'],
   // address and port, and one's own connection
   ['select sport from conntrack where src = 10.0.0.1:1000', '1000'],

@@ -13,6 +13,7 @@ import { rejectQuotedNames } from '../expressions/quoted-names.js';
 import { hasAggregate, resolve } from '../expressions/resolve.js';
 import type { ClauseChecker, Scope } from '../scope.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
+import { type StarColumn, starColumns } from './star.js';
 
 /** What checks the clauses of a select. */
 export interface SelectClauseChecker extends ClauseChecker {
@@ -27,6 +28,7 @@ export interface ClauseStatement extends Span {
   readonly having?: Expr;
   readonly orderBy: readonly OrderItem[];
   readonly limit?: SelectStatement['limit'];
+  readonly zero?: boolean;
   readonly sugar?: 'count';
 }
 
@@ -53,6 +55,7 @@ export function checkClauses(
   expected?: Type,
 ): CheckedClauses {
   const { diagnostics } = checker;
+  statement = withJoined(statement, base, checker);
   const aliases = aliasesOf(statement.projection, diagnostics);
   const lateral = lateralsOf(statement.projection);
   base = { ...base, projected: aliases };
@@ -155,6 +158,14 @@ export function checkClauses(
   };
 }
 
+/** `select *` with a join has the columns of what is joined as well. */
+function withJoined<S extends ClauseStatement>(statement: S, base: Scope, checker: SelectClauseChecker): S {
+  const [star, ...others] = statement.projection;
+  const isWhole = statement.zero === true || statement.groupBy.length > 0 || statement.having !== undefined;
+  if (!star || others.length > 0 || !isStar(star.expr) || base.joins.length === 0 || isWhole) return statement;
+  return { ...statement, projection: starColumns(star, base, checker.context.environment, checker.diagnostics) };
+}
+
 /** The until clause of a repeated query: a condition on groups, on rows, or on all rows as one group. */
 export function checkUntil(
   queries: SelectClauseChecker,
@@ -178,10 +189,14 @@ export function checkUntil(
   return until && { until, ...(grouping ? {} : { untilGrouping: { keys: [], aggregates } }) };
 }
 
-function checkColumn(item: Projection, checker: ExpressionChecker, expected: Type | undefined): Column | undefined {
+function checkColumn(
+  item: Projection | StarColumn,
+  checker: ExpressionChecker,
+  expected: Type | undefined,
+): Column | undefined {
   const isData = expected && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
   const expr = isData ? checker.checkAs(item.expr, expected) : checker.check(item.expr);
-  if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
+  if (!expr || !item.alias) return expr && { name: 'title' in item ? item.title : columnName(item.expr), expr };
   return { name: item.alias.text, expr, text: print(item.expr) };
 }
 

@@ -4,6 +4,7 @@ import { endOf } from '../../../../../grammar/lexer.js';
 import {
   Comma,
   CompareOperator,
+  Dot,
   Equal,
   Identifier,
   isA,
@@ -12,6 +13,7 @@ import {
   Reserved,
   RightParen,
   Soft,
+  Star,
   Text,
   Word,
 } from '../../../../../grammar/tokens.js';
@@ -36,6 +38,7 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
         conditionHint(tokens, at) ??
+        starHint(tokens, at) ??
         contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
@@ -99,6 +102,19 @@ function placeHint(tokens: readonly IToken[], at: number): string | undefined {
   let end = at + 2;
   while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
   return `write: ${before} ${wordOf(token)} '${shortText(tokens.slice(at + 1, end))}'`;
+}
+
+/** `select *, h.owner`, `select src, *`, `select h.*`: a star that is not alone. */
+function starHint(tokens: readonly IToken[], at: number): string | undefined {
+  const isStar = (token: IToken | undefined): boolean => token?.tokenType === Star;
+  const before = tokens[at - 1];
+  const from = tokens.findIndex(({ tokenType }) => tokenType === Reserved.from);
+  const isBesideOthers = tokens[at]?.tokenType === Comma && isStar(before);
+  const isOther = isStar(tokens[at]) && (before.tokenType === Comma || before.tokenType === Dot);
+  if (tokens[0].tokenType !== Reserved.select || at > from || !(isBesideOthers || isOther)) return undefined;
+  return tokens.some(token => wordOf(token) === 'join')
+    ? "'*' stands alone, and has the columns of joined tables too: select * from …; or name the columns"
+    : "'*' stands alone: select * from …; or name the columns: select src, dst, bytes from …";
 }
 
 /** `since 1h within 2s`. */
