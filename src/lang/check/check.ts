@@ -5,6 +5,7 @@ import { assertNever } from '../syntax/ast.js';
 import type { Statement } from '../syntax/statements.js';
 import type { CheckedQuery, Place } from './checked-ast.js';
 import type { Checked } from './checked-statements.js';
+import { isEmptyPath } from './clauses/places.js';
 import { checkDefinition, checkDrop, reportInside, statementToRun } from './query/named-queries.js';
 import { QueryChecker } from './query/query.js';
 import type { CheckContext, LastResult, NamedQueries, VariableType } from './scope.js';
@@ -100,6 +101,7 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       return checked.statement;
     }
     case 'include':
+      if (isEmptyPath(statement, statement.path, checker.diagnostics)) return undefined;
       return { kind: 'include', path: statement.path };
     case 'echo':
       return checkEcho(checker, statement);

@@ -115,6 +115,8 @@ export function parseOptions(args: readonly string[]): Options {
       '--netns and --file cannot be combined',
       'choose one; a statement may name another: from conntrack in netns blue',
     );
+  for (const [option, path] of Object.entries({ file: values.file, to: values.to }))
+    if (path === '') throw wrong(`--${option}: the name of the file is empty`);
   return {
     jobs,
     output: { ...outputOf(values.output, values.json), ...(values.to === undefined ? {} : { file: values.to }) },

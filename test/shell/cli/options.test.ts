@@ -151,6 +151,8 @@ const MISTAKES: readonly (readonly [readonly string[], message: string, hint: st
     '--netns and --file cannot be combined',
     'choose one; a statement may name another: from conntrack in netns blue',
   ],
+  [['--file', ''], '--file: the name of the file is empty', 'ctq --help lists the options'],
+  [['--to='], '--to: the name of the file is empty', 'ctq --help lists the options'],
   [['-e'], '--execute requires a value', 'ctq --help lists the options'],
   [['--netns'], '--netns requires a value', 'ctq --help lists the options'],
   [['--netns', '--check'], '--netns requires a value', "one that begins with '-' is written --netns=VALUE"],

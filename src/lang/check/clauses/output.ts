@@ -17,6 +17,7 @@ import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
 import { isMeasure } from '../walk.js';
+import { isEmptyPath } from './places.js';
 
 /** Rows that are not read from a table. */
 export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
@@ -66,6 +67,7 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
     const refusal = isModifier(name) ? modifierRefusal(name, written, shape) : undefined;
     if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
   }
+  if (output?.file) isEmptyPath(output.file, output.file.path, diagnostics);
   const file = format === undefined ? output?.file : undefined;
   const ending = file && endingWarning(file.path);
   if (ending) diagnostics.warning('name.format', file, ...ending);

@@ -20,6 +20,7 @@ export function checkOrigin(
     return undefined;
   }
   if (ref.kind === 'file') {
+    if (isEmptyPath(ref, ref.path, diagnostics)) return undefined;
     const name = ref.alias?.text ?? `'${ref.path}'`;
     return { origin: { kind: 'file', path: ref.path, table: 'conntrack' }, table: TABLES.conntrack, name };
   }
@@ -44,6 +45,13 @@ export function checkOrigin(
       'watch from conntrack follows what happens; select … every 2s repeats',
     );
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
+}
+
+/** Whether the name of a file is an empty text, as of a variable of a shell that is not set; reports it. */
+export function isEmptyPath(span: Span, path: string, diagnostics: Diagnostics): boolean {
+  if (path !== '') return false;
+  diagnostics.error('missing', span, 'the name of the file is empty');
+  return true;
 }
 
 /** `count tcp`. */
@@ -99,6 +107,7 @@ function quotedPlace(word: Name, diagnostics: Diagnostics): QuotedPlace | undefi
 
 function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
   const kind = quotedPlace(word, diagnostics);
+  if (kind?.word === 'file' && isEmptyPath(span, text, diagnostics)) return undefined;
   const place = kind?.parse(text);
   if (kind !== undefined && place === undefined)
     diagnostics.error('name.value', span, `expected ${kind.expected}, got '${text}'`, `write: in ${kind.example}`);

@@ -18,6 +18,7 @@ import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { castTo } from './casts.js';
 import { dashedName } from './common-mistakes.js';
+import { unquotedHint } from './convert.js';
 import { reportUnknownName } from './resolve.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
@@ -85,6 +86,14 @@ export function checkUnary(checker: Checker, expr: UnaryExpr): Typed | undefined
   return undefined;
 }
 
+/** For `now() - '5m'`. */
+function quotedDuration({ op, left, right }: BinaryExpr, ...types: readonly Type[]): string | undefined {
+  const isTimes = types.some(({ name }) => name === 'time' || name === 'duration');
+  const text = [left, right].find(side => side.kind === 'literal' && side.type === 'text');
+  if (!isTimes || (op !== '+' && op !== '-') || text?.kind !== 'literal') return undefined;
+  return unquotedHint(String(text.value), true);
+}
+
 /** `a + b`, `a & b`, `a || b` …; undefined after an error has been reported. */
 export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefined {
   const dashed = dashedName(checker, expr);
@@ -109,7 +118,7 @@ export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefin
       ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
       : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
     wrong.type.name !== 'address'
-      ? undefined
+      ? quotedDuration(expr, left.type, right.type)
       : expr.op === '<<' || expr.op === '>>'
         ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
         : 'net(src, 24) gives the network of an address',

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { protocolNumber } from '../../schema/flags.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
+import { isNumber, type Type } from '../../schema/type.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
@@ -67,6 +68,26 @@ export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr
     `a range is written with two dots: ${side.text} in (${low.text}..${high.text})`,
   );
   return undefined;
+}
+
+/** What to write for a value that is of another type by a slip: `bytes > 1m`, `timeout > 5M`, `start > 2026-11-29`. */
+export function slipHint(value: Expr, other: Type): string | undefined {
+  const date = other.name === 'time' ? unquotedDate(value) : undefined;
+  if (date !== undefined) return `write '${date}', in quotes`;
+  if (value.kind !== 'literal') return undefined;
+  const [, digits, unit] = /^([\d.]+)([mM])$/.exec(value.text) ?? [];
+  if (value.type === 'duration' && isNumber(other))
+    return unit === undefined ? 'sizes end in k, M, G, T, Ki, Mi, Gi or Ti' : `write ${digits}M: m is for minutes`;
+  if (value.type === 'integer' && other.name === 'duration' && unit !== undefined)
+    return `write ${digits}m: M is for millions`;
+  return undefined;
+}
+
+/** `2026-11-29` without quotes, which is a subtraction. */
+function unquotedDate(value: Expr): string | undefined {
+  if (value.kind !== 'binary' || value.left.kind !== 'binary') return undefined;
+  const text = [value.left.left, value.left.right, value.right].map(textOf).join('-');
+  return value.op === '-' && value.left.op === '-' && /^\d{4}-\d\d-\d\d$/.test(text) ? text : undefined;
 }
 
 /** `zone-orig`, a name spelled like an option of conntrack(8). */

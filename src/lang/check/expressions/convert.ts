@@ -5,6 +5,7 @@ import { enumNames, flagNames, protocolNames, protocolNumber } from '../../schem
 import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
 import { INTEGER, phrase, TEXT, type Type } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
+import { withoutQuotes } from '../../syntax/literals/number.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
 import { readTime } from '../../values/time-text.js';
 import type { Value } from '../../values/value.js';
@@ -119,10 +120,18 @@ export function convertWord(
         'type',
         word,
         `expected ${phrase(type)}, got '${text}'`,
-        word.kind === 'literal' && /^\d[\w.]*$/.test(text) ? `write ${text} without quotes` : undefined,
+        word.kind === 'literal' ? unquotedHint(text, type.name === 'duration') : undefined,
       );
       return undefined;
   }
+}
+
+/** For a number or a duration in quotes: `'5m'`, `'5 minutes'`. */
+export function unquotedHint(text: string, isDuration: boolean): string | undefined {
+  const millions = isDuration ? undefined : /^(\d[\d.]*)\s*m$/.exec(text)?.[1];
+  if (millions !== undefined) return `write ${millions}M without quotes: m is for minutes`;
+  const plain = withoutQuotes(text, isDuration) ?? (/^\d[\w.]*$/.test(text) ? text : undefined);
+  return plain && `write ${plain} without quotes`;
 }
 
 /** The number of `'443'`. */

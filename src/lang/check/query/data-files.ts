@@ -13,7 +13,7 @@ const STDIN = '-';
  * @returns undefined for other tables and files
  */
 export function dataFrom({ fileShape }: Environment, ref: TableRef): From | undefined {
-  if (ref.kind !== 'file' || ref.path === STDIN) return undefined;
+  if (ref.kind !== 'file' || ref.path === STDIN || ref.path === '') return undefined;
   const shape = fileShape?.(ref.path);
   const name = ref.alias?.text ?? `'${ref.path}'`;
   if (shape?.kind === 'missing')

@@ -2,6 +2,7 @@ import { fieldOf } from '../../schema/catalogue.js';
 import type { Join, TableRef } from '../../syntax/ast.js';
 import type { CheckedJoin, Origin, Place, Typed } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
+import { isEmptyPath } from '../clauses/places.js';
 import type { CheckContext, From, JoinScope } from '../scope.js';
 import { walk } from '../walk.js';
 import type { SelectClauseChecker } from './clauses.js';
@@ -28,6 +29,7 @@ export function checkJoins(
 ): ScopedJoin[] {
   const scopes: JoinScope[] = [];
   return joins.flatMap(join => {
+    if (join.table.kind === 'file' && isEmptyPath(join.table, join.table.path, checker.diagnostics)) return [];
     const isFile = join.table.kind === 'file';
     const found = isFile ? undefined : checker.origin(join.table);
     if (!isFile && !found) return [];

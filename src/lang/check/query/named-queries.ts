@@ -116,6 +116,12 @@ function argumentsOf(
     const isNamed = ({ name: own }: NamedParameter): boolean =>
       arg.kind === 'compare' && arg.op === '=' && arg.left.kind === 'name' && arg.left.text === own;
     const named = parameters.find(isNamed);
+    if (!named && arg.kind === 'compare' && arg.op === '=' && arg.left.kind === 'name') {
+      const names = parameters.map(each => each.name);
+      const near = didYouMean(arg.left.text, names) ?? usage;
+      diagnostics.error('arguments', arg.left, `${name.text} has no parameter '${arg.left.text}'`, near);
+      return undefined;
+    }
     const target = named ?? parameters[position++];
     if (!target || values.has(target.name)) {
       const problem = target ? `duplicate value for ${target.name}` : `${name.text} has ${counted(parameters.length)}`;

@@ -1,7 +1,8 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { isNumber, phrase, TEXT, type Type, typeOfField } from '../../schema/type.js';
-import type { Expr } from '../../syntax/ast.js';
+import { print } from '../../services/print/print.js';
+import type { BinaryExpr, Expr } from '../../syntax/ast.js';
 import type { Assignment } from '../../syntax/statements.js';
 import type { FlagTest, Typed } from '../checked-ast.js';
 import type { CheckedAssignment } from '../checked-statements.js';
@@ -139,6 +140,10 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
     );
     return undefined;
   }
+  if (node.kind === 'const' && type.name === 'duration' && Number(node.value) < 0) {
+    checker.diagnostics.error('range', expr, `${name} cannot be negative`);
+    return undefined;
+  }
   if (node.kind === 'const' && !checkRange(node, expr, { name, max: field.max }, checker.diagnostics)) return undefined;
   return node;
 }
@@ -175,6 +180,18 @@ const isAssignable = (target: Type, value: Type): boolean =>
 
 /** Names of flags or labels as a constant; or an expression that copies another set. */
 function flagSetValue(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {
+  if (expr.kind === 'binary' && /^[-+|]$/.test(expr.op) && isSetAndFlag(checker, expr, type)) {
+    const [name, flag] = [print(expr.left), print(expr.right)];
+    if (expr.op !== '-' || type.name === 'labels')
+      checker.diagnostics.error(
+        'type',
+        expr.opSpan,
+        `'${expr.op}' requires numbers, got a name`,
+        `write: ${name} ${expr.op === '-' ? '-' : '+'}= ${flag}`,
+      );
+    else checker.diagnostics.error('field.use', expr, 'status bits cannot be cleared', 'the kernel rejects it');
+    return undefined;
+  }
   const names = expr.kind === 'list' ? expr.items : [expr];
   if (names.length === 1 && names[0].kind === 'name') {
     const resolved = resolve(checker.scope, names[0].text);
@@ -200,6 +217,17 @@ function flagSetValue(checker: ExpressionChecker, expr: Expr, type: Type): Typed
       type.name === 'flags' ? unionOf(flags as FlagTest[]) : labelSet((flags as FlagTest[]).map(each => each.bits)),
   };
 }
+
+/** `status - ASSURED`. */
+const isSetAndFlag = ({ scope }: ExpressionChecker, { left, right }: BinaryExpr, type: Type): boolean => {
+  const resolved = left.kind === 'name' ? resolve(scope, left.text) : undefined;
+  return (
+    resolved?.kind === 'field' &&
+    resolved.field.type === type.name &&
+    right.kind === 'name' &&
+    resolve(scope, right.text) === undefined
+  );
+};
 
 const unionOf = (flags: readonly FlagTest[]): number => flags.reduce((bits, each) => (bits | each.bits) >>> 0, 0);
 

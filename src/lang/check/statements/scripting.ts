@@ -28,7 +28,7 @@ import type {
 } from '../checked-statements.js';
 import { checkStore } from '../clauses/history-store.js';
 import { checkOutput, ROWS } from '../clauses/output.js';
-import { checkFleet, checkPlace } from '../clauses/places.js';
+import { checkFleet, checkPlace, isEmptyPath } from '../clauses/places.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -252,6 +252,7 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
     const setting = settingNamed(checker, option);
     return setting && { ...common, setting };
   }
+  if (file !== undefined && isEmptyPath(statement, file, checker.diagnostics)) return undefined;
   if (file !== undefined) return { ...common, file };
   if (!name) return common;
   const table = tableOf(name.text);

@@ -145,7 +145,15 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
     const plain = /^\d+(?:\.\d+)?e\+?\d+$/i.test(text) ? Number(text) : Number.NaN;
-    const hint = Number.isSafeInteger(plain) ? `write: ${plain}` : /^\d\dT\d\d/i.test(text) ? TIME_HINT : UNITS_HINT;
+    const ungrouped = /^\d+(?:_\d+)+$/.test(text) ? shorten(text.replaceAll('_', '')) : undefined;
+    const hint =
+      ungrouped !== undefined
+        ? `write: ${ungrouped}`
+        : Number.isSafeInteger(plain)
+          ? `write: ${plain}`
+          : /^\d\dT\d\d/i.test(text)
+            ? TIME_HINT
+            : UNITS_HINT;
     diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, hint);
     return;
   }
@@ -158,6 +166,18 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
     `unknown unit '${shorten(unit)}'`,
     meant === undefined ? UNITS_HINT : `did you mean ${shorten(digits)}${meant}?`,
   );
+}
+
+/** A number with units as a text has it, without spaces and as ctq writes it: `5m` for `5 minutes`; undefined for anything else. */
+export function withoutQuotes(text: string, isDuration: boolean): string | undefined {
+  const units = isDuration ? TIMES : SIZES;
+  let written = '';
+  for (const [, digits, unit] of text.trim().matchAll(/(\d+(?:\.\d+)?)\s*([A-Za-zµ]*)\s*|./g)) {
+    const meant = unit === undefined ? undefined : Object.hasOwn(units, unit) ? unit : unitAsWritten(unit);
+    if (meant === undefined || !Object.hasOwn(units, meant.replace(/B$/, ''))) return undefined;
+    written += digits + meant;
+  }
+  return written === '' || (isDuration && /\d$/.test(written)) ? undefined : written;
 }
 
 /** The unit that a word means, as it was written if it can be: `KiB`, `h` for `hours`. */

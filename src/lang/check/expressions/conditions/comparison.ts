@@ -4,6 +4,7 @@ import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
 import type { Value } from '../../../values/value.js';
 import type { CompareNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
+import { slipHint } from '../common-mistakes.js';
 import { checkWhole } from '../convert.js';
 import { isQuotient } from './masks.js';
 
@@ -50,12 +51,14 @@ export function checkComparison(
   const whole = (type: Type): boolean => isNumber(type) || type.name === 'flags';
   if (a.name !== b.name && !(whole(a) && whole(b)) && a.name !== 'null' && b.name !== 'null') {
     const hint =
-      (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
+      slipHint(expr.right, a) ??
+      slipHint(expr.left, b) ??
+      ((a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
         ? 'durations require a unit: 90s, 5m, 1h30m'
         : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
             (a.name === 'boolean' || b.name === 'boolean')
           ? 'write: nat != none'
-          : wordsOf(left, right);
+          : wordsOf(left, right));
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;
   }

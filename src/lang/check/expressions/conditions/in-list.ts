@@ -4,6 +4,7 @@ import { compare, type Value } from '../../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resultColumns } from '../../selects.js';
+import { slipHint } from '../common-mistakes.js';
 import { canBeEqual } from './comparison.js';
 
 /** `operand [not] in (…)`. */
@@ -140,7 +141,7 @@ const plural = (what: string): string => {
   return word.endsWith('ss') ? `${word}es` : /s$|^text$|^null$/.test(word) ? word : `${word}s`;
 };
 
-function checkComparable(checker: Checker, operand: Type, item: Type, span: { start: number; end: number }): boolean {
+function checkComparable(checker: Checker, operand: Type, item: Type, written: Expr): boolean {
   const a = operand.name;
   const b = item.name;
   const goes =
@@ -152,13 +153,13 @@ function checkComparable(checker: Checker, operand: Type, item: Type, span: { st
   if (!goes) {
     checker.diagnostics.error(
       'type',
-      span,
+      written,
       `${phrase(operand)} cannot be in a list of ${plural(phrase(item))}`,
-      b === 'text' ? `a column of a file is cast to its type: select ip::${a} from …` : undefined,
+      b === 'text' ? `a column of a file is cast to its type: select ip::${a} from …` : slipHint(written, operand),
     );
   }
   if (goes && (a === 'labels' || a === 'flags')) {
-    checker.diagnostics.error('type', span, `${a} are tested with has`, 'write: status has any (A, B)');
+    checker.diagnostics.error('type', written, `${a} are tested with has`, 'write: status has any (A, B)');
     return false;
   }
   return goes;

@@ -69,6 +69,12 @@ export function conditionHint(tokens: readonly IToken[], at: number): string | u
     if (sign === '>=' || sign === '<=') return `write: ${field?.image ?? 'x'} ${sign} ${next}`;
   }
   if (before.image === '<<' && token.image.startsWith('=')) return `write: ${field?.image ?? 'src'} in 10.0.0.0/8`;
+  const negation = before.tokenType === Reserved.not ? 'not ' : '';
+  const tested = negation === '' ? before : field;
+  if (tested?.tokenType === Reserved.is && AFTER_IS.has(wordOf(token))) {
+    const operand = tokens[at - (negation === '' ? 2 : 3)];
+    return `write: ${operand?.image ?? 'x'} ${negation}${shortText(tokens.slice(at))}`;
+  }
   const isValue = isA(token.tokenType, Literal) || token.tokenType === Identifier;
   if (!isValue) return undefined;
   if (before.tokenType === Reserved.is && isField(field)) return `write: ${field.image} = ${token.image}`;
@@ -81,6 +87,9 @@ export function conditionHint(tokens: readonly IToken[], at: number): string | u
   if (directed !== undefined) return `write: ${directed} = ${next}`;
   return `write: ${before.image} ${isFlags(before) ? 'has' : '='} ${token.image}`;
 }
+
+/** Operators that stand without `is`. */
+const AFTER_IS = new Set(['in', 'between', 'like', 'ilike', 'has']);
 
 /** Words after which a condition begins. */
 const BEFORE_CONDITION = new Set(['where', 'having', 'and', 'or', 'not', '(', 'until', 'assert']);
@@ -100,7 +109,8 @@ export function listWithoutCommas(tokens: readonly IToken[], at: number): string
   if (open < 1 || tokens[open - 1].tokenType !== Reserved.in) return undefined;
   const close = tokens.findIndex(({ tokenType }, i) => i > open && tokenType === RightParen);
   const inside = tokens.slice(open + 1, close < 0 ? tokens.length : close);
-  if (close < at || !inside.every(token => isValue(token) || token.tokenType === Comma)) return undefined;
+  if (close < at || inside.length === 0 || !inside.every(token => isValue(token) || token.tokenType === Comma))
+    return undefined;
   return shorten(
     inside
       .filter(isValue)

@@ -8,6 +8,7 @@ import {
   Equal,
   Identifier,
   isA,
+  LeftParen,
   Literal,
   NumberLiteral,
   Reserved,
@@ -35,6 +36,7 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         quotesHint(tokens, at) ??
         placeHint(tokens, at) ??
         rangeHint(tokens, at) ??
+        filterHint(tokens, at) ??
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
         conditionHint(tokens, at) ??
@@ -70,11 +72,54 @@ function redirectionHint(tokens: readonly IToken[], at: number): string | undefi
 
 /** `''text''`: an empty text, and what was meant to be in quotes. */
 function quotesHint(tokens: readonly IToken[], at: number): string | undefined {
+  const quoted = quotedName(tokens, at);
+  if (quoted !== undefined) return `a name has no quotes: ${quoted}`;
   const isEmpty = (token: IToken): boolean => token.image === "''" || token.image === '""';
   if (!isEmpty(tokens[at - 1])) return undefined;
   const inside = tokens.slice(at);
   const close = inside.findIndex(isEmpty);
   return close < 1 ? undefined : `quotes are not doubled: '${shortText(inside.slice(0, close))}'`;
+}
+
+/** `conntrack."src"`, `"conntrack"."src"`, `update … set "mark" = 5`: a name in quotes, as SQL writes it. */
+function quotedName(tokens: readonly IToken[], at: number): string | undefined {
+  const [before, token, next] = [
+    tokens[at - 1],
+    tokens[at] as IToken | undefined,
+    tokens[at + 1] as IToken | undefined,
+  ];
+  const isAfterDot = token?.tokenType === Text && before.tokenType === Dot;
+  const isAssigned =
+    token?.tokenType === Text &&
+    next?.tokenType === Equal &&
+    (before.tokenType === Soft.set || before.tokenType === Comma) &&
+    /^(?:insert|update)$/.test(wordOf(tokens[0]));
+  const isBeforeDot = token?.tokenType === Dot && before.tokenType === Text;
+  if (!isAfterDot && !isAssigned && !isBeforeDot) return undefined;
+  const path = isAfterDot
+    ? tokens.slice(at - 2, at + 1)
+    : isBeforeDot
+      ? tokens.slice(at - 1, at + 2)
+      : [token as IToken];
+  const name = path.map(({ image }) => image.replace(/^(['"])(.*)\1$/s, '$2')).join('');
+  return /^\w+(?:\.\w+)*$/.test(name) ? name : undefined;
+}
+
+/** `sum(bytes) filter (where proto = tcp)`. */
+function filterHint(tokens: readonly IToken[], at: number): string | undefined {
+  const filter = [at, at - 1].find(i => wordOf(tokens[i]) === 'filter' && tokens[i - 1]?.tokenType === RightParen);
+  if (filter === undefined || wordOf(tokens[filter + 2]) !== 'where') return undefined;
+  const open = tokens.findLastIndex(({ tokenType }, i) => i < filter && tokenType === LeftParen);
+  const argument = shortText(tokens.slice(open + 1, filter - 1));
+  let depth = 0;
+  const close = tokens.findIndex(({ tokenType }, i) => {
+    if (i > filter) depth += tokenType === LeftParen ? 1 : tokenType === RightParen ? -1 : 0;
+    return i > filter && depth === 0;
+  });
+  const condition = shortText(tokens.slice(filter + 3, close < 0 ? tokens.length : close));
+  const value = argument === '*' ? '1' : argument.replace(/^distinct /i, '');
+  const distinct = argument === value || argument === '*' ? '' : 'distinct ';
+  return `write: ${tokens[open - 1]?.image ?? 'sum'}(${distinct}if(${condition}, ${value}))`;
 }
 
 /** `set format json`. */
@@ -168,6 +213,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   }
   if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
     return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
+  if (token.tokenType === RightParen && before.tokenType === LeftParen && earlier?.tokenType === Reserved.in)
+    return 'no value is in an empty list: write the values, such as in (1, 2)';
   const list = listWithoutCommas(tokens, at);
   if (list !== undefined) return `write: in (${list})`;
   if (word === 'offset') return offsetHint(tokens, at);

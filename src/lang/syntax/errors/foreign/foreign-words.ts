@@ -98,7 +98,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   last: 'where age < 1h: flows that began in that time; of the history: since now() - 1h',
   lateral: 'a select in from cannot use fields of the others; write: join (select …) as x on …',
   matches: "texts are compared with like: helper like '%ftp%'; addresses with networks: src in 10.0.0.0/8",
-  minus: 'write: except',
+  minus: 'ctq has no MINUS; write: … except select …',
   natural: "joins are 'join … on …' and 'left join … on …'",
   nulls: 'nulls are last',
   outer: "joins are 'join … on …' and 'left join … on …'",

@@ -46,9 +46,16 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   const before = tokens[at - 1];
   const word = wordOf(token);
   const first = wordOf(tokens[0]);
+  if ((first === 'delete' || first === 'update') && word === 'order')
+    return 'a change has no order: choose its entries with where; limit N changes any N of them';
   if (OF_NOW.has(first) && RANGES.has(word)) return OF_NOW_HINT;
   switch (first) {
     case 'watch': {
+      const where = tokens.findIndex(({ tokenType }) => tokenType === Reserved.where);
+      if (word === 'on' && where > 0 && where < at) {
+        const written = (from: number, to?: number): string => shortText(tokens.slice(from, to));
+        return `write: ${written(0, where)} ${written(at)} ${written(where, at)}`;
+      }
       const events = tokens
         .slice(1)
         .map(wordOf)
