@@ -22,6 +22,7 @@ import { parse } from '../../src/lang/syntax/parse.js';
 import type { Value } from '../../src/lang/values/value.js';
 import { sessionOf } from './engine.js';
 import { ENVIRONMENT } from './environment.js';
+import { memoryQueries } from './named-queries.js';
 
 /** A source of a table that is in memory. */
 export function tableSource(messages: readonly Uint8Array[]): Source {
@@ -154,7 +155,9 @@ export interface FleetResult {
 export async function ask(text: string, source: Source, options: Partial<QueryContext> = {}): Promise<FleetResult> {
   const { statements, diagnostics } = parse(text);
   const variables = new Map([...(options.variables ?? [])].map(([name, binding]) => [name, { ...binding, binding }]));
-  const { value, diagnostics: found } = check(statements[0], ENVIRONMENT, variables, { kind: 'kernel' });
+  const queries = memoryQueries();
+  const checked = statements.map(each => check(each, ENVIRONMENT, variables, { kind: 'kernel' }, queries));
+  const { value, diagnostics: found } = checked.at(-1)!;
   if (!value) throw new Error(report(text, [...diagnostics, ...found]));
   const rows: (readonly Value[])[] = [];
   const entries: [string | null, Uint8Array][] = [];

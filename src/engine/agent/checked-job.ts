@@ -30,7 +30,7 @@ export async function checkJob(
   const variables = new Map(
     [...job.values].map(([name, binding]) => [name, { kind: binding.kind, type: binding.type, binding }]),
   );
-  const { value, diagnostics } = check(statement, environment, variables, place);
+  const { value, diagnostics } = check(statement, environment, variables, place, undefined, true);
   if (value === undefined) throw notUnderstood(diagnostics);
   if (value.kind === 'watch') return checkedWatch(value, job, place);
   if (value.kind !== 'select') throw refused(`${value.kind} is refused: an agent answers select and watch`);

@@ -27,6 +27,7 @@ export type Variables = Map<string, Variable>;
  * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
  * to the variables. Without `place`, statements that name none are not checked for what their place supports. If there are
  * errors there is no value.
+ * @param isFilledIn it was checked where it was written, and has values in place of parameters since
  */
 export function check(
   statement: Statement,
@@ -34,9 +35,16 @@ export function check(
   variables: Variables = new Map(),
   place?: Place,
   queries?: NamedQueries,
+  isFilledIn?: true,
 ): { value?: Checked; diagnostics: Diagnostic[] } {
   const diagnostics = new Diagnostics();
-  const context: CheckContext = { environment, variables, place, ...(queries ? { queries } : {}) };
+  const context: CheckContext = {
+    environment,
+    variables,
+    place,
+    ...(queries ? { queries } : {}),
+    ...(isFilledIn ? { isFilledIn } : {}),
+  };
   const value = checkStatement(statement, new QueryChecker(context, diagnostics), variables);
   return diagnostics.hasErrors || value === undefined
     ? { diagnostics: diagnostics.list }
@@ -77,7 +85,8 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       const inner = statementToRun(statement, checker.context, checker.diagnostics);
       if (!inner) return undefined;
       const inside = new Diagnostics();
-      const checked = checkStatement(inner, new QueryChecker(checker.context, inside), variables);
+      const context: CheckContext = { ...checker.context, isFilledIn: true };
+      const checked = checkStatement(inner, new QueryChecker(context, inside), variables);
       reportInside(statement.name, inside, checker.diagnostics);
       return checked;
     }

@@ -94,6 +94,8 @@ export interface CheckContext {
   readonly queries?: NamedQueries;
   /** The place of statements that name none; undefined if not known yet. */
   readonly place?: Place;
+  /** A named query with values in place of its parameters: it was checked for what its text says when it was named. */
+  readonly isFilledIn?: true;
   /** The query that is being named, whose parameters are among the variables. */
   readonly definition?: QueryDefinition;
 }

@@ -32,15 +32,17 @@ function nameIn(scope: Scope, name: string): ReturnType<typeof resolve> {
  * @returns whether there is such a text, which is reported
  */
 export function rejectQuotedNames(checker: Checker, exprs: readonly Expr[]): boolean {
-  const { scope, diagnostics } = checker;
-  if (scope.table === undefined) return false;
+  const { scope, diagnostics, context } = checker;
+  if (scope.table === undefined || context.isFilledIn) return false;
   const quoted: [LiteralExpr, hint: string][] = [];
   let usesRow = false;
+  let usesVariable = false;
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null || usesRow) return;
     const expr = node as Expr;
     // The names in it are of its own rows.
     if (expr.kind === 'subquery' || expr.kind === 'exists') return;
+    usesVariable ||= expr.kind === 'variable';
     if (expr.kind === 'name') {
       usesRow = scope.missing !== undefined || nameIn(scope, expr.text) !== undefined;
     } else if (expr.kind === 'literal') {
@@ -52,11 +54,14 @@ export function rejectQuotedNames(checker: Checker, exprs: readonly Expr[]): boo
   };
   for (const expr of exprs) visit(expr);
   if (usesRow || quoted.length === 0 || exprs.some(hasAggregate)) return false;
-  for (const [literal, hint] of quoted) {
+  // A variable may hold the name of a field: `$by = 'src'`. In double quotes, as SQL writes names, one is meant nevertheless.
+  const meant = usesVariable ? quoted.filter(([{ text }]) => text.startsWith('"')) : quoted;
+  for (const [literal, hint] of meant) {
     if (diagnostics.list.some(({ span }) => span.start === literal.start && span.end === literal.end)) continue;
     const isField = !scope.columns && nameIn(scope, String(literal.value))?.kind === 'field';
     const what = isField ? 'field' : 'column';
-    diagnostics.error('type', literal, `${literal.text} is a text: without quotes it is the ${what}`, hint);
+    const asText = usesVariable ? `; a text in single quotes: '${literal.value}'` : '';
+    diagnostics.error('type', literal, `${literal.text} is a text: without quotes it is the ${what}`, hint + asText);
   }
-  return true;
+  return meant.length > 0;
 }

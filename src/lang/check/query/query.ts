@@ -51,7 +51,7 @@ export class QueryChecker implements Queries {
     const key = definition.name.text.toLowerCase();
     const query = this.#inUse.has(key) ? undefined : queryAsTable(definition);
     const inside = new Diagnostics();
-    const checker = new QueryChecker(this.context, inside);
+    const checker = new QueryChecker({ ...this.context, isFilledIn: true }, inside);
     for (const each of [...this.#inUse, key]) checker.#inUse.add(each);
     const checked = query && checker.query(query);
     reportInside(ref.name, inside, this.diagnostics);
@@ -219,7 +219,7 @@ export class QueryChecker implements Queries {
         'name the columns: select distinct src, dst from …',
       );
     if (inHistory) checkHistory(statement, clauses.aggregates, diagnostics);
-    if (statement.zero && statement.where && clauses.where) checkTestsFields(statement.where, diagnostics);
+    if (statement.zero && statement.where && clauses.where) checkTestsFields(statement.where, this);
     if (statement.zero) this.#zero(statement, origin, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,

@@ -104,7 +104,7 @@ function checkWhere(
     const where = checker
       .expressions({ ...scope, noAggregates: 'aggregates are not allowed in where' })
       .condition(statement.where);
-    return where && checkTestsFields(statement.where, checker.diagnostics) ? where : undefined;
+    return where && checkTestsFields(statement.where, checker) ? where : undefined;
   }
   checker.diagnostics.error('missing', { start: statement.end, end: statement.end }, 'where is required', hint);
   return undefined;
@@ -166,7 +166,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
       'insert copies entries of one gateway, not of several',
       "name it: from conntrack in ssh 'gw1'",
     );
-  if (statement.from && from) checkQueryTestsFields(statement.from, checker.diagnostics);
+  if (statement.from && from) checkQueryTestsFields(statement.from, checker);
   // Without a query there is no row whose fields an expression could name.
   const rowScope: Scope = statement.from ? scope : { watch: false, joins: [], noAggregates: scope.noAggregates };
   const set = checkAssignments(checker.expressions(rowScope), table, statement.set, 'insert');

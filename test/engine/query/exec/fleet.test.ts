@@ -218,6 +218,18 @@ test('a hostile member cannot crash, hang or mislead', async () => {
   }
 });
 
+test('a named query with its values is asked as it was checked here', async () => {
+  const { fleet } = fleetWith(TWO);
+  const query = "query q(by) as select count(*) from conntrack in fleet where $by = 'src' or mark = 1";
+  for (const [by, count] of [
+    ['src', 4],
+    ['dst', 1],
+  ] as const) {
+    const { rows, missing } = await ask(`${query}; run q('${by}')`, fleet);
+    assert.equal([rows, missing], [[[count]], []]);
+  }
+});
+
 test('a live view continues when no member answers, and shows no wrong number', async () => {
   const bus = new MemoryBus();
   const serveBoth = () => {
