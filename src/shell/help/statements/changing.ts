@@ -34,7 +34,7 @@ export const CHANGING = {
       'update sysctl set value = N where CONDITION',
     ],
     text: [
-      'Fields that can be set: mark, timeout, labels, helper, status, state and the protocol fields; see describe conntrack. += and -= add and remove labels. A condition is required: where true matches every entry.',
+      'Fields that can be set: mark, timeout, labels, helper, status, state and the protocol fields; see describe conntrack. += and -= add and remove labels. A condition is required, of which each part tests a field: where true matches every entry.',
       'On a terminal, ctq first shows the entries it would change and asks for confirmation; --yes skips the question, --dry-run stops after showing.',
     ],
     examples: [
@@ -51,7 +51,7 @@ export const CHANGING = {
     summary: 'delete entries',
     syntax: ['delete from conntrack|expect [in PLACE] where CONDITION [limit N] [output FORMAT, …]'],
     text: [
-      'Deletes the entries that match and prints their number. It is not an error if none match, except with --fail-empty (exit status 1). A condition is required: flush deletes everything.',
+      'Deletes the entries that match and prints their number. It is not an error if none match, except with --fail-empty (exit status 1). A condition is required, of which each part tests a field: flush deletes everything.',
       'On a terminal, ctq first shows the entries it would delete, warns if your own SSH connection is one of them, and asks for confirmation; --yes skips the question, --dry-run stops after showing.',
     ],
     examples: [

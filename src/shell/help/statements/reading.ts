@@ -12,7 +12,7 @@ export const READING = {
       "       [output [FORMAT, MODIFIER, …] [to 'FILE']]",
     ],
     text: [
-      'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
+      'Without columns, or with *, the result is whole entries, as conntrack -L lists them. With a join, * means the columns of both. The kernel filters as much of the condition as it can; explain shows which part.',
       [
         ['distinct', 'leave out duplicate rows'],
         ['from _', 'the rows of the last result'],

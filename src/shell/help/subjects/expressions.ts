@@ -43,7 +43,7 @@ export const EXPRESSIONS = {
     text: [
       'From highest to lowest precedence:',
       [
-        ['- ~', 'sign, complement'],
+        ['- ~', 'sign; complement in 32 bits, as wide as marks and ids, or in 64 of a number that does not fit'],
         ['* / %', '/ gives a decimal; division by zero gives null'],
         ['+ -', 'integers are exact at any size; also for times and durations'],
         ['<< >>', 'bit shifts'],
@@ -99,7 +99,7 @@ export const EXPRESSIONS = {
         ['10k, 10MiB', 'k M G T are powers of 1000, Ki Mi Gi Ti of 1024'],
         ['90s, 5m, 1h30m, 2d, 250ms', 'durations'],
         ["'2026-11-24T10:00:00Z'", 'a time; now() - 5m is one too'],
-        ['\'text\', "text"', 'a quote inside is doubled'],
+        ['\'text\', "text"', 'a quote inside is doubled; names have no quotes, unlike in SQL'],
         ['tcp, https, ESTABLISHED', 'names, for fields whose values have names'],
         ['true, false, null', ''],
         ['$name', 'a variable defined by let or --set'],
