@@ -16,9 +16,9 @@ const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 /** The format that is written where none is named. */
-function formatOf({ format, table }: Choice, { isWhole }: Expected): string {
+function formatOf({ format, table }: Choice, { isWhole, isJoined }: Expected): string {
   if (format !== 'none') return format;
-  return isWhole && table !== 'sysctl' ? 'extended' : 'tsv';
+  return isWhole && !isJoined && table !== 'sysctl' ? 'extended' : 'tsv';
 }
 
 /** Whole entries of these are not entries of conntrack(8). */
@@ -58,11 +58,11 @@ const objectsOf = (text: string): object[] =>
 export async function readResult(written: string, choice: Choice, expected: Expected): Promise<Result> {
   const text = written.replaceAll(COLOUR, '');
   const format = formatOf(choice, expected);
-  const { isWhole, names } = expected;
+  const { isWhole, isJoined, names } = expected;
   const hasHeader = choice.modifier !== 'noheader';
   // Names and units are for people: nothing is read from them.
   const isShown = choice.modifier === 'resolve' || choice.modifier === 'human';
-  const entries = isWhole && isEntry(choice.table);
+  const entries = isWhole && !isJoined && isEntry(choice.table);
   switch (format) {
     case 'csv':
     case 'tsv': {
