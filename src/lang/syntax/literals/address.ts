@@ -108,7 +108,7 @@ function portOf(text: string, start: number, diagnostics: Diagnostics): number |
 function addressOf(text: string, start: number, diagnostics: Diagnostics): Address | undefined {
   const address = parseAddress(text);
   if (address !== undefined) return address;
-  const cast = /^(\w+)::([a-z]\w*)$/i.exec(text);
+  const cast = /^(\w+)::([a-z]{3}\w*)$/i.exec(text);
   const isCast = cast !== null && !/^[0-9a-f]{1,4}$/i.test(cast[2]);
   if (isCast) {
     const place = { start, end: start + text.length };
