@@ -86,7 +86,7 @@ test('a mistake in the arguments is told on what is not a terminal, too', async 
     [['nosuchword'], /no such file: 'nosuchword'/],
     [['10.1.0.301'], /301 is not an octet/],
     [['10.0.0.1/33'], /an IPv4 prefix has at most 32 bits/],
-    [['fe80::zz'], /invalid address 'fe80::zz'/],
+    [['fe80::zz'], /'zz' is not hexadecimal/],
     [['dpotr = 443'], /unknown field 'dpotr'[\s\S]*did you mean dport/],
     [['--in', 'nowhere'], /invalid place 'nowhere'/],
     [['--in', 'ssh'], /in quotes after 'ssh': write: ssh 'root@gw1'/],
