@@ -70,4 +70,112 @@ test('the same in JSON, in a join, in a select around one, and as texts if they 
   ]);
 });
 
+const FLOWS =
+  'tcp      6 99 ESTABLISHED src=10.0.0.1 dst=10.0.1.1 sport=41 dport=22 src=10.0.1.1 dst=10.0.0.1 sport=22 dport=41 [ASSURED] mark=0 use=1\n';
+
+/** The answer of a query: its rows, and what is said. */
+async function said(
+  query: string,
+  args: readonly string[] = [],
+): Promise<{ rows: string; said: string; code: number }> {
+  const { stdout, stderr, code } = await ctqHere([...args, query], { cwd: folder });
+  return { rows: stdout, said: stderr, code };
+}
+
+test('columns whose names are no words are called by words', async () => {
+  put('flows', FLOWS);
+  put('spaces.csv', 'source ip,owner name,\n10.0.0.1,alice,x\n');
+  const note =
+    "spaces.csv: columns are called by words: 'source ip' is source_ip, 'owner name' is owner_name, '' is column_3\n";
+  assert.equal(await said("select from 'spaces.csv' output csv"), {
+    rows: 'source_ip,owner_name,column_3\n10.0.0.1,alice,x\n',
+    said: note,
+    code: 0,
+  });
+  assert.equal(
+    await said("select owner_name from 'spaces.csv' where SOURCE_IP = 10.0.0.1 output csv, noheader", ['--quiet']),
+    {
+      rows: 'alice\n',
+      said: '',
+      code: 0,
+    },
+  );
+  const joined = await said(
+    "select src, h.Owner_Name from 'flows' join 'spaces.csv' h on src = h.source_ip output csv, noheader",
+  );
+  assert.equal([joined.rows, joined.code], ['10.0.0.1,alice\n', 0], joined.said);
+  // Once, however often it is read.
+  const twice = await said(
+    "select a.owner_name from 'spaces.csv' a join 'spaces.csv' b on a.source_ip = b.source_ip output csv, noheader",
+  );
+  assert.is(twice.said.split("'source ip' is source_ip").length, 2, twice.said);
+  const described = await said("describe 'spaces.csv' output csv, noheader", ['--quiet']);
+  assert.equal(described.rows, 'source_ip,address,10.0.0.1\nowner_name,text,alice\ncolumn_3,text,x\n');
+});
+
+test('names of spreadsheets, of other programs, of ctq, in each format', async () => {
+  for (const [header, called] of [
+    ['IP Address,Owner', 'IP_Address,Owner'],
+    ['ip-addr,x', 'ip_addr,x'],
+    ['ip addr,ip-addr,IP_ADDR', 'ip_addr,ip_addr_2,IP_ADDR_3'],
+    ['ip,ip', 'ip,ip_2'],
+    ['#ip,latency [ms],% used,Time (UTC)', 'ip,latency_ms,used,Time_UTC'],
+    ['Adresse réseau,Größe', 'Adresse_reseau,Gro_e'],
+    ['"last, first",x', 'last_first,x'],
+    ['src,count(*),"net(src, 24)",reply.src', 'src,count,net_src_24,reply.src'],
+  ]) {
+    const names = [...header.matchAll(/"([^"]*)"|[^,]+/g)].map(([all, quoted]) => quoted ?? all);
+    const row = names.map((_, i) => `v${i}`);
+    put('names.csv', `${header}\n${row}\n`);
+    put('names.tsv', `${names.join('\t')}\r\n${row.join('\t')}\r\n`);
+    const isUnique = new Set(names).size === names.length;
+    put(
+      'names.jsonl',
+      isUnique ? `${JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]])))}\n` : '',
+    );
+    for (const format of isUnique ? ['csv', 'tsv', 'jsonl'] : ['csv', 'tsv'])
+      for (const columns of ['', called]) {
+        const found = await said(`select ${columns} from 'names.${format}' output csv`, ['--quiet']);
+        assert.equal(
+          found,
+          { rows: `${columns === '' ? called : called.toLowerCase()}\n${row}\n`, said: '', code: 0 },
+          `${format}: ${header}`,
+        );
+      }
+  }
+});
+
+test('a first line that has no names', async () => {
+  put('flows', FLOWS);
+  const hint = 'its first line has no names of columns: put a header line above it, such as ip,owner\n';
+  for (const text of [
+    '10.0.0.1,alice\n10.0.0.2,bob\n',
+    'alice,10.0.0.1\nbob,10.0.0.2\n',
+    '10.0.0.1\talice\n10.0.0.2\tbob\n',
+  ]) {
+    put('bare.csv', text);
+    for (const query of [
+      "select from 'bare.csv'",
+      "select owner from 'bare.csv'",
+      "select h.owner from 'flows' join 'bare.csv' h on src = h.ip",
+      "describe 'bare.csv'",
+    ]) {
+      const { said: error, code } = await said(query);
+      assert.ok(code !== 0 && error.endsWith(`hint: ${hint}`), `${query}\n${error}`);
+    }
+  }
+});
+
+test('what is no table of columns is none, though it has commas', async () => {
+  for (const text of [
+    'Jan 1 00:00:00 gw kernel: a, b\n',
+    '# written by hand, on Monday\n',
+    'conntrack -I -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2 --state ESTABLISHED -t 100 -u SEEN_REPLY,ASSURED\n',
+    'tcp,orig=(src=10.0.0.1,dst=10.0.0.2,sport=1,dport=2),reply=(src=10.0.0.2,dst=10.0.0.1,sport=2,dport=1)\n',
+  ]) {
+    put('other', `${text}${FLOWS}`);
+    assert.match((await said("select dport from 'other' output csv, noheader")).rows, /^2/, text);
+  }
+});
+
 test.run();

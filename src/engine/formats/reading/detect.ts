@@ -1,7 +1,8 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
-import { hasSemicolons, SEMICOLONS_HINT } from '../../../lang/schema/formats/semicolons.js';
+import { headerHint } from '../../../lang/schema/formats/headers.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
+import { headerOf as headerOfColumns } from '../delimited/header.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
 import type { Cut } from './cutting/cuts.js';
@@ -113,7 +114,8 @@ export async function detectFormat(
   const nearest = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
   const fault = nearest && faultOf(nearest, line);
   const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
-  if (hasSemicolons(first)) throw unknown(name, first, undefined, SEMICOLONS_HINT);
+  const ofColumns = headerHint(headerOfColumns(Buffer.from(begin, 'latin1').toString('utf8')).kind);
+  if (ofColumns !== undefined) throw unknown(name, first, undefined, ofColumns);
   throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
 }
 

@@ -1,6 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
 import { printable } from '../../../lang/diagnostics/printable.js';
+import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import { ColumnNames } from '../../formats/delimited/column-names.js';
+import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
@@ -11,9 +14,11 @@ import { cellsOfObject, jsonObjects } from './json-objects.js';
 export type DataRow = Readonly<Record<string, string | null>>;
 
 export interface DataFile {
-  /** Those that the file has, whether or not they were asked for. */
+  /** Those that the file has, whether or not they were asked for, as they are called in statements. */
   readonly columns: readonly string[];
   readonly rows: readonly DataRow[];
+  /** What the first line of CSV or TSV is; JSON has columns. */
+  readonly header: Header['kind'];
 }
 
 export interface DataFileOptions {
@@ -22,6 +27,8 @@ export interface DataFileOptions {
   readonly signal?: AbortSignal;
   /** Called if rows have more or fewer cells than there are columns. */
   warn?(message: string, hint?: string): void;
+  /** Called if columns are not called as in the file. */
+  note?(message: string): void;
   /** Memory that the rows may take, in bytes. */
   readonly memory?: number;
 }
@@ -47,7 +54,18 @@ export async function readDataFile(path: string, options: DataFileOptions = {}):
   const file = new Gathering(path, options);
   if (first === '[' || first === '{') await readJson(bytes, first === '[', file);
   else await readCsv(bytes, file, options);
+  // Of all columns, so that it is said once of a file that is read for several.
+  if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));
   return file;
+}
+
+/** Columns that are named in a note. */
+const MOST_NAMED = 5;
+
+function changedNames(path: string, changed: readonly (readonly [name: string, written: string])[]): string {
+  const shown = changed.slice(0, MOST_NAMED).map(([name, written]) => `'${shorten(written, 40)}' is ${name}`);
+  const more = changed.length > MOST_NAMED ? `, and ${changed.length - MOST_NAMED} more` : '';
+  return `${path}: columns are called by words: ${shown.join(', ')}${more}`;
 }
 
 async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
@@ -70,6 +88,8 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<B
 class Gathering implements DataFile {
   readonly columns: string[] = [];
   readonly rows: DataRow[] = [];
+  readonly names = new ColumnNames();
+  header: Header['kind'] = 'columns';
   readonly wanted: ReadonlySet<string> | undefined;
   readonly #memory: number;
   readonly #signal: AbortSignal | undefined;
@@ -106,10 +126,17 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
   const { parse } = await import('csv-parse');
   const { Readable } = await import('node:stream');
   const names = (header: string[]): (string | false)[] => {
-    file.columns.push(...header);
-    return header.map(name => (file.wanted?.has(name) ?? true) && name);
+    const called = header.map(written => file.names.next(written));
+    file.columns.push(...called);
+    return called.map(name => (file.wanted?.has(name) ?? true) && name);
   };
-  const isTsv = /^[^\n]*\t/.test(bytes.subarray(0, 65536).toString('latin1'));
+  const head = bytes
+    .subarray(0, HEAD)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  file.header = headerOf(head).kind;
+  const isTsv = /^[^\n]*\t/.test(head);
   const options = {
     bom: true,
     columns: names,
@@ -139,6 +166,9 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
 
 const UNEVEN = 'cells without a column are left out, missing cells are null; quote cells that contain the separator';
 
+/** Bytes within which the names of columns must be. */
+const HEAD = 64 * 1024;
+
 const PIECE = 64 * 1024;
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
@@ -146,7 +176,13 @@ function* piecesOf(bytes: Buffer): Generator<Buffer> {
 }
 
 async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promise<void> {
-  const columns = new Set<string>();
+  /** The columns so far: what they are called, by their names in the file. */
+  const columns = new Map<string, string>();
+  const called = (written: string): string => {
+    const name = columns.get(written) ?? file.names.next(written);
+    columns.set(written, name);
+    return name;
+  };
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const objects = jsonObjects(text, isArray, message => wrong(file.path, message));
   let count = 0;
@@ -154,14 +190,14 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
     if (object !== undefined) {
       const cells = cellsOfObject(object);
       if (cells === undefined) throw wrong(file.path, `object ${file.rows.length + 1} has a list of objects`);
-      for (const [name] of cells) columns.add(name);
-      const kept = file.wanted === undefined ? cells : cells.filter(([name]) => file.wanted!.has(name));
+      const named = cells.map(([written, cell]) => [called(written), cell] as const);
+      const kept = file.wanted === undefined ? named : named.filter(([name]) => file.wanted!.has(name));
       file.add(Object.fromEntries(kept), kept.length);
     }
     const pause = ++count % STEP === 0 ? file.pause() : undefined;
     if (pause !== undefined) await pause;
   }
-  file.columns.push(...columns);
+  file.columns.push(...columns.values());
 }
 
 const FORMATS = 'a join reads CSV with a header, a JSON array of objects, or one JSON object a line';

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
-import { hasSemicolons } from '../../../lang/schema/formats/semicolons.js';
+import { namesOf } from '../../formats/delimited/column-names.js';
+import { arePlain, headerOf } from '../../formats/delimited/header.js';
 import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
 import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
@@ -18,9 +19,11 @@ export function shapeOfFile(path: string): FileShape {
   if (typeof head !== 'string') return head ?? { kind: 'other' };
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
-  const columns = cellsOf(text);
-  if (columns === undefined) return { kind: hasSemicolons(/^[^\n]*/.exec(text)![0]) ? 'semicolons' : 'other' };
-  return { kind: 'columns', columns, mayHoldFlows: wholeEntries(columns).missing.length === 0 };
+  const header = headerOf(text);
+  if (header.kind !== 'columns') return header;
+  const { cells } = header;
+  const mayHoldFlows = arePlain(cells) && wholeEntries(cells).missing.length === 0;
+  return { kind: 'columns', columns: namesOf(cells), mayHoldFlows };
 }
 
 function headOf(path: string): string | FileShape | undefined {
@@ -41,29 +44,15 @@ function headOf(path: string): string | FileShape | undefined {
   }
 }
 
-/** A name: of a field, of another column, or of what computes it, as in `count(*)`. */
-const NAME = /^[A-Za-z_][\w.-]*(?:\(.*\))?$/;
-
-/** The names in the first line. A line with spaces in its names, or with one name only, may be anything. */
-function cellsOf(text: string): string[] | undefined {
-  const line = /^[^\n]*/.exec(text)![0].trimEnd();
-  const cells = line.includes('\t')
-    ? line.split('\t')
-    : [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)].map(
-        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
-      );
-  const isHeader = cells.every(cell => NAME.test(cell)) && (cells.length > 1 || text.includes('\n'));
-  return isHeader && new Set(cells).size === cells.length ? cells : undefined;
-}
-
 /** Of JSON: the first object that is not a report of what is missing decides. */
 function shapeOfObjects(text: string): FileShape {
   for (const object of beginOf(text)) {
     if (isReport(object)) continue;
     const cells = cellsOfObject(object);
     if (cells === undefined) break;
-    const columns = cells.map(([name]) => name);
-    return { kind: 'columns', columns, mayHoldFlows: isEntry(object) || wholeEntries(columns).missing.length === 0 };
+    const names = cells.map(([name]) => name);
+    const mayHoldFlows = isEntry(object) || wholeEntries(names).missing.length === 0;
+    return { kind: 'columns', columns: namesOf(names), mayHoldFlows };
   }
   return { kind: 'other' };
 }
