@@ -164,6 +164,26 @@ test('what an entry does not hold is named', async () => {
   assert.is(stderr.includes('netns'), false);
 });
 
+test('whole entries that ctq wrote are read back without a warning', async () => {
+  const log = join(folder, 'own.log');
+  const both =
+    'src=10.0.0.1 dst=10.0.1.1 sport=41 dport=22 packets=1 bytes=2 src=10.0.1.1 dst=10.0.0.1 sport=22 dport=41 packets=1 bytes=3';
+  writeFileSync(log, `tcp      6 99 ESTABLISHED ${both} [ASSURED] mark=0 delta-time=7 use=1\n`);
+  const events = join(folder, 'own-events.log');
+  writeFileSync(events, `[1795521600.000001]\t[DESTROY] tcp      6 ${both} [ASSURED] delta-time=7\n`);
+  for (const format of [...FORMATS, 'extended', 'xml'])
+    for (const from of [log, events]) {
+      const path = join(folder, `own.${format}`);
+      const written = await ctq([`select from '${from}' output ${format} to '${path}'`]);
+      assert.equal([written.code, written.stderr], [0, ''], format);
+      const read = await ctq([`select from '${path}' output jsonl`]);
+      assert.equal([read.code, read.stderr, /"bytes":3/.test(read.stdout)], [0, '', true], format);
+    }
+  const text = readFileSync(join(folder, 'own.csv'), 'utf8');
+  writeFileSync(join(folder, 'fleet.csv'), text.replace(/^/, 'gateway,').replace(/\n(?=.)/g, '\ngw1,'));
+  assert.equal(await answer(`select src from '${join(folder, 'fleet.csv')}'`), { rows: ['10.0.0.1'], stderr: '' });
+});
+
 test('JSON of other programs is not a table, though its objects are flat', async () => {
   const path = join(folder, 'docker.json');
   writeFileSync(path, `${JSON.stringify({ log: line(7), stream: 'stdout', time: '2026-01-01T00:00:00Z' })}\n`);
