@@ -1,7 +1,9 @@
 /** Files of columns: how their cells are ordered, what their columns are called, and what is said of a file that cannot be read. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctqHere } from '../kit/here.js';
@@ -176,6 +178,66 @@ test('what is no table of columns is none, though it has commas', async () => {
     put('other', `${text}${FLOWS}`);
     assert.match((await said("select dport from 'other' output csv, noheader")).rows, /^2/, text);
   }
+});
+
+const HOSTS = `ip,owner name\n${Array.from({ length: 20_000 }, (_, n) => `10.0.${n >> 8}.${n & 255},owner ${n * 7919}\n`).join('')}`;
+
+test('columns that are compressed, by each program: joined, selected, described', async () => {
+  put('flows', FLOWS);
+  put('hosts.csv.gz', gzipSync(HOSTS));
+  put('hosts.jsonl.gz', gzipSync('{"ip":"10.0.0.1","owner name":"owner 7919"}\n'));
+  const files = ['hosts.csv.gz', 'hosts.jsonl.gz'];
+  for (const [program, ending] of [
+    ['zstd', 'zst'],
+    ['xz', 'xz'],
+    ['bzip2', 'bz2'],
+    ['lz4', 'lz4'],
+  ]) {
+    const { stdout, status } = spawnSync(program, ['-c'], { input: HOSTS, maxBuffer: 1 << 26 });
+    if (status !== 0) continue;
+    put(`hosts.csv.${ending}`, stdout);
+    files.push(`hosts.csv.${ending}`);
+  }
+  for (const file of files) {
+    const about = ['--quiet'];
+    for (const query of [
+      `select owner_name from '${file}' where ip = 10.0.0.1`,
+      `select h.owner_name from 'flows' join '${file}' h on src = h.ip`,
+      `select h.owner_name from 'flows' join '${file}' h on src = h.IP`,
+    ]) {
+      const answer = await said(`${query} output csv, noheader`, about);
+      assert.equal(answer, { rows: 'owner 7919\n', said: '', code: 0 }, query);
+    }
+    const count = await said(
+      `select src from 'flows' where src in (select ip from '${file}') output csv, noheader`,
+      about,
+    );
+    assert.equal(count.rows, '10.0.0.1\n', file);
+    assert.match(
+      (await said(`describe '${file}' output csv, noheader`, about)).rows,
+      /^ip,address,10\.0\.0\.[01]\nowner_name,text,/,
+    );
+    assert.match(
+      (await said(`select owner from '${file}'`, about)).said,
+      /unknown field 'owner'[\s\S]*hint: did you mean owner_name/,
+    );
+  }
+});
+
+test('compressed columns that are cut off, damaged, or too large', async () => {
+  const packed = gzipSync(HOSTS);
+  put('cut.csv.gz', packed.subarray(0, packed.length - 9));
+  assert.match(
+    (await said("select ip from 'cut.csv.gz'")).said,
+    /cut\.csv\.gz is cut off: its gzip data is incomplete/,
+  );
+  put('damaged.csv.gz', Buffer.concat([packed.subarray(0, 2000), Buffer.alloc(2000, 7)]));
+  assert.match((await said("select ip from 'damaged.csv.gz'")).said, /damaged\.csv\.gz/);
+  put(
+    'large.csv.gz',
+    gzipSync(Buffer.concat([Buffer.from('ip,owner\n'), Buffer.alloc(257 << 20, '10.0.0.1,bob\n')]), { level: 1 }),
+  );
+  assert.match((await said("select ip from 'large.csv.gz' limit 1")).said, /it is larger than 256 MiB, decompressed/);
 });
 
 test.run();

@@ -6,7 +6,8 @@ import { ColumnNames } from '../../formats/delimited/column-names.js';
 import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
-import { readWhole } from '../opened-file.js';
+import { openForReading, wholeOf } from '../opened-file.js';
+import { decompressed } from '../snapshot/compression/decompressed.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
 
@@ -33,7 +34,7 @@ export interface DataFileOptions {
   readonly memory?: number;
 }
 
-/** Maximum size of a data file: it is meant for tables of names. */
+/** Maximum size of a data file, decompressed: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
 
 /** Estimated memory of a row and of a cell, including the index of a join; an upper bound. */
@@ -69,12 +70,21 @@ function changedNames(path: string, changed: readonly (readonly [name: string, w
 }
 
 async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  let isPacked = false;
   try {
-    return await readWhole(path, MOST_BYTES, signal);
+    const { pieces } = openForReading(path, signal, MOST_BYTES);
+    isPacked = true;
+    const isPlain = (): void => {
+      isPacked = false;
+    };
+    return await wholeOf(decompressed(pieces, printable(path), { isPlain, ...(signal && { signal }) }), MOST_BYTES);
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof CtqError) throw cause;
     const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
-    const why = isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause);
+    const why = isTooLarge
+      ? `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`
+      : whyUnreadable(cause);
     throw wrong(
       path,
       why,

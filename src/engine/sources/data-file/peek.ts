@@ -8,9 +8,11 @@ import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
+import { beginningOf } from '../snapshot/compression/beginning.js';
+import { compressionOf } from '../snapshot/compression/compressions.js';
 import { cellsOfObject } from './json-objects.js';
 
-/** Bytes at the beginning of a file within which its columns must be. */
+/** Bytes at the beginning of a file, decompressed, within which its columns must be. */
 const HEAD = 64 * 1024;
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
@@ -26,6 +28,9 @@ export function shapeOfFile(path: string): FileShape {
   return { kind: 'columns', columns: namesOf(cells), mayHoldFlows };
 }
 
+/** The compressed file that was looked at last: a statement is checked while it is typed. */
+let unpacked: { readonly version: string; readonly head: string | undefined } | undefined;
+
 function headOf(path: string): string | FileShape | undefined {
   let fd: number;
   try {
@@ -34,9 +39,16 @@ function headOf(path: string): string | FileShape | undefined {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'missing' } : undefined;
   }
   try {
-    if (!fstatSync(fd).isFile()) return undefined;
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return undefined;
     const bytes = Buffer.alloc(HEAD);
-    return bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0)).toString('utf8');
+    const head = bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0));
+    const compression = compressionOf(head);
+    if (compression === undefined) return head.toString('utf8');
+    const version = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`;
+    if (unpacked?.version !== version)
+      unpacked = { version, head: beginningOf(compression, fd, HEAD)?.subarray(0, HEAD).toString('utf8') };
+    return unpacked.head;
   } catch {
     return undefined;
   } finally {
