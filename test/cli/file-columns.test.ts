@@ -240,4 +240,24 @@ test('compressed columns that are cut off, damaged, or too large', async () => {
   assert.match((await said("select ip from 'large.csv.gz' limit 1")).said, /it is larger than 256 MiB, decompressed/);
 });
 
+test('quotes that are not closed, or not where they may be', async () => {
+  put('flows', FLOWS);
+  for (const [text, why] of [
+    [
+      'ip,owner\n10.0.0.1,"two\nlines"\n10.0.0.2,"bob\n10.0.0.3,eve\n10.0.0.4,"x\n',
+      'line 6: text after the closing quote of a cell',
+    ],
+    ['ip,owner\n10.0.0.1,"two\nlines"\n10.0.0.2,"bob\n10.0.0.3,eve\n', 'line 4: a quote is not closed'],
+    ['ip,owner\n10.0.0.1,b"ob\n', 'line 2: a quote in a cell that does not begin with one'],
+    ['ip,owner\n10.0.0.1,x\n10.0.0.2,"e"ve\n', 'line 3: text after the closing quote of a cell'],
+  ]) {
+    put('quotes.csv', text);
+    for (const query of ["select ip from 'quotes.csv'", "select h.ip from 'flows' join 'quotes.csv' h on src = h.ip"]) {
+      const { said: error, code } = await said(query);
+      assert.is(code, 1, error);
+      assert.match(error, new RegExp(`^error: cannot read quotes.csv: ${why}\nhint: .*"b""ob"\n$`), query);
+    }
+  }
+});
+
 test.run();

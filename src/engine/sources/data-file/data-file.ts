@@ -164,7 +164,7 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
     }
   } catch (cause) {
     file.pause();
-    throw cause instanceof CtqError ? cause : wrong(file.path, (cause as Error).message, cause);
+    throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, bytes));
   }
   const { invalid_field_length: uneven } = parser.info;
   if (uneven > 0) {
@@ -172,6 +172,44 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
   }
+}
+
+/** An error of csv-parse: its code, and the line where it noticed it. */
+interface CsvFault extends Error {
+  readonly code?: string;
+  readonly lines?: number;
+}
+
+const DOUBLED = 'a cell that has quotes is in quotes itself, and its own are doubled: "b""ob"';
+
+/** What is wrong with the quotes of a file, its cause, and what to do. */
+function quoteFault(cause: CsvFault, bytes: Buffer): [why: string, cause: Error, hint?: string] {
+  const { code, lines, message } = cause;
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return [
+        `line ${openQuoteLine(bytes)}: a quote is not closed`,
+        cause,
+        'close it; a quote in a cell is doubled: "b""ob"',
+      ];
+    case 'INVALID_OPENING_QUOTE':
+      return [`line ${lines}: a quote in a cell that does not begin with one`, cause, DOUBLED];
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return [`line ${lines}: text after the closing quote of a cell`, cause, DOUBLED];
+    default:
+      return [message, cause];
+  }
+}
+
+/** The line of the quote that nothing closes: the last one that begins a cell, outside of others. */
+function openQuoteLine(bytes: Buffer): number {
+  let line = 1;
+  let opened = 1;
+  for (const [found] of bytes.toString('latin1').matchAll(/\n|(?<=^|[,\n])[ \t]*"(?:[^"]|"")*(?:"|$)/g)) {
+    if (found !== '\n') opened = line;
+    line += found.split('\n').length - 1;
+  }
+  return opened;
 }
 
 const UNEVEN = 'cells without a column are left out, missing cells are null; quote cells that contain the separator';
@@ -210,7 +248,7 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
   file.columns.push(...columns.values());
 }
 
-const FORMATS = 'a join reads CSV with a header, a JSON array of objects, or one JSON object a line';
+const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
 
 const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS): CtqError =>
   new CtqError({
