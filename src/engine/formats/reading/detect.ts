@@ -11,12 +11,14 @@ import { ObjectCutter, Objects } from './cutting/objects.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
+import { otherFormat } from './other-format.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { attempt, ParseError } from './report/parse-error.js';
 import { excerpt, type Report } from './report/parse-report.js';
 
 /** The reader of a format. @param begin the first bytes of the file, a character a byte */
 export async function openReader(name: ReadFormatName, entries: Entries, begin?: string): Promise<Reader> {
+  entries.report.recognised?.(line => otherFormat(name, line));
   const format = READ_FORMATS[name];
   if ('reader' in format) return format.reader(entries);
   if ('objects' in format) return new Objects(entries, await format.objects());
