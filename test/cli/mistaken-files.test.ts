@@ -76,6 +76,28 @@ test('columns that are separated by semicolons', async () => {
   assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
 });
 
+test('two formats in a file', async () => {
+  const save = '-A -t 9 -u SEEN_REPLY -s 10.0.0.9 -d 10.0.1.1 -p tcp --sport 9 --dport 22 --state ESTABLISHED\n';
+  const files: Record<string, string> = { 'lines of conntrack\\(8\\)': FLOWS, 'lines of conntrack -o save': save };
+  for (const [called, format] of [
+    ['JSON', 'jsonl'],
+    ['columns of ctq', 'csv'],
+    ['XML of conntrack\\(8\\)', 'xml'],
+  ])
+    files[called] = (await ctqHere([`select from 'flows.txt' output ${format}`], { cwd })).stdout;
+  for (const [first, begin] of Object.entries(files))
+    for (const [second, rest] of Object.entries(files)) {
+      if (first === second) continue;
+      writeFileSync(join(cwd, 'both'), begin + rest);
+      const { stderr, code } = await ctqHere(["count 'both'"], { cwd });
+      assert.is(code, 0, stderr);
+      const line = begin.split('\n').length;
+      const warning = `^warning: both:${line}: another format begins here, ${second}, which is skipped: .*\n.*hint: .*divide it`;
+      assert.match(stderr, new RegExp(warning, 'm'), `${first}, ${second}`);
+      assert.is(stderr.split('another format').length, 2, stderr);
+    }
+});
+
 test('a compressed file that is cut off: nothing is said to have been read where nothing was', async () => {
   const file = join(cwd, 'cut.gz');
   const packed = gzipSync(FLOWS.repeat(100));

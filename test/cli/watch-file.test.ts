@@ -43,6 +43,26 @@ for (const [signal, status] of [
   });
 }
 
+test('that what the file holds is not shown is said at once, unless it is, or the file is empty', async () => {
+  const path = fresh('noted');
+  const note = `what is appended to '${path}' from now on is shown; what it holds: select … from '${path}', or watch … with existing\n`;
+  const empty = join(folder, 'nothing-yet');
+  writeFileSync(empty, '');
+  for (const [args, said] of [
+    [[`watch from '${path}'`], note],
+    [['--file', path, 'watch from conntrack'], note],
+    [['--quiet', `watch from '${path}'`], ''],
+    [[`watch from '${path}' with existing for 1s`], ''],
+    [[`watch from '${empty}' for 1s`], ''],
+  ] as const) {
+    const ctq = startCtq([...args]);
+    if (said === '') await new Promise(resolve => setTimeout(resolve, 400));
+    else await until('the note', () => ctq.stderr.includes('from now on'), { within: 20_000 });
+    await ctq.stop('SIGINT');
+    assert.is(ctq.stderr.replace(/^\d+ events? in .*\n/m, ''), said, args.join(' '));
+  }
+});
+
 test('windows, and what is watched through the place', async () => {
   const path = fresh('windows');
   const ctq = startCtq([

@@ -80,7 +80,7 @@ function refuseHistory(): never {
     code: 'place',
     kind: 'statement',
     message: 'the history is read-only and contains only flows',
-    hint: 'use kernel goes back to the kernel',
+    hint: 'select from it',
   });
 }
 

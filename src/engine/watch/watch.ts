@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
-import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
+import { capabilitiesOf, type Place, type Spanned } from '../../lang/schema/places.js';
 import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext } from '../query/context.js';
@@ -47,6 +48,7 @@ export async function runWatch(
   const { isLive, spans } = capabilitiesOf(place);
   if (spans) checkOneKernel(watch, spans);
   warnOfMissingEvents(place, watch, session);
+  noteFileSoFar(place, watch, session);
   const reading = await readingOf(select, session);
   const untilHolds =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
@@ -78,6 +80,16 @@ export async function runWatch(
     isLive,
     absences,
   }).run();
+}
+
+/** A log that has events shows none of them until another is appended. */
+function noteFileSoFar(place: Place, { existing }: CheckedWatch, { note }: QueryContext): void {
+  if (place.kind !== 'file' || existing || note === undefined) return;
+  const stats = statSync(place.path, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true || stats.size === 0) return;
+  note(
+    `what is appended to '${place.path}' from now on is shown; what it holds: select … from '${place.path}', or watch … with existing`,
+  );
 }
 
 /** Flows are remembered by their id, which is unique only within a namespace. */

@@ -25,6 +25,8 @@ export interface JoinScope {
   readonly table?: Table;
   /** Of a data file. */
   readonly path?: string;
+  /** Of a data file: its columns, as far as its beginning shows them. */
+  readonly columns?: readonly string[];
   /** The columns of a data file used so far. */
   readonly used: Set<string>;
 }

@@ -11,6 +11,7 @@ import { castFunction } from './cast.js';
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 import {
+  comparedCells,
   compileAnd,
   compileBinary,
   compileCompare,
@@ -89,7 +90,7 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
     case 'compare':
       return mayHoldNetworks(node) && (node.op === '=' || node.op === '!=')
         ? compileSameAddress(node.op, of(node.left), of(node.right))
-        : compileCompare(node.op, of(node.left), of(node.right));
+        : compileCompare(node.op, ...comparedCells(node, of(node.left), of(node.right)));
     case 'within': {
       const operand = of(node.operand);
       if (node.network.kind === 'const') return withinConstant(operand, node.network.value as string);

@@ -2,6 +2,7 @@
 import type { BinaryNode, CompareNode, HasNode, Typed } from '../check/checked-ast.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
+import { inOrder } from '../values/cell-order.js';
 import * as values from '../values/value.js';
 import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
 
@@ -85,6 +86,16 @@ export function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Get
     const b = right(row);
     return b === null ? null : decide(compare(a, b));
   };
+}
+
+/** Two columns of files are compared in the order of cells; whether they are equal is a question of their texts. */
+export function comparedCells<Row>(
+  { op, left, right }: CompareNode,
+  a: Getter<Row>,
+  b: Getter<Row>,
+): [Getter<Row>, Getter<Row>] {
+  const isOrder = op !== '=' && op !== '!=' && left.type.isCell && right.type.isCell;
+  return isOrder ? [inOrder(a, left.type), inOrder(b, right.type)] : [a, b];
 }
 
 /** Columns of data files may hold networks in place of addresses. */

@@ -4,12 +4,16 @@ import type { Address } from '../values/value.js';
 export type FileShape =
   | {
       readonly kind: 'columns';
+      /** As they are called in statements. */
       readonly columns: readonly string[];
       /** Its rows may be flows: it has columns of a snapshot. */
       readonly mayHoldFlows: boolean;
     }
-  /** `semicolons`: its columns are not separated by commas or tabs, so that it cannot be read. */
-  | { readonly kind: 'missing' | 'semicolons' | 'other' };
+  /**
+   * `semicolons`: its columns are not separated by commas or tabs, so that it cannot be read. `nameless`: its first line is a row, not
+   * the names of the columns.
+   */
+  | { readonly kind: 'missing' | 'semicolons' | 'nameless' | 'other' };
 
 /** An SSH connection, as sshd sees it. */
 export interface OwnConnection {

@@ -207,7 +207,7 @@ function refuseInFile(table: TableId, use: Use): Refusal | undefined {
     case 'get':
       return { message: 'get reads the live table, not a snapshot', hint: `use select; ${live}` };
     default:
-      return { message: `${use} cannot change a snapshot`, hint: live };
+      return { message: `${use} cannot change a snapshot: it is only read`, hint: 'select from it' };
   }
 }
 
@@ -224,7 +224,7 @@ function refuseInHistory(table: TableId, use: Use): Refusal | undefined {
     case 'get':
       return { message: 'get reads the live table, not the history', hint: `use select; ${live}` };
     default:
-      return { message: `${use} cannot change the history: it is only read`, hint: live };
+      return { message: `${use} cannot change the history: it is only read`, hint: 'select from it' };
   }
 }
 

@@ -8,6 +8,8 @@ export interface Type {
   readonly flags?: FlagSet;
   /** What numbers count, to be shown with units. */
   readonly unit?: 'bytes';
+  /** A text of a file of columns: texts that are numbers are ordered by value, before all others. */
+  readonly isCell?: true;
   /** Per second. */
   readonly isRate?: true;
 }
@@ -22,6 +24,8 @@ export const PROTO: Type = { name: 'proto' };
 export const DURATION: Type = { name: 'duration' };
 export const TIME: Type = { name: 'time' };
 export const TEXT: Type = { name: 'text' };
+/** The columns of a file are texts. */
+export const CELL: Type = { name: 'text', isCell: true };
 export const NULL: Type = { name: 'null' };
 
 /** The type of a field's values. */
@@ -31,6 +35,7 @@ export function typeOfField(field: Field): Type {
     ...(field.vocabulary ? { vocabulary: field.vocabulary } : {}),
     ...(field.flags ? { flags: field.flags } : {}),
     ...(field.unit ? { unit: field.unit } : {}),
+    ...(field.isCell ? { isCell: true } : {}),
   };
 }
 
@@ -76,7 +81,7 @@ export function commonType(types: readonly Type[]): Type | undefined {
   const known = types.filter(type => type.name !== 'null');
   if (known.length === 0) return NULL;
   const [first] = known;
-  if (known.every(type => sameType(type, first))) return first;
+  if (known.every(type => sameType(type, first))) return known.find(type => type.isCell) ?? first;
   if (known.every(isNumber)) return known.every(isIntegral) ? INTEGER : DECIMAL;
   return known.every(isText) ? TEXT : undefined;
 }

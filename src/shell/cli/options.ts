@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import { endingRefusal } from '../../lang/schema/formats/file-endings.js';
 import {
   FORMAT_NAMES,
   type FormatName,
@@ -119,7 +120,7 @@ export function parseOptions(args: readonly string[]): Options {
     if (path === '') throw wrong(`--${option}: the name of the file is empty`);
   return {
     jobs,
-    output: { ...outputOf(values.output, values.json), ...(values.to === undefined ? {} : { file: values.to }) },
+    output: toFile(outputOf(values.output, values.json), values.to),
     color: colorOf(values.color),
     timing: values.timing ?? false,
     quiet: values.quiet ?? false,
@@ -176,6 +177,14 @@ function optionHint(option: string): string | undefined {
   if (isFormat(name)) return `write: --output ${name}`;
   const best = nearest(name, Object.keys(FLAGS));
   return best === undefined ? undefined : `did you mean --${best}?`;
+}
+
+/** @throws CtqError for a file whose name promises what is not written */
+function toFile(output: CheckedOutput, file: string | undefined): CheckedOutput {
+  if (file === undefined) return output;
+  const refusal = endingRefusal(file, output.format !== undefined);
+  if (refusal) throw wrong(...refusal);
+  return { ...output, file };
 }
 
 type Parsed = ReturnType<typeof parse>;

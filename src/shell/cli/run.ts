@@ -1,6 +1,6 @@
 import { asCtqError, CtqError } from '../../engine/errors.js';
 import { printable } from '../../lang/diagnostics/printable.js';
-import { endingWarning } from '../../lang/schema/formats/misspelt-ending.js';
+import { endingWarning } from '../../lang/schema/formats/file-endings.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';

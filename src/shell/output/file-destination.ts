@@ -1,11 +1,14 @@
 import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { printable } from '../../lang/diagnostics/printable.js';
+import { isCompressedPath } from '../../lang/schema/formats/formats.js';
 import { type Destination, keptHint, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
+import { GzipDestination } from './gzip-destination.js';
 import { type Place, placeOf } from './safe-path.js';
 
 /**
- * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly.
+ * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly. What is written to
+ * `x.csv.gz` is compressed.
  * @throws CtqError if it cannot be created
  */
 export function openFile(path: string): Destination {
@@ -16,7 +19,8 @@ export function openFile(path: string): Destination {
     const { stats } = place;
     if (stats?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR', errno: -21 });
     const isWhole = stats === undefined || stats.isFile();
-    return isWhole ? new WholeFile(place, what) : new DeviceDestination(place, what);
+    const file = isWhole ? new WholeFile(place, what) : new DeviceDestination(place, what);
+    return isCompressedPath(path) ? new GzipDestination(file) : file;
   } catch (error) {
     place?.folder.close();
     throw outputFailed(what, error as Error, keptHint(error as Error, place?.stats !== undefined));

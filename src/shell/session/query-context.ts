@@ -38,6 +38,9 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
   const warn = (message: string, hint?: string): void => {
     if (isNew(message)) messages.print('warning', message, hint);
   };
+  const note = (message: string): void => {
+    if (isNew(message)) messages.note(message);
+  };
   const incomplete = (error: CtqError): void => {
     // A part of the table has no state.
     if (session.check.isOn) throw error;
@@ -66,5 +69,6 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
       }),
     incomplete,
     warn,
+    note,
   };
 }

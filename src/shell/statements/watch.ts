@@ -99,6 +99,7 @@ async function withLiveSink<T>(
       {
         ...session,
         warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)),
+        note: message => shown.writeAbove(() => session.note?.(message)),
         incomplete: error => shown.writeAbove(() => session.incomplete?.(error)),
       },
       work,

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CELL, TEXT, type Type } from '../../../src/lang/schema/type.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import type { Terminal } from '../../../src/shell/cli/io.js';
 import { LiveControl } from '../../../src/shell/display/live/live-control.js';
@@ -274,7 +275,7 @@ test('on a narrow terminal, blanks of events give way before a cell is cut', asy
 });
 
 /** A live view of two columns, and its keys. */
-async function view(rows = 10, columns = 60) {
+async function view(rows = 10, columns = 60, who: Type = TEXT) {
   const { screen, look, stream } = terminal(rows, columns);
   const inner = await createSink(
     { format: 'table', modifiers: ['noheader'] },
@@ -294,7 +295,7 @@ async function view(rows = 10, columns = 60) {
       table: 'conntrack',
       columns: [
         { name: 'n', type: { name: 'integer' } },
-        { name: 'who', type: { name: 'text' } },
+        { name: 'who', type: who },
       ],
     });
     for (const row of values) sink.row(row);
@@ -362,6 +363,14 @@ test('rows are sorted by the column that keys choose, nulls last', async () => {
   sink.press('s');
   result([1, 'b'], [3, 'a']);
   assert.equal((await lines()).slice(0, 2), ['1  b', '3  a']);
+});
+
+test('a column of a file is sorted by the numbers in it', async () => {
+  const { sink, result, lines } = await view(10, 60, CELL);
+  result([1, '9'], [2, '10'], [3, 'x']);
+  await lines();
+  sink.press('ss');
+  assert.equal((await lines()).slice(0, 3), ['3  x', '2  10', '1  9']);
 });
 
 test('on a narrow and low terminal keys scroll, and the line below is cut', async () => {

@@ -155,6 +155,8 @@ test('commands with words that belong elsewhere say what to type', async () => {
     ['.tables stats', /hint: write: \.schema stats/],
     ['.show rows', /hint: write: set rows/],
     ['.copy x.csv', /hint: write: \.once x\.csv/],
+    [`.once ${folder}/x.parquet`, /error: \.parquet is not written[\s\S]*hint: write '[^']*x\.csv'/],
+    [`.output ${folder}/x.csv.zst`, /error: zstd is not written, only gzip[\s\S]*hint: write '[^']*x\.csv\.gz'/],
     [`.once ${folder}/x.cvs`, /no format ends with \.cvs[\s\S]*did you mean '[^']*x\.csv'\?/],
     [`.output ${folder}/x.jsn`, /did you mean '[^']*x\.json'\?/],
     ['.output', /results go to the terminal/],

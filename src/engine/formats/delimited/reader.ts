@@ -11,6 +11,7 @@ import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { wholeEntries } from '../reading/whole-entries.js';
+import { commonColumns } from '../writing/columns.js';
 import { unescapeTsv } from './tsv.js';
 
 /** A line of names. */
@@ -18,6 +19,21 @@ const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*
 
 /** Columns that say where an entry was. */
 const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns']);
+
+/** A column of whole entries that another gives, which is not among them. */
+const COMPUTED = 'age';
+
+/** Whether the columns are all those that `output csv` writes of whole entries: then nothing that they lack is a surprise. */
+function areOwn(table: 'conntrack' | 'expect', names: readonly string[]): boolean {
+  const [first, ...rest] = names;
+  const written = (PLACES.has(first) ? rest : names).join();
+  return [false, true].some(
+    events =>
+      commonColumns(table, events)
+        .map(({ name }) => name)
+        .join() === written,
+  );
+}
 
 interface Column {
   /** The members of the nested object that the field is. */
@@ -61,8 +77,10 @@ class DelimitedLines implements LineReader {
     for (const [i, name] of names.entries()) {
       if (fields[i] === undefined) this.#entries.report.note(`column '${name.slice(0, 40)}' is not a field, ignored`);
     }
-    this.#placed = names.filter(name => PLACES.has(name));
-    this.#columns = fields.map(found => found && { path: found.name.split('.'), type: found.field.type });
+    const isOwn = areOwn(id, names);
+    this.#placed = isOwn ? [] : names.filter(name => PLACES.has(name));
+    const known = isOwn ? fields.map(found => (found?.name === COMPUTED ? undefined : found)) : fields;
+    this.#columns = known.map(found => found && { path: found.name.split('.'), type: found.field.type });
     this.#header = line;
   }
 

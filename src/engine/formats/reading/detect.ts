@@ -1,7 +1,8 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
-import { hasSemicolons, SEMICOLONS_HINT } from '../../../lang/schema/formats/semicolons.js';
+import { headerHint } from '../../../lang/schema/formats/headers.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
+import { headerOf as headerOfColumns } from '../delimited/header.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
 import type { Cut } from './cutting/cuts.js';
@@ -10,12 +11,14 @@ import { ObjectCutter, Objects } from './cutting/objects.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
+import { otherFormat } from './other-format.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { attempt, ParseError } from './report/parse-error.js';
 import { excerpt, type Report } from './report/parse-report.js';
 
 /** The reader of a format. @param begin the first bytes of the file, a character a byte */
 export async function openReader(name: ReadFormatName, entries: Entries, begin?: string): Promise<Reader> {
+  entries.report.recognised?.(line => otherFormat(name, line));
   const format = READ_FORMATS[name];
   if ('reader' in format) return format.reader(entries);
   if ('objects' in format) return new Objects(entries, await format.objects());
@@ -113,7 +116,8 @@ export async function detectFormat(
   const nearest = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
   const fault = nearest && faultOf(nearest, line);
   const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
-  if (hasSemicolons(first)) throw unknown(name, first, undefined, SEMICOLONS_HINT);
+  const ofColumns = headerHint(headerOfColumns(Buffer.from(begin, 'latin1').toString('utf8')).kind);
+  if (ofColumns !== undefined) throw unknown(name, first, undefined, ofColumns);
   throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
 }
 
@@ -147,7 +151,7 @@ async function objectsOf(begin: string, isAll: boolean, name: string): Promise<R
 }
 
 const COLUMNS =
-  'whole entries are written by output jsonl, save, extended or xml; other columns are a table only as a file that is not compressed';
+  'whole entries are written by output jsonl, save, extended or xml; other columns are a table only as a file that has a name';
 
 const formatOfLine = (line: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
   formats.find(format => format.entry.test(line) && faultOf(format, line) === undefined)?.name;

@@ -1,6 +1,7 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { compile, type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
+import { inOrder } from '../../../lang/values/cell-order.js';
 import type { Getter, Integer, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
@@ -117,7 +118,7 @@ export class Pipeline<Row> {
     }
     this.#columns = query.columns?.map(column => of(column, reading));
     this.#values = new Array(this.#columns?.length ?? 0).fill(null);
-    this.#sortKeys = query.orderBy.map(order => compile(order.expr, reading));
+    this.#sortKeys = query.orderBy.map(({ expr }) => inOrder(compile(expr, reading), expr.type));
     if (query.distinct && this.#columns) this.#seen = new Set();
     if (query.orderBy.length > 0) {
       const descending = query.orderBy.map(order => order.descending);
@@ -266,7 +267,7 @@ export class Pipeline<Row> {
     const having = grouping?.having && compile(grouping.having, reading);
     const untilHolds = until && compile(until, reading);
     this.isMet = false;
-    const keys = orderBy.map(order => compile(order.expr, reading));
+    const keys = orderBy.map(({ expr }) => inOrder(compile(expr, reading), expr.type));
     const sorter = new Sorter<Group>(
       orderBy.map(order => order.descending),
       distinct ? undefined : this.#skip + this.#left,

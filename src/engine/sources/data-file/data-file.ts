@@ -1,9 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
 import { printable } from '../../../lang/diagnostics/printable.js';
+import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import { ColumnNames } from '../../formats/delimited/column-names.js';
+import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
-import { readWhole } from '../opened-file.js';
+import { openForReading, wholeOf } from '../opened-file.js';
+import { decompressed } from '../snapshot/compression/decompressed.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
 
@@ -11,9 +15,11 @@ import { cellsOfObject, jsonObjects } from './json-objects.js';
 export type DataRow = Readonly<Record<string, string | null>>;
 
 export interface DataFile {
-  /** Those that the file has, whether or not they were asked for. */
+  /** Those that the file has, whether or not they were asked for, as they are called in statements. */
   readonly columns: readonly string[];
   readonly rows: readonly DataRow[];
+  /** What the first line of CSV or TSV is; JSON has columns. */
+  readonly header: Header['kind'];
 }
 
 export interface DataFileOptions {
@@ -22,11 +28,13 @@ export interface DataFileOptions {
   readonly signal?: AbortSignal;
   /** Called if rows have more or fewer cells than there are columns. */
   warn?(message: string, hint?: string): void;
+  /** Called if columns are not called as in the file. */
+  note?(message: string): void;
   /** Memory that the rows may take, in bytes. */
   readonly memory?: number;
 }
 
-/** Maximum size of a data file: it is meant for tables of names. */
+/** Maximum size of a data file, decompressed: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
 
 /** Estimated memory of a row and of a cell, including the index of a join; an upper bound. */
@@ -47,16 +55,36 @@ export async function readDataFile(path: string, options: DataFileOptions = {}):
   const file = new Gathering(path, options);
   if (first === '[' || first === '{') await readJson(bytes, first === '[', file);
   else await readCsv(bytes, file, options);
+  // Of all columns, so that it is said once of a file that is read for several.
+  if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));
   return file;
 }
 
+/** Columns that are named in a note. */
+const MOST_NAMED = 5;
+
+function changedNames(path: string, changed: readonly (readonly [name: string, written: string])[]): string {
+  const shown = changed.slice(0, MOST_NAMED).map(([name, written]) => `'${shorten(written, 40)}' is ${name}`);
+  const more = changed.length > MOST_NAMED ? `, and ${changed.length - MOST_NAMED} more` : '';
+  return `${path}: columns are called by words: ${shown.join(', ')}${more}`;
+}
+
 async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  let isPacked = false;
   try {
-    return await readWhole(path, MOST_BYTES, signal);
+    const { pieces } = openForReading(path, signal, MOST_BYTES);
+    isPacked = true;
+    const isPlain = (): void => {
+      isPacked = false;
+    };
+    return await wholeOf(decompressed(pieces, printable(path), { isPlain, ...(signal && { signal }) }), MOST_BYTES);
   } catch (cause) {
     signal?.throwIfAborted();
+    if (cause instanceof CtqError) throw cause;
     const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
-    const why = isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause);
+    const why = isTooLarge
+      ? `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`
+      : whyUnreadable(cause);
     throw wrong(
       path,
       why,
@@ -70,6 +98,8 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<B
 class Gathering implements DataFile {
   readonly columns: string[] = [];
   readonly rows: DataRow[] = [];
+  readonly names = new ColumnNames();
+  header: Header['kind'] = 'columns';
   readonly wanted: ReadonlySet<string> | undefined;
   readonly #memory: number;
   readonly #signal: AbortSignal | undefined;
@@ -106,10 +136,17 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
   const { parse } = await import('csv-parse');
   const { Readable } = await import('node:stream');
   const names = (header: string[]): (string | false)[] => {
-    file.columns.push(...header);
-    return header.map(name => (file.wanted?.has(name) ?? true) && name);
+    const called = header.map(written => file.names.next(written));
+    file.columns.push(...called);
+    return called.map(name => (file.wanted?.has(name) ?? true) && name);
   };
-  const isTsv = /^[^\n]*\t/.test(bytes.subarray(0, 65536).toString('latin1'));
+  const head = bytes
+    .subarray(0, HEAD)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  file.header = headerOf(head).kind;
+  const isTsv = /^[^\n]*\t/.test(head);
   const options = {
     bom: true,
     columns: names,
@@ -127,7 +164,7 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
     }
   } catch (cause) {
     file.pause();
-    throw cause instanceof CtqError ? cause : wrong(file.path, (cause as Error).message, cause);
+    throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, bytes));
   }
   const { invalid_field_length: uneven } = parser.info;
   if (uneven > 0) {
@@ -137,7 +174,48 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
   }
 }
 
+/** An error of csv-parse: its code, and the line where it noticed it. */
+interface CsvFault extends Error {
+  readonly code?: string;
+  readonly lines?: number;
+}
+
+const DOUBLED = 'a cell that has quotes is in quotes itself, and its own are doubled: "b""ob"';
+
+/** What is wrong with the quotes of a file, its cause, and what to do. */
+function quoteFault(cause: CsvFault, bytes: Buffer): [why: string, cause: Error, hint?: string] {
+  const { code, lines, message } = cause;
+  switch (code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return [
+        `line ${openQuoteLine(bytes)}: a quote is not closed`,
+        cause,
+        'close it; a quote in a cell is doubled: "b""ob"',
+      ];
+    case 'INVALID_OPENING_QUOTE':
+      return [`line ${lines}: a quote in a cell that does not begin with one`, cause, DOUBLED];
+    case 'CSV_INVALID_CLOSING_QUOTE':
+      return [`line ${lines}: text after the closing quote of a cell`, cause, DOUBLED];
+    default:
+      return [message, cause];
+  }
+}
+
+/** The line of the quote that nothing closes: the last one that begins a cell, outside of others. */
+function openQuoteLine(bytes: Buffer): number {
+  let line = 1;
+  let opened = 1;
+  for (const [found] of bytes.toString('latin1').matchAll(/\n|(?<=^|[,\n])[ \t]*"(?:[^"]|"")*(?:"|$)/g)) {
+    if (found !== '\n') opened = line;
+    line += found.split('\n').length - 1;
+  }
+  return opened;
+}
+
 const UNEVEN = 'cells without a column are left out, missing cells are null; quote cells that contain the separator';
+
+/** Bytes within which the names of columns must be. */
+const HEAD = 64 * 1024;
 
 const PIECE = 64 * 1024;
 
@@ -146,7 +224,13 @@ function* piecesOf(bytes: Buffer): Generator<Buffer> {
 }
 
 async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promise<void> {
-  const columns = new Set<string>();
+  /** The columns so far: what they are called, by their names in the file. */
+  const columns = new Map<string, string>();
+  const called = (written: string): string => {
+    const name = columns.get(written) ?? file.names.next(written);
+    columns.set(written, name);
+    return name;
+  };
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const objects = jsonObjects(text, isArray, message => wrong(file.path, message));
   let count = 0;
@@ -154,17 +238,17 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
     if (object !== undefined) {
       const cells = cellsOfObject(object);
       if (cells === undefined) throw wrong(file.path, `object ${file.rows.length + 1} has a list of objects`);
-      for (const [name] of cells) columns.add(name);
-      const kept = file.wanted === undefined ? cells : cells.filter(([name]) => file.wanted!.has(name));
+      const named = cells.map(([written, cell]) => [called(written), cell] as const);
+      const kept = file.wanted === undefined ? named : named.filter(([name]) => file.wanted!.has(name));
       file.add(Object.fromEntries(kept), kept.length);
     }
     const pause = ++count % STEP === 0 ? file.pause() : undefined;
     if (pause !== undefined) await pause;
   }
-  file.columns.push(...columns);
+  file.columns.push(...columns.values());
 }
 
-const FORMATS = 'a join reads CSV with a header, a JSON array of objects, or one JSON object a line';
+const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
 
 const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS): CtqError =>
   new CtqError({

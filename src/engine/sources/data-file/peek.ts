@@ -1,15 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
-import { hasSemicolons } from '../../../lang/schema/formats/semicolons.js';
+import { namesOf } from '../../formats/delimited/column-names.js';
+import { arePlain, headerOf } from '../../formats/delimited/header.js';
 import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
 import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
+import { beginningOf } from '../snapshot/compression/beginning.js';
+import { compressionOf } from '../snapshot/compression/compressions.js';
 import { cellsOfObject } from './json-objects.js';
 
-/** Bytes at the beginning of a file within which its columns must be. */
+/** Bytes at the beginning of a file, decompressed, within which its columns must be. */
 const HEAD = 64 * 1024;
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
@@ -18,10 +21,15 @@ export function shapeOfFile(path: string): FileShape {
   if (typeof head !== 'string') return head ?? { kind: 'other' };
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
-  const columns = cellsOf(text);
-  if (columns === undefined) return { kind: hasSemicolons(/^[^\n]*/.exec(text)![0]) ? 'semicolons' : 'other' };
-  return { kind: 'columns', columns, mayHoldFlows: wholeEntries(columns).missing.length === 0 };
+  const header = headerOf(text);
+  if (header.kind !== 'columns') return header;
+  const { cells } = header;
+  const mayHoldFlows = arePlain(cells) && wholeEntries(cells).missing.length === 0;
+  return { kind: 'columns', columns: namesOf(cells), mayHoldFlows };
 }
+
+/** The compressed file that was looked at last: a statement is checked while it is typed. */
+let unpacked: { readonly version: string; readonly head: string | undefined } | undefined;
 
 function headOf(path: string): string | FileShape | undefined {
   let fd: number;
@@ -31,29 +39,21 @@ function headOf(path: string): string | FileShape | undefined {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'missing' } : undefined;
   }
   try {
-    if (!fstatSync(fd).isFile()) return undefined;
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return undefined;
     const bytes = Buffer.alloc(HEAD);
-    return bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0)).toString('utf8');
+    const head = bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0));
+    const compression = compressionOf(head);
+    if (compression === undefined) return head.toString('utf8');
+    const version = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`;
+    if (unpacked?.version !== version)
+      unpacked = { version, head: beginningOf(compression, fd, HEAD)?.subarray(0, HEAD).toString('utf8') };
+    return unpacked.head;
   } catch {
     return undefined;
   } finally {
     closeSync(fd);
   }
-}
-
-/** A name: of a field, of another column, or of what computes it, as in `count(*)`. */
-const NAME = /^[A-Za-z_][\w.-]*(?:\(.*\))?$/;
-
-/** The names in the first line. A line with spaces in its names, or with one name only, may be anything. */
-function cellsOf(text: string): string[] | undefined {
-  const line = /^[^\n]*/.exec(text)![0].trimEnd();
-  const cells = line.includes('\t')
-    ? line.split('\t')
-    : [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)].map(
-        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
-      );
-  const isHeader = cells.every(cell => NAME.test(cell)) && (cells.length > 1 || text.includes('\n'));
-  return isHeader && new Set(cells).size === cells.length ? cells : undefined;
 }
 
 /** Of JSON: the first object that is not a report of what is missing decides. */
@@ -62,8 +62,9 @@ function shapeOfObjects(text: string): FileShape {
     if (isReport(object)) continue;
     const cells = cellsOfObject(object);
     if (cells === undefined) break;
-    const columns = cells.map(([name]) => name);
-    return { kind: 'columns', columns, mayHoldFlows: isEntry(object) || wholeEntries(columns).missing.length === 0 };
+    const names = cells.map(([name]) => name);
+    const mayHoldFlows = isEntry(object) || wholeEntries(names).missing.length === 0;
+    return { kind: 'columns', columns: namesOf(names), mayHoldFlows };
   }
   return { kind: 'other' };
 }

@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { endingRefusal, endingWarning } from '../../schema/formats/file-endings.js';
 import {
   FORMAT_NAMES,
   type FormatName,
@@ -12,7 +13,6 @@ import {
   modifierRefusal,
   type ResultShape,
 } from '../../schema/formats/formats.js';
-import { endingWarning } from '../../schema/formats/misspelt-ending.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
@@ -68,9 +68,11 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
     if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
   }
   if (output?.file) isEmptyPath(output.file, output.file.path, diagnostics);
-  const file = format === undefined ? output?.file : undefined;
-  const ending = file && endingWarning(file.path);
-  if (ending) diagnostics.warning('name.format', file, ...ending);
+  const file = output?.file;
+  const refused = file && endingRefusal(file.path, format !== undefined);
+  if (refused) diagnostics.error('name.format', file, ...refused);
+  const ending = file && format === undefined ? endingWarning(file.path) : undefined;
+  if (file && ending) diagnostics.warning('name.format', file, ...ending);
   for (const level of ['warning', 'critical'] as const) {
     const condition = output?.[level];
     if (condition !== undefined && format !== 'nagios')

@@ -75,7 +75,8 @@ const SOURCES: Readonly<Partial<Record<TypeName, readonly TypeName[]>>> = {
 
 /** A cast of a checked value; undefined if the types do not allow it. */
 export function castTo(operand: Typed, type: Type): Typed | undefined {
-  if (sameType(operand.type, type)) return operand;
+  // A column of a file that is cast to text is ordered as one.
+  if (sameType(operand.type, type)) return operand.type.isCell ? { kind: 'cast', operand, type } : operand;
   const from = operand.type.name;
   if (from === 'null') return { kind: 'const', type, value: null };
   const isPossible = type.name === 'text' || SOURCES[type.name]?.includes(from === 'enum' ? 'text' : from);

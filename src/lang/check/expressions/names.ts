@@ -6,7 +6,7 @@ import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
 import { historyRefusal } from '../../schema/history.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
-import { ADDRESS, TEXT, type Type, typeOfField } from '../../schema/type.js';
+import { ADDRESS, CELL, type Type, typeOfField } from '../../schema/type.js';
 import type { Expr, NameExpr, Span } from '../../syntax/ast.js';
 import type { FieldNode, Typed } from '../checked-ast.js';
 import type { Checker, Scope, VariableType } from '../scope.js';
@@ -46,7 +46,7 @@ export function checkName(checker: NameChecker, expr: NameExpr): Typed | undefin
     case 'alias':
       return checkAlias(checker, expr, resolved);
     case 'data':
-      return dataField(resolved, TEXT);
+      return dataField(resolved, CELL);
     case 'field':
       return checkField(checker, expr, resolved);
   }

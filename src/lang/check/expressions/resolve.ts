@@ -2,7 +2,7 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames } from '../../schema/flags.js';
-import { SEMICOLONS_HINT } from '../../schema/formats/semicolons.js';
+import { headerHint } from '../../schema/formats/headers.js';
 import { fieldSynonym, intendedFlag, protocolCondition } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
@@ -45,8 +45,9 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   const column = name.slice(dot + 1);
   const joined = joins[join];
   if (!joined.table) {
-    joined.used.add(column);
-    return { kind: 'data', name: column, join };
+    const known = joined.columns?.find(each => each.toLowerCase() === column.toLowerCase()) ?? column;
+    joined.used.add(known);
+    return { kind: 'data', name: known, join };
   }
   const found = fieldOf(joined.table, column);
   return found && { kind: 'field', ...found, join };
@@ -168,9 +169,7 @@ function fileHint({ scope: { path }, context }: Checker, near: string | undefine
     if (near === undefined) return asFile;
     return near.endsWith('?') ? `${near} C${asFile.slice(1)}` : `${near}; ${asFile}`;
   }
-  return path !== undefined && context.environment.fileShape?.(path).kind === 'semicolons'
-    ? SEMICOLONS_HINT
-    : undefined;
+  return path === undefined ? undefined : headerHint(context.environment.fileShape?.(path).kind);
 }
 
 /** The field of `c.src`, if `c` is nothing that is known. */

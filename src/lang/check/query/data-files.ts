@@ -1,6 +1,6 @@
 import { TABLES } from '../../schema/catalogue.js';
 import type { Environment } from '../../schema/environment.js';
-import { TEXT } from '../../schema/type.js';
+import { CELL } from '../../schema/type.js';
 import type { TableRef } from '../../syntax/ast.js';
 import type { From } from '../scope.js';
 
@@ -32,6 +32,6 @@ export function dataFrom({ fileShape }: Environment, ref: TableRef): From | unde
     name,
     columns,
     data: new Set(),
-    all: columns.map(column => ({ name: column, expr: { kind: 'field', name: column, type: TEXT } as const })),
+    all: columns.map(column => ({ name: column, expr: { kind: 'field', name: column, type: CELL } as const })),
   };
 }

@@ -85,6 +85,7 @@ function fieldOfColumn(query: CheckedQuery, { type }: ResultColumn, index: numbe
     doc: own?.doc ?? 'a column of the select',
     ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
     ...(type.flags ? { flags: type.flags } : {}),
+    ...(type.isCell ? { isCell: true } : {}),
     ...(own?.max !== undefined && own.type === type.name ? { max: own.max } : {}),
     ...(own?.bits ? { bits: own.bits } : {}),
   };
@@ -122,6 +123,7 @@ const plainField = (type: ResultColumn['type']): Field => ({
   doc: 'a column of the last result',
   ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
   ...(type.flags ? { flags: type.flags } : {}),
+  ...(type.isCell ? { isCell: true } : {}),
 });
 
 /** A column as `*` means it. */

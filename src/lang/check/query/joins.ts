@@ -47,7 +47,7 @@ export function checkJoins(
       alias,
       used: new Set(),
       ...(found ? { table: found.table } : {}),
-      ...(join.table.kind === 'file' ? { path: join.table.path } : {}),
+      ...(join.table.kind === 'file' ? fileScope(checker.context, join.table.path) : {}),
     };
     scopes.push(scope);
     const origin: Origin | undefined = found?.origin;
@@ -88,6 +88,11 @@ export function checkJoins(
   });
 }
 
+function fileScope({ environment }: CheckContext, path: string): Pick<JoinScope, 'path' | 'columns'> {
+  const shape = environment.fileShape?.(path);
+  return { path, ...(shape?.kind === 'columns' ? { columns: shape.columns } : {}) };
+}
+
 /**
  * A condition that does not use the joined table is one for all of its rows or none. Where that table has the names as well, it was meant
  * otherwise.
@@ -97,10 +102,8 @@ function checkUsed(
   join: Join,
   on: Typed,
   index: number,
-  { alias, table, path }: JoinScope,
+  { alias, table, columns = [] }: JoinScope,
 ): void {
-  const shape = path === undefined ? undefined : checker.context.environment.fileShape?.(path);
-  const columns = shape?.kind === 'columns' ? shape.columns : [];
   let isUsed = false;
   let meant: string | undefined;
   walk(on, each => {

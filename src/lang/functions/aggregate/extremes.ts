@@ -1,4 +1,5 @@
 import { NULL, type Type } from '../../schema/type.js';
+import { orderOf } from '../../values/cell-order.js';
 import { fromPlain, type PlainValue, toPlain } from '../../values/plain.js';
 import { compare, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
@@ -17,8 +18,8 @@ class Extreme implements Accumulator {
   }
   add(group: number, value: Value): void {
     if (value === null) return;
-    const best = this.#best[group];
-    if (best === null || compare(value, best) * this.#sign > 0) this.#best[group] = value;
+    const best = orderOf(this.#best[group], this.#type);
+    if (best === null || compare(orderOf(value, this.#type)!, best) * this.#sign > 0) this.#best[group] = value;
   }
   state(group: number): PlainValue {
     return toPlain(this.#best[group]);

@@ -1,4 +1,5 @@
 import { commonType, phrase, type Type } from '../../schema/type.js';
+import { orderOf } from '../../values/cell-order.js';
 import { compare, type Value } from '../../values/value.js';
 import type { Arguments, ScalarDefinition } from '../function.js';
 
@@ -28,13 +29,20 @@ const extreme = (name: string, doc: string, sign: 1 | -1, example: string): Scal
   example,
   wordType: (_index, before) => before[0],
   type: args => typeOfAll(name, args),
-  compile: args => row => {
-    let best: Value = null;
-    for (let i = 0; i < args.length; i++) {
-      const value = args[i](row);
-      if (value !== null && (best === null || sign * compare(value, best) < 0)) best = value;
-    }
-    return best;
+  compile: (args, _runtime, types) => {
+    const type = commonType(types);
+    return row => {
+      let best: Value = null;
+      let bestOrder: Value = null;
+      for (let i = 0; i < args.length; i++) {
+        const value = args[i](row);
+        const order = orderOf(value, type);
+        if (order === null || (bestOrder !== null && sign * compare(order, bestOrder) >= 0)) continue;
+        best = value;
+        bestOrder = order;
+      }
+      return best;
+    };
   },
 });
 

@@ -29,6 +29,8 @@ export interface Field {
   readonly flags?: FlagSet;
   /** What a number counts, if it has a unit. */
   readonly unit?: 'bytes';
+  /** A column of a file of columns, in a select around one that reads it. */
+  readonly isCell?: true;
   /** The largest value that the kernel can hold, of an integer. */
   readonly max?: number | bigint;
   /** The bits of the integer have meanings of their own: it can be compared under a mask. */

@@ -155,9 +155,15 @@ export const isModifier = (word: string): word is Modifier => Object.hasOwn(MODI
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
 
-/** The format that the name of a file ends with: `x.csv`; undefined if it says nothing, as `x.txt`. */
+const GZIP = /\.gz$/i;
+
+/** Whether a file of this name is compressed when it is written. */
+export const isCompressedPath = (path: string): boolean => GZIP.test(path);
+export const withoutCompression = (path: string): string => path.replace(GZIP, '');
+
+/** The format that the name of a file ends with: `x.csv`, `x.csv.gz`; undefined if it says nothing, as `x.txt`. */
 export function formatOfPath(path: string): FormatName | undefined {
-  const extension = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase();
+  const extension = /\.([a-z]+)$/i.exec(withoutCompression(path))?.[1].toLowerCase();
   return extension === undefined
     ? undefined
     : FORMAT_NAMES.find(name => formatOf(name).extensions?.includes(extension));

@@ -1,6 +1,7 @@
 /** What the user of a live view has chosen by keys: pause, and the column that rows are sorted by. */
 import type { Header } from '../../../engine/formats/sink.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
+import { orderOf } from '../../../lang/values/cell-order.js';
 import { compare, type Value } from '../../../lang/values/value.js';
 import { painter } from '../style.js';
 import { fit } from '../text/width.js';
@@ -82,12 +83,13 @@ export class LiveControl {
   }
 
   /** The rows in the order that was chosen; nulls are last. */
-  sorted(rows: readonly Row[]): readonly Row[] {
+  sorted(rows: readonly Row[], header: Header | undefined): readonly Row[] {
     const column = this.#column;
     if (column === undefined) return rows;
     const direction = this.#isDescending ? -1 : 1;
+    const type = header?.columns?.[column]?.type;
     return [...rows].sort((a, b) => {
-      const [left, right] = [a[column] ?? null, b[column] ?? null];
+      const [left, right] = [orderOf(a[column] ?? null, type), orderOf(b[column] ?? null, type)];
       if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
       return direction * compare(left, right);
     });

@@ -139,7 +139,7 @@ export class LiveSink implements OutputSink {
     }
     this.#inner.begin(last.header);
     for (const view of last.entries) this.#inner.entry(view);
-    for (const values of this.#control?.sorted(last.rows) ?? last.rows) this.#inner.row(values);
+    for (const values of this.#control?.sorted(last.rows, last.header) ?? last.rows) this.#inner.row(values);
     this.#show();
     if (next !== undefined && this.#isDirect) this.#inner.begin(next.header);
   }

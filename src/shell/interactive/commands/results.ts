@@ -1,5 +1,5 @@
 import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
-import { endingWarning } from '../../../lang/schema/formats/misspelt-ending.js';
+import { endingRefusal, endingWarning } from '../../../lang/schema/formats/file-endings.js';
 import { SETTINGS } from '../../../lang/schema/settings.js';
 import { copyToClipboard } from '../viewing/clipboard.js';
 import { type Command, type CommandContext, commandError, pathOf, switched } from './command.js';
@@ -15,6 +15,14 @@ const onOff = (setting: 'header' | 'timing', command: string): Pick<Command, 'ar
     shell.messages.note(`${setting} is ${shell.setting(setting) === true ? 'on' : 'off'}`);
   },
 });
+
+/** The path of a file that can be written. @throws CtqError for one that promises what is not written */
+function writablePath(rest: string, command: string): string {
+  const path = pathOf(rest, command);
+  const refusal = endingRefusal(path, false);
+  if (refusal) throw commandError(...refusal);
+  return path;
+}
 
 function warnOfEnding(path: string, { shell }: CommandContext): void {
   const warning = endingWarning(path);
@@ -87,7 +95,7 @@ export const RESULT_COMMANDS = {
     doc: 'the next result goes to a file: x.csv, x.json, x.html',
     takesFile: true,
     run: async (rest, context) => {
-      const path = pathOf(rest, '.once');
+      const path = writablePath(rest, '.once');
       await context.shell.results.redirect(path);
       context.isOnce = true;
       warnOfEnding(path, context);
@@ -99,7 +107,7 @@ export const RESULT_COMMANDS = {
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
     run: async (rest, context) => {
-      const path = rest === '' ? undefined : pathOf(rest, '.output');
+      const path = rest === '' ? undefined : writablePath(rest, '.output');
       await context.shell.results.redirect(path);
       context.isOnce = false;
       if (path !== undefined) warnOfEnding(path, context);

@@ -109,7 +109,7 @@ export class LiveValues {
     const query = this.#query(table, field);
     if (query === undefined) return undefined;
     const rows = new Collector();
-    const session = { ...this.#shell.session(AbortSignal.timeout(LONGEST)), warn: () => {} };
+    const session = { ...this.#shell.session(AbortSignal.timeout(LONGEST)), warn: () => {}, note: () => {} };
     const types = query.columns!.map(({ expr }) => expr.type);
     const finished = (): void => {
       if (this.#refreshing.get(key) !== sample) return;

@@ -278,6 +278,13 @@ test('for a range or a folder without flows, the times of the history are report
     return warnings.join();
   };
   assert.match(await warned('since forever'), /is empty: nothing records to it/);
+  writeFileSync(join(folder, 'notes.txt'), 'of another purpose');
+  const other = /^\/.* is not a history: it has other files, such as notes\.txt$/;
+  for (const asked of [() => warned('since forever'), async () => String((await overviewOf(folder)).summary)]) {
+    const said = await asked().catch((error: CtqError) => error.message);
+    assert.match(said, other);
+  }
+  rmSync(join(folder, 'notes.txt'));
   const one = await recorder(folder, () => NOON);
   assert.match(await warned('since forever'), /is empty: no flow has ended/);
   one.entry(flowAt(1, NOON, NOON + 1, 1));

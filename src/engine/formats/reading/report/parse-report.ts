@@ -16,8 +16,12 @@ export type Said =
   | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
   | { readonly kind: 'unknown'; readonly word: string };
 
+type OtherFormat = (line: string) => string | undefined;
+
 /** What readers report about a file besides its entries. */
 export interface Report {
+  /** The format of the file is known. @param otherFormat what a line is an entry of, if that is another format */
+  recognised?(otherFormat: OtherFormat): void;
   /** A line that cannot be read. @param text the line, byte for byte */
   skip(line: number, text: string, reason: string): void;
   /**
@@ -38,12 +42,17 @@ export interface Report {
   note(message: string, hint?: string): void;
 }
 
+const ONE_FORMAT = 'a file is read in the format of its first entry: divide it where the other begins';
+
 /** Reports the first lines that cannot be read, their number, and what was ignored. */
 export class ParseReport implements Report {
   #skipped = 0;
   readonly #notes = new Set<string>();
   readonly #unknown = new Set<string>();
   readonly #prefixes = new Set<string>();
+  #otherFormat: OtherFormat | undefined;
+  /** The other formats that were found in lines. */
+  readonly #others = new Set<string>();
   /** Of the line that is being read: they count if it is an entry. */
   #pending: string[] = [];
   readonly #name: string;
@@ -54,9 +63,24 @@ export class ParseReport implements Report {
     this.#warn = warn;
   }
 
+  recognised(otherFormat: OtherFormat): void {
+    this.#otherFormat = otherFormat;
+  }
+
   skip(line: number, text: string, reason: string): void {
     this.#pending = [];
     this.#skipped++;
+    const other = this.#otherFormat?.(text);
+    if (other !== undefined) {
+      // Of each only the first: all that follow are alike.
+      if (this.#others.has(other)) return;
+      this.#others.add(other);
+      this.#warn(
+        `${this.#name}:${line}: another format begins here, ${other}, which is skipped: ${excerpt(text)}`,
+        ONE_FORMAT,
+      );
+      return;
+    }
     if (this.#skipped <= SHOWN) this.#warn(`${this.#name}:${line}: skipped, ${printable(reason)}: ${excerpt(text)}`);
   }
 

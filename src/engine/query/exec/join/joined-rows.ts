@@ -1,5 +1,5 @@
 import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
-import { hasSemicolons, SEMICOLONS_HINT } from '../../../../lang/schema/formats/semicolons.js';
+import { headerHint } from '../../../../lang/schema/formats/headers.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { readerOf } from '../../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
@@ -21,26 +21,24 @@ export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | S
 export async function joinedRows(
   join: CheckedJoin,
   read: ReadTable,
-  { signal, warn }: Pick<QueryContext, 'signal' | 'warn'>,
+  { signal, warn, note }: Pick<QueryContext, 'signal' | 'warn' | 'note'>,
 ): Promise<readonly JoinedRow[]> {
   if (join.from.kind !== 'data') return read(join);
   const { path } = join.from;
-  const { columns, rows } = await readDataFile(path, { columns: join.columns, signal, warn });
+  const { columns, rows, header } = await readDataFile(path, { columns: join.columns, signal, warn, note });
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
   if (missing === undefined) return rows;
   throw new CtqError({
     code: 'join-column',
     kind: 'statement',
     message: `${path} has no column '${missing}'`,
-    hint: hasSemicolons(columns.join())
-      ? SEMICOLONS_HINT
-      : columns.every(column => NAME.test(column))
+    hint:
+      headerHint(header) ??
+      (header === 'columns'
         ? `columns: ${columns.join(', ')}`
-        : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`,
+        : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`),
   });
 }
-
-const NAME = /^[\w.()*-]+$/;
 
 /** The getter of a field of a joined table. */
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {

@@ -31,7 +31,7 @@ export class Joins<Row> {
     read: ReadTable,
     reading: EvalContext<Row>,
     pace: Pace,
-    session: Pick<QueryContext, 'signal' | 'warn'>,
+    session: Pick<QueryContext, 'signal' | 'warn' | 'note'>,
   ): Promise<Joins<Row>> {
     const all = new Joins<Row>(joins);
     const field = all.reader(reading.field);

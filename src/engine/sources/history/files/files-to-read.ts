@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { CtqError } from '../../../errors.js';
 import type { HistoryQuery } from '../sql/compile.js';
+import { foreignName } from './journal.js';
 import { hoursOf, segmentsOf, sizeOf } from './layout.js';
 
 export interface FilesToRead {
@@ -23,7 +24,10 @@ export function filesToRead(folder: string, { bounds: { from, to } }: Pick<Histo
   try {
     readdirSync(folder);
     if (isPart(folder)) throw missingError(folder);
-    return listed(folder, from, to);
+    const files = listed(folder, from, to);
+    const foreign = files.hours === 0 ? foreignName(folder) : undefined;
+    if (foreign !== undefined) throw otherError(folder, foreign);
+    return files;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES') throw deniedError(folder, error);
@@ -48,6 +52,14 @@ const missingError = (folder: string): CtqError =>
     hint: isPart(folder)
       ? `the history is in the folder above: in history '${folder.replace(PART, '')}'`
       : `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
+  });
+
+const otherError = (folder: string, name: string): CtqError =>
+  new CtqError({
+    code: 'history-folder',
+    kind: 'input',
+    message: `${folder} is not a history: it has other files, such as ${name}`,
+    hint: 'name the folder that a watch records into',
   });
 
 function listed(folder: string, from: number | undefined, to: number | undefined): FilesToRead {

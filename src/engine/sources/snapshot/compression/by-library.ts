@@ -83,6 +83,26 @@ export async function* byLibrary(
   }
 }
 
+/** What the first bytes of a file are decompressed to, as far as they go; undefined for damaged data. @param most bytes */
+export function headByLibrary(zstd: Zstd, packed: Uint8Array, most: number): Buffer | undefined {
+  const room = Buffer.alloc(most);
+  const output = new BigUint64Array(MEMBERS);
+  const input = new BigUint64Array(MEMBERS);
+  const stream = zstd.create();
+  try {
+    pointTo(output, room, zstd);
+    pointTo(input, packed, zstd);
+    while (output[POSITION] < output[SIZE]) {
+      const before = input[POSITION] + output[POSITION];
+      if (zstd.decompress(stream, output, input) < 0) return undefined;
+      if (input[POSITION] + output[POSITION] === before) break;
+    }
+    return room.subarray(0, Number(output[POSITION]));
+  } finally {
+    zstd.free(stream);
+  }
+}
+
 function pointTo(buffer: BigUint64Array, bytes: Uint8Array, { addressOf }: Zstd): void {
   buffer[ADDRESS] = addressOf(bytes);
   buffer[SIZE] = BigInt(bytes.length);

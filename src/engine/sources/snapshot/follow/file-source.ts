@@ -43,7 +43,7 @@ const refused = (): CtqError =>
     code: 'place',
     kind: 'statement',
     message: 'snapshots are read-only and contain only flows, expectations and statistics',
-    hint: 'use kernel goes back to the kernel',
+    hint: 'select from it',
   });
 
 /** The events of a log, which is opened when the first of them is requested. */

@@ -1,0 +1,49 @@
+import { readSync } from 'node:fs';
+import { headByLibrary, zstdLibrary } from './by-library.js';
+import type { Compression } from './compressions.js';
+
+/** Bytes of gzip that give more than the beginning of any text, and at most some MiB. */
+const GZIP_BYTES = 16 * 1024;
+/** zstd has blocks of up to 128 KiB, each of which is decompressed whole. */
+const ZSTD_BYTES = 160 * 1024;
+/** Longest time (ms) that a program takes for the first of its output. */
+const LONGEST_MS = 5000;
+
+/**
+ * The beginning of what is compressed in a file, at once, whatever follows it.
+ * @param fd the file, of which nothing was read in turn. @param most bytes
+ * @returns undefined if it cannot be decompressed
+ */
+export function beginningOf(compression: Compression, fd: number, most: number): Buffer | undefined {
+  const library = zstdLibrary(compression);
+  if (library !== undefined) return headByLibrary(library, firstOf(fd, ZSTD_BYTES), most);
+  return compression.name === 'gzip' ? gunzipped(firstOf(fd, GZIP_BYTES)) : byProgram(compression, fd, most);
+}
+
+const firstOf = (fd: number, length: number): Buffer => {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+};
+
+// Node's modules are loaded here, since few files are compressed, and every program has this code.
+
+function gunzipped(packed: Uint8Array): Buffer | undefined {
+  const { gunzipSync, constants } = process.getBuiltinModule('node:zlib');
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The program is ended when it has written enough. */
+function byProgram({ program }: Compression, fd: number, most: number): Buffer | undefined {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const { stdout } = spawnSync(program, ['-dc'], {
+    stdio: [fd, 'pipe', 'ignore'],
+    maxBuffer: most,
+    timeout: LONGEST_MS,
+    killSignal: 'SIGKILL',
+  });
+  return stdout instanceof Buffer && stdout.length > 0 ? stdout : undefined;
+}

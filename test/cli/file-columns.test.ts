@@ -1,0 +1,263 @@
+/** Files of columns: how their cells are ordered, what their columns are called, and what is said of a file that cannot be read. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctqHere } from '../kit/here.js';
+
+const test = suite('files of columns');
+
+const folder = mkdtempSync(join(tmpdir(), 'ctq-file-columns-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** A file in the folder in which statements run. */
+function put(name: string, content: string | Uint8Array): void {
+  writeFileSync(join(folder, name), content);
+}
+
+/** The rows of a query, as CSV without a header; nothing may be said on standard error. */
+async function rows(query: string): Promise<string[]> {
+  const { stdout, stderr, code } = await ctqHere([`${query} output csv, noheader`], { cwd: folder });
+  assert.equal([code, stderr], [0, ''], query);
+  return stdout.trimEnd().split('\n');
+}
+
+test('cells that are numbers are ordered by value, before texts; nulls are last', async () => {
+  put('num.csv', 'n,v,w\na,9,10\nb,10,9\nc,100,100.0\nd,1e1,x\ne,none,5\nf,,5\ng,-2.5,5\nh,18446744073709551615,5\n');
+  assert.equal(await rows("select n from 'num.csv' order by v"), ['g', 'a', 'b', 'd', 'c', 'h', 'e', 'f']);
+  assert.equal(await rows("select n from 'num.csv' order by v desc"), ['e', 'h', 'c', 'b', 'd', 'a', 'g', 'f']);
+  assert.equal(await rows("select n from 'num.csv' order by v limit 3"), ['g', 'a', 'b']);
+  assert.equal(await rows("select n, v from 'num.csv' where v like '1%' order by v desc, n desc limit 2"), [
+    'h,18446744073709551615',
+    'c,100',
+  ]);
+  assert.equal(await rows("select min(v), max(v) from 'num.csv'"), ['-2.5,none']);
+  assert.equal(await rows("select max(v) from 'num.csv' where n in ('a', 'b', 'c')"), ['100']);
+  assert.equal(await rows("select w, max(v) m from 'num.csv' group by w order by m, w"), [
+    '10,9',
+    '9,10',
+    'x,1e1',
+    '100.0,100',
+    '5,none',
+  ]);
+  // Equal numbers that are written differently are different texts.
+  assert.equal(await rows("select count(distinct v) from 'num.csv' where n in ('b', 'd')"), ['2']);
+  assert.equal(await rows("select n from 'num.csv' where v < w order by n"), ['a', 'd', 'g']);
+  assert.equal(await rows("select n from 'num.csv' where v <= w and n = 'c'"), ['c']);
+  assert.equal(await rows("select n, greatest(v, w), least(v, w) from 'num.csv' where n in ('a', 'b')"), [
+    'a,10,9',
+    'b,10,9',
+  ]);
+});
+
+test('the same in JSON, in a join, in a select around one, and as texts if they are cast', async () => {
+  put('num.csv', 'n,v\na,9\nb,10\nc,100\n');
+  put('num.json', '[{"n":"a","v":9},{"n":"b","v":10},{"n":"c","v":100}]');
+  const most = 'order by v desc limit 1';
+  for (const from of ["'num.json'", "(select n, v from 'num.csv') as x"])
+    assert.equal(await rows(`select n, v from ${from} ${most}`), ['c,100'], from);
+  assert.equal(await rows(`select n from 'num.csv' union select n from 'num.json' order by n desc limit 1`), ['c']);
+  assert.equal(await rows(`select v from 'num.csv' union select v from 'num.json' ${most}`), ['100']);
+  assert.equal(
+    await rows("select a.n, max(b.v) from 'num.csv' a join 'num.json' b on a.n = b.n group by a.n order by 2 desc"),
+    ['c,100', 'b,10', 'a,9'],
+  );
+  assert.equal(await rows("select n from 'num.csv' where v = (select max(v) from 'num.json')"), ['c']);
+  assert.equal(await rows("select n from 'num.csv' order by v::text"), ['b', 'c', 'a']);
+  assert.equal(await rows("select max(coalesce(v, 'x')), max(case when n = 'z' then 'x' else v end) from 'num.csv'"), [
+    '100,100',
+  ]);
+});
+
+const FLOWS =
+  'tcp      6 99 ESTABLISHED src=10.0.0.1 dst=10.0.1.1 sport=41 dport=22 src=10.0.1.1 dst=10.0.0.1 sport=22 dport=41 [ASSURED] mark=0 use=1\n';
+
+/** The answer of a query: its rows, and what is said. */
+async function said(
+  query: string,
+  args: readonly string[] = [],
+): Promise<{ rows: string; said: string; code: number }> {
+  const { stdout, stderr, code } = await ctqHere([...args, query], { cwd: folder });
+  return { rows: stdout, said: stderr, code };
+}
+
+test('columns whose names are no words are called by words', async () => {
+  put('flows', FLOWS);
+  put('spaces.csv', 'source ip,owner name,\n10.0.0.1,alice,x\n');
+  const note =
+    "spaces.csv: columns are called by words: 'source ip' is source_ip, 'owner name' is owner_name, '' is column_3\n";
+  assert.equal(await said("select from 'spaces.csv' output csv"), {
+    rows: 'source_ip,owner_name,column_3\n10.0.0.1,alice,x\n',
+    said: note,
+    code: 0,
+  });
+  assert.equal(
+    await said("select owner_name from 'spaces.csv' where SOURCE_IP = 10.0.0.1 output csv, noheader", ['--quiet']),
+    {
+      rows: 'alice\n',
+      said: '',
+      code: 0,
+    },
+  );
+  const joined = await said(
+    "select src, h.Owner_Name from 'flows' join 'spaces.csv' h on src = h.source_ip output csv, noheader",
+  );
+  assert.equal([joined.rows, joined.code], ['10.0.0.1,alice\n', 0], joined.said);
+  // Once, however often it is read.
+  const twice = await said(
+    "select a.owner_name from 'spaces.csv' a join 'spaces.csv' b on a.source_ip = b.source_ip output csv, noheader",
+  );
+  assert.is(twice.said.split("'source ip' is source_ip").length, 2, twice.said);
+  const described = await said("describe 'spaces.csv' output csv, noheader", ['--quiet']);
+  assert.equal(described.rows, 'source_ip,address,10.0.0.1\nowner_name,text,alice\ncolumn_3,text,x\n');
+});
+
+test('names of spreadsheets, of other programs, of ctq, in each format', async () => {
+  for (const [header, called] of [
+    ['IP Address,Owner', 'IP_Address,Owner'],
+    ['ip-addr,x', 'ip_addr,x'],
+    ['ip addr,ip-addr,IP_ADDR', 'ip_addr,ip_addr_2,IP_ADDR_3'],
+    ['ip,ip', 'ip,ip_2'],
+    ['#ip,latency [ms],% used,Time (UTC)', 'ip,latency_ms,used,Time_UTC'],
+    ['Adresse réseau,Größe', 'Adresse_reseau,Gro_e'],
+    ['"last, first",x', 'last_first,x'],
+    ['src,count(*),"net(src, 24)",reply.src', 'src,count,net_src_24,reply.src'],
+  ]) {
+    const names = [...header.matchAll(/"([^"]*)"|[^,]+/g)].map(([all, quoted]) => quoted ?? all);
+    const row = names.map((_, i) => `v${i}`);
+    put('names.csv', `${header}\n${row}\n`);
+    put('names.tsv', `${names.join('\t')}\r\n${row.join('\t')}\r\n`);
+    const isUnique = new Set(names).size === names.length;
+    put(
+      'names.jsonl',
+      isUnique ? `${JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i]])))}\n` : '',
+    );
+    for (const format of isUnique ? ['csv', 'tsv', 'jsonl'] : ['csv', 'tsv'])
+      for (const columns of ['', called]) {
+        const found = await said(`select ${columns} from 'names.${format}' output csv`, ['--quiet']);
+        assert.equal(
+          found,
+          { rows: `${columns === '' ? called : called.toLowerCase()}\n${row}\n`, said: '', code: 0 },
+          `${format}: ${header}`,
+        );
+      }
+  }
+});
+
+test('a first line that has no names', async () => {
+  put('flows', FLOWS);
+  const hint = 'its first line has no names of columns: put a header line above it, such as ip,owner\n';
+  for (const text of [
+    '10.0.0.1,alice\n10.0.0.2,bob\n',
+    'alice,10.0.0.1\nbob,10.0.0.2\n',
+    '10.0.0.1\talice\n10.0.0.2\tbob\n',
+  ]) {
+    put('bare.csv', text);
+    for (const query of [
+      "select from 'bare.csv'",
+      "select owner from 'bare.csv'",
+      "select h.owner from 'flows' join 'bare.csv' h on src = h.ip",
+      "describe 'bare.csv'",
+    ]) {
+      const { said: error, code } = await said(query);
+      assert.ok(code !== 0 && error.endsWith(`hint: ${hint}`), `${query}\n${error}`);
+    }
+  }
+});
+
+test('what is no table of columns is none, though it has commas', async () => {
+  for (const text of [
+    'Jan 1 00:00:00 gw kernel: a, b\n',
+    '# written by hand, on Monday\n',
+    'conntrack -I -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2 --state ESTABLISHED -t 100 -u SEEN_REPLY,ASSURED\n',
+    'tcp,orig=(src=10.0.0.1,dst=10.0.0.2,sport=1,dport=2),reply=(src=10.0.0.2,dst=10.0.0.1,sport=2,dport=1)\n',
+  ]) {
+    put('other', `${text}${FLOWS}`);
+    assert.match((await said("select dport from 'other' output csv, noheader")).rows, /^2/, text);
+  }
+});
+
+const HOSTS = `ip,owner name\n${Array.from({ length: 20_000 }, (_, n) => `10.0.${n >> 8}.${n & 255},owner ${n * 7919}\n`).join('')}`;
+
+test('columns that are compressed, by each program: joined, selected, described', async () => {
+  put('flows', FLOWS);
+  put('hosts.csv.gz', gzipSync(HOSTS));
+  put('hosts.jsonl.gz', gzipSync('{"ip":"10.0.0.1","owner name":"owner 7919"}\n'));
+  const files = ['hosts.csv.gz', 'hosts.jsonl.gz'];
+  for (const [program, ending] of [
+    ['zstd', 'zst'],
+    ['xz', 'xz'],
+    ['bzip2', 'bz2'],
+    ['lz4', 'lz4'],
+  ]) {
+    const { stdout, status } = spawnSync(program, ['-c'], { input: HOSTS, maxBuffer: 1 << 26 });
+    if (status !== 0) continue;
+    put(`hosts.csv.${ending}`, stdout);
+    files.push(`hosts.csv.${ending}`);
+  }
+  for (const file of files) {
+    const about = ['--quiet'];
+    for (const query of [
+      `select owner_name from '${file}' where ip = 10.0.0.1`,
+      `select h.owner_name from 'flows' join '${file}' h on src = h.ip`,
+      `select h.owner_name from 'flows' join '${file}' h on src = h.IP`,
+    ]) {
+      const answer = await said(`${query} output csv, noheader`, about);
+      assert.equal(answer, { rows: 'owner 7919\n', said: '', code: 0 }, query);
+    }
+    const count = await said(
+      `select src from 'flows' where src in (select ip from '${file}') output csv, noheader`,
+      about,
+    );
+    assert.equal(count.rows, '10.0.0.1\n', file);
+    assert.match(
+      (await said(`describe '${file}' output csv, noheader`, about)).rows,
+      /^ip,address,10\.0\.0\.[01]\nowner_name,text,/,
+    );
+    assert.match(
+      (await said(`select owner from '${file}'`, about)).said,
+      /unknown field 'owner'[\s\S]*hint: did you mean owner_name/,
+    );
+  }
+});
+
+test('compressed columns that are cut off, damaged, or too large', async () => {
+  const packed = gzipSync(HOSTS);
+  put('cut.csv.gz', packed.subarray(0, packed.length - 9));
+  assert.match(
+    (await said("select ip from 'cut.csv.gz'")).said,
+    /cut\.csv\.gz is cut off: its gzip data is incomplete/,
+  );
+  put('damaged.csv.gz', Buffer.concat([packed.subarray(0, 2000), Buffer.alloc(2000, 7)]));
+  assert.match((await said("select ip from 'damaged.csv.gz'")).said, /damaged\.csv\.gz/);
+  put(
+    'large.csv.gz',
+    gzipSync(Buffer.concat([Buffer.from('ip,owner\n'), Buffer.alloc(257 << 20, '10.0.0.1,bob\n')]), { level: 1 }),
+  );
+  assert.match((await said("select ip from 'large.csv.gz' limit 1")).said, /it is larger than 256 MiB, decompressed/);
+});
+
+test('quotes that are not closed, or not where they may be', async () => {
+  put('flows', FLOWS);
+  for (const [text, why] of [
+    [
+      'ip,owner\n10.0.0.1,"two\nlines"\n10.0.0.2,"bob\n10.0.0.3,eve\n10.0.0.4,"x\n',
+      'line 6: text after the closing quote of a cell',
+    ],
+    ['ip,owner\n10.0.0.1,"two\nlines"\n10.0.0.2,"bob\n10.0.0.3,eve\n', 'line 4: a quote is not closed'],
+    ['ip,owner\n10.0.0.1,b"ob\n', 'line 2: a quote in a cell that does not begin with one'],
+    ['ip,owner\n10.0.0.1,x\n10.0.0.2,"e"ve\n', 'line 3: text after the closing quote of a cell'],
+  ]) {
+    put('quotes.csv', text);
+    for (const query of ["select ip from 'quotes.csv'", "select h.ip from 'flows' join 'quotes.csv' h on src = h.ip"]) {
+      const { said: error, code } = await said(query);
+      assert.is(code, 1, error);
+      assert.match(error, new RegExp(`^error: cannot read quotes.csv: ${why}\nhint: .*"b""ob"\n$`), query);
+    }
+  }
+});
+
+test.run();
