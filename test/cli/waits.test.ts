@@ -31,20 +31,27 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 /** Time (ms) for what follows a signal, on a slow machine with other work. What does not end at once never ends: nobody reads. */
 const AT_ONCE = 5000;
 
-/** Processor time of a process, in ticks of 10 ms, and whether it sleeps. */
-function work(pid: number | undefined): { readonly ticks: number; readonly sleeps: boolean } {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return { ticks: Number(fields[11]) + Number(fields[12]), sleeps: fields[0] === 'S' };
+/** Processor time of a process, in ticks of 10 ms, whether it sleeps, and whether ctq has begun: it names the process. */
+function work(pid: number | undefined): {
+  readonly ticks: number;
+  readonly sleeps: boolean;
+  readonly hasBegun: boolean;
+} {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.replace(/^.*\) /s, '').split(' ');
+  return {
+    ticks: Number(fields[11]) + Number(fields[12]),
+    sleeps: fields[0] === 'S',
+    hasBegun: stat.includes('(ctq)'),
+  };
 }
 
 /** Waits until a process has started and waits for something itself. */
 async function waits(pid: number | undefined): Promise<void> {
   for (let same = 0, last = -1; same < 6; ) {
     await new Promise(resolve => setTimeout(resolve, 50));
-    const { ticks, sleeps } = work(pid);
-    same = ticks === last && sleeps && ticks > 5 ? same + 1 : 0;
+    const { ticks, sleeps, hasBegun } = work(pid);
+    same = ticks === last && sleeps && hasBegun ? same + 1 : 0;
     last = ticks;
   }
 }

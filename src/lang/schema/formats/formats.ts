@@ -18,6 +18,8 @@ export interface Format {
   readonly extensions?: readonly string[];
   /** The modifiers that change what it writes. */
   readonly modifiers: readonly Modifier[];
+  /** The modifiers that would add what it has in any case: they are accepted. */
+  readonly needless?: readonly Modifier[];
   readonly requires?: Requirement;
   /** For people: a repeated result is drawn in the place of the previous one. */
   readonly drawnInPlace?: true;
@@ -72,6 +74,7 @@ export const FORMATS = {
     folder: 'xml',
     extensions: ['xml'],
     modifiers: ['timestamp', 'ktimestamp', 'labels', 'userspace'],
+    needless: ['id'],
     requires: 'entries or statistics',
   },
   save: {
@@ -86,8 +89,15 @@ export const FORMATS = {
     folder: 'json',
     extensions: ['json'],
     modifiers: ['resolve'],
+    needless: LINES,
   },
-  jsonl: { doc: 'one such object per line', folder: 'json', extensions: ['jsonl', 'ndjson'], modifiers: ['resolve'] },
+  jsonl: {
+    doc: 'one such object per line',
+    folder: 'json',
+    extensions: ['jsonl', 'ndjson'],
+    modifiers: ['resolve'],
+    needless: LINES,
+  },
   csv: {
     doc: 'comma-separated values with a header',
     folder: 'delimited',
@@ -190,7 +200,7 @@ export function modifierRefusal(
   const isOfFormat =
     format === undefined
       ? shape === undefined || formats.some(name => formatRefusal(name, shape) === undefined)
-      : formats.includes(format);
+      : formats.includes(format) || formatOf(format).needless?.includes(modifier);
   if (isOfFormat) return undefined;
   return {
     message: `${format ?? 'an output of columns'} has no modifier ${modifier}`,
