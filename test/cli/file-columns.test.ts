@@ -53,6 +53,36 @@ test('cells that are numbers are ordered by value, before texts; nulls are last'
   ]);
 });
 
+test('cells compared with a number, a duration or an address are what they say', async () => {
+  put('load.csv', 'n,v,d,size\na,1.5,5m,10MiB\nb,2.5,90s,5k\nc,3,60,9007199254740993\nd,-0.5,x,\n');
+  const where = (condition: string): Promise<string[]> =>
+    rows(`select n from 'load.csv' where ${condition} order by n`);
+  assert.equal(await where('v > 1'), ['a', 'b', 'c']);
+  assert.equal(await where('v != 3'), ['a', 'b', 'd']);
+  assert.equal(await where('v between 1 and 2'), ['a']);
+  assert.equal(await where('v in (1..2, 3)'), ['a', 'c']);
+  assert.equal(await where('v in (3, 2.5)'), ['b', 'c']);
+  assert.equal(await where('case when v > 2 then 1 else 0 end = 1'), ['b', 'c']);
+  assert.equal(await where('d > 1m'), ['a', 'b']);
+  assert.equal(await where('d = 90s'), ['b']);
+  assert.equal(await where('size > 1MiB'), ['a', 'c']);
+  assert.equal(await where('size = 9007199254740993'), ['c']);
+  assert.equal(await rows("select sum(v::decimal), sum(v::integer), max(cast(d as duration)) from 'load.csv'"), [
+    '6.5,7,300',
+  ]);
+  assert.equal(await rows("select v::integer from 'load.csv' order by v::integer, n"), ['-1', '2', '3', '3']);
+  put('load.json', '[{"n":"a","v":1.5},{"n":"b","v":1}]');
+  assert.equal(await rows("select n from 'load.json' where v > 1"), ['a']);
+  put('limits.csv', 'least\n-0.5\n-1\n');
+  assert.equal(await rows("select l.least from 'load.json' x join 'limits.csv' l on l.least < 0 where x.n = 'a'"), [
+    '-0.5',
+    '-1',
+  ]);
+  put('nets.csv', 'ip,net\n10.0.0.1,10.0.0.0/8\n11.0.0.1,10.0.0.0/8\n');
+  for (const condition of ['ip::address = net::network', 'ip::address = net', 'ip::address in net'])
+    assert.equal(await rows(`select ip from 'nets.csv' where ${condition}`), ['10.0.0.1'], condition);
+});
+
 test('the same in JSON, in a join, in a select around one, and as texts if they are cast', async () => {
   put('num.csv', 'n,v\na,9\nb,10\nc,100\n');
   put('num.json', '[{"n":"a","v":9},{"n":"b","v":10},{"n":"c","v":100}]');

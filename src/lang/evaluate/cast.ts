@@ -1,6 +1,8 @@
+import { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { protocolNumber } from '../schema/flags.js';
 import type { Type } from '../schema/type.js';
+import { readNumber } from '../syntax/literals/number.js';
 import { mask, networkOf, networkValue, parseAddress, width } from '../values/address.js';
 import { exactText } from '../values/exact-text.js';
 import { parseTime } from '../values/iso-time.js';
@@ -34,7 +36,7 @@ export function castFunction(from: Type, to: Type, names: Names): (value: Presen
     case 'proto':
       return value => inRange(numberOf(value) ?? protocolNumber(String(value).trim()) ?? null, 0xff);
     case 'duration':
-      return value => scaled(value);
+      return value => scaled(value) ?? measured(value, 'duration');
     case 'time':
       return from.name === 'text' ? value => parseTime(String(value)) ?? scaled(value) : scaled;
     case 'boolean':
@@ -58,7 +60,7 @@ function numberOf(value: Present): Integer | undefined {
 function integerOf(value: Present, from: Type): Value {
   if (typeof value === 'boolean') return value ? 1 : 0;
   const number = numberOf(value);
-  if (number === undefined) return null;
+  if (number === undefined) return measured(value, 'integer');
   if (from.name === 'duration' || from.name === 'time') return rounded(Number(number) / NS);
   return typeof number === 'number' ? rounded(number) : number;
 }
@@ -75,6 +77,14 @@ function scaled(value: Present): Value {
   if (number === undefined) return null;
   if (typeof number === 'bigint' || Number.isInteger(number)) return integer(BigInt(number) * BigInt(NS));
   return rounded(number * NS);
+}
+
+/** A text with units, as the language writes it: `10MiB`, `1h30m`. */
+export function measured(value: Present, type: 'integer' | 'duration'): Value {
+  const text = String(value).trim();
+  if (!/^\d/.test(text)) return null;
+  const read = readNumber(text, { start: 0, end: text.length }, new Diagnostics());
+  return read?.type === type ? read.value : null;
 }
 
 const inRange = (value: Integer | null, most: number): Value =>

@@ -100,7 +100,8 @@ export function comparedCells<Row>(
 
 /** Columns of data files may hold networks in place of addresses. */
 export function mayHoldNetworks({ left, right }: CompareNode): boolean {
-  const isPlain = (node: Typed): boolean => node.kind === 'const' || (node.kind === 'field' && node.join === undefined);
+  const isPlain = (node: Typed): boolean =>
+    node.kind === 'const' || (node.kind === 'field' && node.join === undefined && !node.type.isCell);
   return left.type.name === 'address' && right.type.name === 'address' && !(isPlain(left) && isPlain(right));
 }
 

@@ -8,7 +8,10 @@ export interface Type {
   readonly flags?: FlagSet;
   /** What numbers count, to be shown with units. */
   readonly unit?: 'bytes';
-  /** A text of a file of columns: texts that are numbers are ordered by value, before all others. */
+  /**
+   * A text of a file of columns: texts that are numbers are ordered by value, before all others. Of another type: what such a text is
+   * where it is compared with that type; an integer may be a fraction then, an address a network.
+   */
   readonly isCell?: true;
   /** Per second. */
   readonly isRate?: true;

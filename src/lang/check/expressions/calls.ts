@@ -143,7 +143,7 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
     const message = `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`;
     const hint =
       scope.data && arg.kind === 'field'
-        ? `the columns of a file are texts: write ${name}(${arg.name}::integer)`
+        ? `the columns of a file are texts: write ${name}(${arg.name}::decimal)`
         : 'count(distinct x) counts the values of any field';
     diagnostics.error('type', expr.args[0], message, hint);
     return undefined;

@@ -19,6 +19,7 @@ import type { CastExpr } from '../../syntax/ast.js';
 import type { TypeName } from '../../values/value.js';
 import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { resolve } from './resolve.js';
 
 /** The names of types, as SQL and PostgreSQL have them too. */
 export const TYPE_NAMES: Readonly<Record<string, Type>> = {
@@ -83,6 +84,9 @@ export function castTo(operand: Typed, type: Type): Typed | undefined {
   return isPossible ? foldConstant({ kind: 'cast', operand, type }) : undefined;
 }
 
+/** Types of which a column of a file is made as of any text. */
+const AS_TEXT: ReadonlySet<TypeName> = new Set(['text', 'integer', 'network']);
+
 /** `cast(x as TYPE)`, `x::TYPE`; undefined after an error has been reported. */
 export function checkCast(checker: Checker, expr: CastExpr): Typed | undefined {
   const name = expr.type.text.toLowerCase();
@@ -96,8 +100,11 @@ export function checkCast(checker: Checker, expr: CastExpr): Typed | undefined {
     );
     return undefined;
   }
-  // A word or a column of a file has the type that it is cast to.
-  const isWord = expr.operand.kind === 'name' && checker.needsContext(expr.operand) && type.name !== 'text';
+  // A word or a column of a file has the type that it is cast to; but a fraction is rounded, as that of any text.
+  const isWord =
+    expr.operand.kind === 'name' &&
+    checker.needsContext(expr.operand) &&
+    !(AS_TEXT.has(type.name) && resolve(checker.scope, expr.operand.text) !== undefined);
   const operand = isWord ? checker.checkAs(expr.operand, type) : checker.check(expr.operand);
   if (!operand) return undefined;
   const cast = castTo(operand, type);

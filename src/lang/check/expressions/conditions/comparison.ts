@@ -81,7 +81,7 @@ export function checkComparison(
 
 /** Reports a fraction compared with an integer: they are never equal. */
 export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr: Expr): boolean {
-  if (!isIntegral(side.type) || constant.type.name !== 'decimal') return true;
+  if (!isIntegral(side.type) || side.type.isCell || constant.type.name !== 'decimal') return true;
   const value = constant.kind === 'const' ? constant.value : knownValue(checker, constant);
   const name = side.kind === 'field' ? checker.written(side) : 'an integer';
   const hint = isQuotient(expr)

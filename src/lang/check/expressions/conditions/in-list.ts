@@ -60,11 +60,12 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
 /** The operand; a word gets its type from the first item that has one. */
 function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
-  const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));
-  const type = guide && checker.check(guide)?.type;
-  return type
-    ? checker.checkAs(expr.operand, type.name === 'network' ? { name: 'address' } : type)
-    : checker.check(expr.operand);
+  const guide = expr.list.items
+    .map(item => (item.kind === 'range' ? item.low : item))
+    .find(item => !checker.needsContext(item));
+  const first = guide && checker.check(guide);
+  if (!first) return checker.check(expr.operand);
+  return checker.checkAs(expr.operand, first.type.name === 'network' ? { name: 'address' } : first.type, first);
 }
 
 const emptyList = (operand: Typed): InNode => ({
