@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keepsHeader, pagerOf, promptArguments } from '../../../src/shell/interactive/viewing/pager.js';
+import {
+  keepsHeader,
+  pagerEnvironment,
+  pagerOf,
+  promptArguments,
+} from '../../../src/shell/interactive/viewing/pager.js';
 import { RepeatedHeader } from '../../../src/shell/interactive/viewing/repeated-header.js';
 import type { Destination } from '../../../src/shell/output/destination.js';
 
@@ -45,6 +50,11 @@ test('which versions of less keep lines at the top', () => {
   assert.equal(promptArguments({ argv: ['more'], scrollsSideways: false }, {}, 80), []);
   assert.is(keepsHeader({ argv: ['more'], scrollsSideways: false }), false);
   assert.is(keepsHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }), false);
+});
+
+test('keys in less write no files, unless the user wants that', () => {
+  assert.equal(pagerEnvironment({ A: '1' }), { A: '1', LESSSECURE: '1' });
+  assert.is(pagerEnvironment({ LESSSECURE: '' }).LESSSECURE, '');
 });
 
 test('elsewhere the header begins each page, however the text is cut into chunks', () => {

@@ -46,6 +46,12 @@ export function promptArguments(
   return isChosen || lessVersion(program) === 0 ? [] : [`-P${columns < WIDE ? NARROW_PROMPT : PROMPT}`];
 }
 
+/**
+ * The environment of a pager: a statement that is typed while less shows a result must not be taken as its commands to write files and
+ * to run programs, such as `s` (less(1), SECURITY).
+ */
+export const pagerEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({ LESSSECURE: '1', ...env });
+
 /** Whether a pager can keep lines at the top. */
 export const keepsHeader = ({ argv: [program] }: Pager): boolean => lessVersion(program) >= HEADER_VERSION;
 

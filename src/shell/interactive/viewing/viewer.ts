@@ -10,7 +10,7 @@ import type { UserTime } from '../../session/messages/user-time.js';
 import type { ShellSession } from '../../session/session.js';
 import { isInstalled, notStarted } from '../child.js';
 import type { Editor } from '../editor.js';
-import { keepsHeader, type Pager, pagerOf, promptArguments } from './pager.js';
+import { keepsHeader, type Pager, pagerEnvironment, pagerOf, promptArguments } from './pager.js';
 import { RepeatedHeader } from './repeated-header.js';
 
 /** Where a result goes, and whether somebody looks at it there. */
@@ -47,7 +47,10 @@ export class Viewer {
     };
     if (this.command !== undefined) {
       // The user's own shell line, typed a moment ago.
-      return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, signal), isTTY: false };
+      return {
+        destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, { signal }),
+        isTTY: false,
+      };
     }
     const { stdout } = shell.io;
     if (isLive || stdout.isTTY !== true) return undefined;
@@ -60,9 +63,11 @@ export class Viewer {
     const start = (): Destination => {
       // Lines that are broken by the pager would be counted as one.
       const header = paging.scrollsSideways ? paging.header : 0;
+      const env = pagerEnvironment(process.env);
       const argv = [...pager.argv, ...promptArguments(pager, shell.io.env, terminalSize(stdout).columns)];
-      if (header > 0 && keepsHeader(pager)) return new Program([...argv, `--header=${header}`], this.#editor, ended);
-      const program = new Program(argv, this.#editor, ended);
+      if (header > 0 && keepsHeader(pager))
+        return new Program([...argv, `--header=${header}`], this.#editor, ended, { env });
+      const program = new Program(argv, this.#editor, ended, { env });
       const page = terminalSize(stdout).rows - 1;
       return header > 0 && page > 2 * header ? new RepeatedHeader(program, header, page) : program;
     };
@@ -221,10 +226,15 @@ class Program implements Destination {
    * @param ended called when it ends before the result does
    * @param signal ends it; a pager is left to its user
    */
-  constructor([program, ...args]: readonly string[], editor: Editor, ended: () => void, signal?: AbortSignal) {
+  constructor(
+    [program, ...args]: readonly string[],
+    editor: Editor,
+    ended: () => void,
+    { signal, env = process.env }: { readonly signal?: AbortSignal; readonly env?: NodeJS.ProcessEnv } = {},
+  ) {
     // It is started when the terminal is as it expects it: what it sets then must not be undone.
     this.#finished = editor.lend(() => {
-      this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+      this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'], env });
       const stdin = this.#child.stdin!;
       stdin.on('error', () => {});
       const end = (): void => void this.#child.kill('SIGTERM');
