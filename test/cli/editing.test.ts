@@ -172,6 +172,16 @@ test('on a dumb terminal lines are read as they come', () =>
     { env: { TERM: 'dumb' } },
   ));
 
+test('on a dumb terminal a repeated result is not drawn in place', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'select count(*) from conntrack every 200ms for 500ms;');
+      await shell.waitFor(/^3 runs in/m);
+      assert.is(shell.screen({ history: true }).match(/^count\(\*\)$/gm)?.length, 3);
+    },
+    { env: { TERM: 'dumb' } },
+  ));
+
 test('on a dumb terminal Ctrl-C cancels a question, and the shell continues', () =>
   inShell(
     async shell => {

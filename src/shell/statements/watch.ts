@@ -67,12 +67,14 @@ async function withLiveSink<T>(
   work: (sink: OutputSink, session: QueryContext) => Promise<T>,
   continues = false,
 ): Promise<T> {
-  const { stdout } = run.shell.io;
+  const { stdout, env } = run.shell.io;
+  // A dumb terminal only shows lines.
+  const canDraw = stdout.isTTY === true && env.TERM !== 'dumb';
   let screen: Screen | undefined;
   const paging: Paging = { lines: Number.POSITIVE_INFINITY, scrollsSideways: false, header: 0 };
   const inner = await openSink(output, run, shape, {
     destinationOf: ({ format, file }) => {
-      if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
+      if (!canDraw || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
       screen = new Screen(stdout);
       return screen;
     },
