@@ -239,6 +239,13 @@ test('vi mode: Escape begins commands, Enter runs the line', () =>
     shell.press('Escape');
     shell.type('k');
     await shell.waitFor(/ctq> echo 'one', 'two';$/);
+    // A search begins empty, not with what was recalled.
+    shell.type('/');
+    await shell.waitFor(/history:(?! echo)/);
+    shell.type('editing');
+    await shell.waitFor(/set editing = vi/);
+    shell.press('Enter');
+    await shell.waitFor(/ctq> set editing = vi;?$/);
   }));
 
 /** ctq on a terminal whose line takes some 25,000 bytes a second, and holds no more than a pipe does. */

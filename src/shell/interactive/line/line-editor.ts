@@ -206,7 +206,7 @@ export class LineEditor implements Editor {
     if (this.#view.search) this.#pressInSearch(this.#view.search, key);
     else if (step === 'older') this.#line.press({ text: '\x1b[A', name: 'up' });
     else if (step === 'newer') this.#line.press({ text: '\x1b[B', name: 'down' });
-    else if (step === 'search') this.#searchHistory();
+    else if (step === 'search') this.#searchHistory('');
     else if (step === 'edit') this.#editElsewhere();
     else if (step === undefined) {
       this.#offering.menu.takeSpaceBack(this.#line, key.text);
@@ -251,16 +251,17 @@ export class LineEditor implements Editor {
     this.#isAfterCtrlX = key.name === 'ctrl-x';
     if (isAfterCtrlX && key.name === 'ctrl-e') this.#editElsewhere();
     else if (key.name === 'enter') this.#enter();
-    else if (key.name === 'ctrl-r') this.#searchHistory();
+    else if (key.name === 'ctrl-r') this.#searchHistory(this.#line.text);
     else if (key.name === 'ctrl-l') this.#view.clearScreen();
     else if (key.name === 'ctrl-z') this.#suspend();
     else return pressWithinLines(key, this.#line);
     return true;
   }
 
-  #searchHistory(): void {
+  /** @param query with which it begins */
+  #searchHistory(query: string): void {
     this.#offering.menu.close();
-    this.#view.search = new HistorySearch(this.#options.history.entries, this.#line.text);
+    this.#view.search = new HistorySearch(this.#options.history.entries, query);
   }
 
   #enter(): void {
