@@ -4,21 +4,24 @@ import type { Expr, QueryExpr } from '../../syntax/ast.js';
 import type { ClauseChecker } from '../scope.js';
 
 /**
- * Reports the parts of a change's condition that no field decides, such as `'a' != 'b'`: they mean all entries, or none, by mistake. `true` and
- * `false` say so. A variable or a subquery may decide.
+ * Reports the parts of a change's condition that no field decides, such as `'a' != 'b'` or `exists (select …)`: they mean all entries, or none,
+ * by mistake. `true` and `false` say so, except after `not`. A variable may decide; a subquery reads rows of its own, and tests
+ * none of these.
  * @returns whether there are none
  */
-export function checkTestsFields(condition: Expr, checker: ClauseChecker): boolean {
+export function checkTestsFields(condition: Expr, checker: ClauseChecker, isNegated = false): boolean {
   if (checker.context.isFilledIn) return true;
   if (condition.kind === 'logical')
-    return condition.operands.map(operand => checkTestsFields(operand, checker)).every(isRight => isRight);
-  if (condition.kind === 'not') return checkTestsFields(condition.operand, checker);
-  if ((condition.kind === 'literal' && condition.type === 'boolean') || dependsOnSomething(condition)) return true;
+    return condition.operands.map(operand => checkTestsFields(operand, checker, isNegated)).every(isRight => isRight);
+  if (condition.kind === 'not') return checkTestsFields(condition.operand, checker, true);
+  if (condition.kind === 'literal' && condition.type === 'boolean' ? !isNegated : dependsOnRow(condition)) return true;
   checker.diagnostics.error(
     'type',
     condition,
     'the condition tests no field',
-    'to change every entry, write: where true',
+    hasSubquery(condition)
+      ? 'a subquery reads rows of its own: compare a field with it, as in src in (select …); to change every entry, write: where true'
+      : 'to change every entry, write: where true',
   );
   return false;
 }
@@ -38,9 +41,16 @@ export function checkQueryTestsFields(query: QueryExpr, checker: ClauseChecker):
   }
 }
 
-const VARYING: ReadonlySet<unknown> = new Set(['name', 'variable', 'subquery', 'exists']);
+const SUBQUERIES: ReadonlySet<unknown> = new Set(['subquery', 'exists']);
 
-const dependsOnSomething = (node: unknown): boolean =>
+/** Whether a name or a variable is in an expression, outside its subqueries. */
+const dependsOnRow = (node: unknown): boolean => {
+  if (typeof node !== 'object' || node === null) return false;
+  const kind = 'kind' in node ? node.kind : undefined;
+  return kind === 'name' || kind === 'variable' || (!SUBQUERIES.has(kind) && Object.values(node).some(dependsOnRow));
+};
+
+const hasSubquery = (node: unknown): boolean =>
   typeof node === 'object' &&
   node !== null &&
-  ('kind' in node && VARYING.has(node.kind) ? true : Object.values(node).some(dependsOnSomething));
+  (('kind' in node && SUBQUERIES.has(node.kind)) || Object.values(node).some(hasSubquery));
