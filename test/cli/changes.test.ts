@@ -68,6 +68,28 @@ for (const end of ['\n', '']) {
   });
 }
 
+test('a change of the whole table says so, in the question and in a dry run', async () => {
+  const dryRun = async (statement: string): Promise<string> => (await ctq(['--dry-run', statement])).stderr;
+  for (const statement of [
+    'flush conntrack',
+    'delete from conntrack where src = src',
+    'delete from conntrack where true limit 21',
+    'delete from conntrack where family = ipv4',
+  ])
+    assert.match(await dryRun(statement), /would delete all 21 flows of the table/, statement);
+  assert.match(await dryRun('update conntrack set mark = 1 where mark >= 0'), /would update all 21 flows of the table/);
+  assert.match(await dryRun('delete from conntrack where proto = tcp'), /would delete 11 flows$/m);
+  assert.match(await dryRun('delete from conntrack where true limit 20'), /would delete 20 flows$/m);
+  const terminal = tty(['flush conntrack'], { columns: 120 });
+  try {
+    assert.match(await terminal.waitFor('[y/N]'), /Delete all 21 flows of the table\? \[y\/N\]/);
+    terminal.press('Enter');
+    assert.is(await terminal.exit(), 1);
+  } finally {
+    terminal.close();
+  }
+});
+
 test('on a terminal: an update shows what it would change', async () => {
   for (const [statement, shown] of [
     [

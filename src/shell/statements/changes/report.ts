@@ -48,9 +48,11 @@ const INFINITIVE = {
   zero: 'zero',
 } as const satisfies Record<ChangeSummary['statement'], string>;
 
-/** `delete 3 flows`: for the question, and for a dry run. */
-export const intention = ({ statement, table, matched, refused }: ChangeSummary): string =>
-  `${INFINITIVE[statement]} ${counted(matched - refused, table)}`;
+/** `delete 3 flows`: for the question, and for a dry run. @param isAll whether they are all entries of the table */
+export function intention({ statement, table, matched, refused }: ChangeSummary, isAll = false): string {
+  const count = counted(matched - refused, table);
+  return `${INFINITIVE[statement]} ${isAll && refused === 0 && matched > 1 ? `all ${count} of the table` : count}`;
+}
 
 /**
  * Reports what a change did, and its first few refusals. A refusal, an interruption, and with `--fail-empty` an empty match,

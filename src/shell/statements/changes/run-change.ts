@@ -4,6 +4,7 @@ import { runFlush } from '../../../engine/change/delete/flush.js';
 import { runInsert } from '../../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
+import { isWholeTable } from '../../../engine/change/whole-table.js';
 import { CtqError } from '../../../engine/errors.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
@@ -53,7 +54,8 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
   let total: number | undefined;
   if (mustConfirm(statement, run)) {
     const found = await preview(statement, run);
-    if (found.matched > 0 && !(await confirm(`${capital(intention(found))}?`, shell, session.signal))) {
+    const question = `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
+    if (found.matched > 0 && !(await confirm(question, shell, session.signal))) {
       session.signal?.throwIfAborted();
       throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
     }
@@ -65,6 +67,12 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
     ),
   );
   reportChange(summary, run);
+}
+
+/** Whether a change is of every entry of its table. An insert is of others. */
+async function hitsAll(statement: ChangeStatement, found: ChangeSummary, run: StatementContext): Promise<boolean> {
+  if (statement.kind === 'insert') return false;
+  return statement.kind === 'flush' || isWholeTable(statement, found, run.session);
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -128,7 +136,7 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
   const found = showsAll
     ? await withOutput(statement, run, sink => execute(statement, session, { sink, dryRun: true }))
     : await preview(statement, run);
-  reportChange(found, run, `dry run: would ${intention(found)}`);
+  reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}`);
 }
 
 async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
