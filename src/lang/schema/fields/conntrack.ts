@@ -47,7 +47,7 @@ const ofMaster = (doc: string): string => `${doc} of the master connection, orig
 const alias = <K extends keyof typeof TUPLE | 'vtag'>(name: K): Field => ({
   ...{ ...TUPLE, ...DIRECTION }[name],
   alias: `orig.${name}`,
-  doc: `short for orig.${name}`,
+  doc: `${original({ ...TUPLE, ...DIRECTION }[name].doc)}; short for orig.${name}`,
 });
 
 /** The fields of `conntrack`, `dying`, `unconfirmed`, and of snapshots of them. */
