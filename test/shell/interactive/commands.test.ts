@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../src/engine/errors.js';
+import type { CommandContext } from '../../../src/shell/interactive/commands/command.js';
 import { foreignCommand } from '../../../src/shell/interactive/commands/foreign.js';
 import { inputOf } from '../../../src/shell/interactive/commands/input.js';
 import { meantByOwnLine } from '../../../src/shell/interactive/commands/own-line.js';
@@ -24,6 +25,14 @@ test('words that leave, and words that ask for help', () => {
   assert.is(named('? select'), 'dot help select');
   assert.is(named('\\q'), 'backslash q');
   assert.is(named('.help select;'), 'dot help select');
+});
+
+test('a switch with a third value names all three', () => {
+  const context = { shell: { setting: () => 'auto' } } as unknown as CommandContext;
+  assert.throws(
+    () => COMMANDS.expanded.run('maybe', context),
+    ({ message }: Error) => message === "invalid .expanded 'maybe': expected on, off or auto",
+  );
 });
 
 test('commands of psql and of the system', () => {

@@ -46,10 +46,14 @@ export function pathOf(rest: string, command: string): string {
 
 const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false, true: true, false: false, 1: true, 0: false };
 
-/** The value of `on` or `off`; of an empty argument, the opposite of the present one. @throws CtqError for anything else */
-export function switched(rest: string, present: boolean, command: string): boolean {
+/**
+ * The value of `on` or `off`; of an empty argument, the opposite of the present one.
+ * @param words that may stand there, for the message
+ * @throws CtqError for anything else
+ */
+export function switched(rest: string, present: boolean, command: string, words = 'on or off'): boolean {
   if (rest === '') return !present;
   const value = Object.hasOwn(SWITCH, rest.toLowerCase()) ? SWITCH[rest.toLowerCase()] : undefined;
-  if (value === undefined) throw commandError(`invalid ${command} '${rest}': expected on or off`);
+  if (value === undefined) throw commandError(`invalid ${command} '${rest}': expected ${words}`);
   return value;
 }

@@ -57,7 +57,13 @@ export const RESULT_COMMANDS = {
     run: (rest, { shell }) => {
       const isOn = shell.setting('layout') === 'vertical';
       const layout =
-        rest === 'auto' ? 'auto' : switched(rest, isOn, '.expanded') ? 'vertical' : rest === '' ? 'auto' : 'table';
+        rest === 'auto'
+          ? 'auto'
+          : switched(rest, isOn, '.expanded', 'on, off or auto')
+            ? 'vertical'
+            : rest === ''
+              ? 'auto'
+              : 'table';
       shell.set('layout', layout);
       shell.messages.note(`layout is ${layout}`);
     },
