@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Environment, OwnConnection } from '../lang/schema/environment.js';
 import { ownSshConnections, parseSshConnection } from './own-ssh.js';
 import { preciseNow } from './precise-now.js';
 import { shapeOfFile } from './sources/data-file/peek.js';
 import { groupsOf, readFleet } from './sources/fleet/members.js';
+import { SETTING_DOCS } from './sources/sysctl/sysctl-docs.js';
 
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
@@ -67,6 +68,17 @@ export function parseLabels(text: string): ReadonlyMap<string, number> {
   return labels;
 }
 
+/** The settings that the kernel's documentation names, and those of this kernel. */
+function settingNames(): readonly string[] {
+  let here: string[] = [];
+  try {
+    here = readdirSync('/proc/sys/net/netfilter').filter(name => name.startsWith('nf_conntrack_'));
+  } catch {
+    // Connection tracking is not loaded.
+  }
+  return [...new Set([...here, ...Object.keys(SETTING_DOCS)])];
+}
+
 /** The names in this machine's /etc/services and connlabel.conf, which are read on first use. */
 export function machineEnvironment(): Environment {
   let known: Services | undefined;
@@ -110,6 +122,7 @@ export function machineEnvironment(): Environment {
         return undefined;
       }
     },
+    settingNames,
     now: preciseNow,
   };
 }

@@ -90,6 +90,14 @@ test('a change of the whole table says so, in the question and in a dry run', as
   }
 });
 
+test('an update of a setting that no kernel has is warned of', async () => {
+  const { stderr } = await ctq(["update sysctl set value = 100 where name = 'nf_conntrack_maxx'"]);
+  assert.match(
+    stderr,
+    /no setting is named 'nf_conntrack_maxx'[\s\S]*did you mean nf_conntrack_max\?[\s\S]*0 settings updated/,
+  );
+});
+
 test('on a terminal: an update shows what it would change', async () => {
   for (const [statement, shown] of [
     [

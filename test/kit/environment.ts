@@ -15,5 +15,11 @@ export const ENVIRONMENT: Environment = {
   labelName: bit => nameOf(LABELS, bit),
   labelNames: () => Object.keys(LABELS),
   fleet: () => ({ groups: ['core', 'edge'], members: ['gw1', 'gw-2'] }),
+  settingNames: () => [
+    'nf_conntrack_acct',
+    'nf_conntrack_buckets',
+    'nf_conntrack_max',
+    'nf_conntrack_tcp_timeout_close',
+  ],
   now: () => 1_795_521_600_000_000_000n,
 };

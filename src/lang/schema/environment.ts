@@ -51,6 +51,8 @@ export interface Environment {
   ownConnections?(): readonly OwnConnection[];
   /** The fleet; undefined if its files have a mistake, which a statement reports when it runs. Left out: not known. */
   fleet?(): FleetNames | undefined;
+  /** The settings net.netfilter.nf_conntrack_* of any kernel. Left out: not known. */
+  settingNames?(): readonly string[];
   /** The time, ns since the epoch. */
   now(): bigint;
 }

@@ -78,6 +78,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   'zone-reply': 'reply.zone',
 };
 
+const PERCENTILES = '=write: p95(bytes); there are p50, p90, p95 and p99';
+
 /** Functions of SQL → the function here, or `=` and a hint. */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   any: '=write: dport in (80, 443), or src in (select src from …)',
@@ -96,6 +98,11 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   mod: '=write: mark % 2',
   nullif: '=write: case when a != b then a end',
   nvl: 'coalesce',
+  approx_percentile: PERCENTILES,
+  percentile: PERCENTILES,
+  percentile_cont: PERCENTILES,
+  percentile_disc: PERCENTILES,
+  quantile: PERCENTILES,
   on: '=write: select distinct src, or group by src',
   strlen: 'length',
   to_char: '=write: cast(start as text)',

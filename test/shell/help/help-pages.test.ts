@@ -49,7 +49,10 @@ help('every word that help knows has a page', () => {
 
 help('the page of a short name says what the field is', () => {
   const look = { width: 80, paint: painter(false) };
-  assert.match(helpOn('dst', look), /^dst \(conntrack\) – destination address, original direction; short for orig\.dst\n/);
+  assert.match(
+    helpOn('dst', look),
+    /^dst \(conntrack\) – destination address, original direction; short for orig\.dst\n/,
+  );
 });
 
 help('a syntax is broken to fit the terminal', () => {

@@ -82,6 +82,10 @@ export function checkUnary(checker: Checker, expr: UnaryExpr): Typed | undefined
     'type',
     expr.operand,
     `'${expr.op}' requires a ${expr.op === '~' ? 'whole ' : ''}number, got ${operand.type.name === 'decimal' ? 'a decimal' : phrase(operand.type)}`,
+    // `helper =~ 'ftp'`
+    expr.op === '~' && operand.type.name === 'text'
+      ? "texts are compared with like: helper like '%ftp%'; addresses with networks: src in 10.0.0.0/8"
+      : undefined,
   );
   return undefined;
 }
@@ -92,6 +96,13 @@ function quotedDuration({ op, left, right }: BinaryExpr, ...types: readonly Type
   const text = [left, right].find(side => side.kind === 'literal' && side.type === 'text');
   if (!isTimes || (op !== '+' && op !== '-') || text?.kind !== 'literal') return undefined;
   return unquotedHint(String(text.value), true);
+}
+
+/** For `now() - 1`. */
+function durationWithoutUnit({ op, right }: BinaryExpr, a: Type, b: Type): string | undefined {
+  const isTime = a.name === 'time' || a.name === 'duration';
+  if (!isTime || !isNumber(b) || right.kind !== 'literal' || (op !== '+' && op !== '-')) return undefined;
+  return `durations require a unit: ${['s', 'm', 'h', 'd'].map(unit => `${right.text}${unit}`).join(', ')}`;
 }
 
 /** `a + b`, `a & b`, `a || b` …; undefined after an error has been reported. */
@@ -118,7 +129,7 @@ export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefin
       ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
       : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
     wrong.type.name !== 'address'
-      ? quotedDuration(expr, left.type, right.type)
+      ? (quotedDuration(expr, left.type, right.type) ?? durationWithoutUnit(expr, left.type, right.type))
       : expr.op === '<<' || expr.op === '>>'
         ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
         : 'net(src, 24) gives the network of an address',

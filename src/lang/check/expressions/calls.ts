@@ -13,7 +13,8 @@ import {
 } from '../../functions/registry.js';
 import { functionSynonym } from '../../schema/synonyms.js';
 import { phrase } from '../../schema/type.js';
-import type { CallExpr } from '../../syntax/ast.js';
+import { print } from '../../services/print/print.js';
+import type { CallExpr, Expr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { rejectQuotedNames } from './quoted-names.js';
@@ -66,11 +67,23 @@ function checkScalar(checker: Checker, expr: CallExpr, name: ScalarFunction): Ty
       args.map(each => each.type),
     );
     const node = wordType ? checker.checkAs(arg, wordType) : checker.check(arg);
-    if (!node) return undefined;
+    if (!node) {
+      if (name === 'coalesce' && index > 0) hintAtText(checker, expr, arg);
+      return undefined;
+    }
     args.push(node);
   }
   const type = definition.type(argumentsOf(checker, expr, args));
   return type && foldConstant({ kind: 'call', name, args, type });
+}
+
+/** `coalesce(state, '-')`: a text instead of a value of another type. */
+function hintAtText({ diagnostics: { list } }: Checker, { args }: CallExpr, arg: Expr): void {
+  const last = list.at(-1);
+  if (arg.kind !== 'literal' || arg.type !== 'text' || last === undefined || last.hint?.startsWith('did you mean'))
+    return;
+  const hint = `a text goes with a text: coalesce(${print(args[0])}::text, ${arg.text})`;
+  list[list.length - 1] = { ...last, hint };
 }
 
 const argumentsOf = ({ diagnostics }: Checker, expr: CallExpr, args: readonly Typed[]): Arguments => ({

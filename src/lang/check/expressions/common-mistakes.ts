@@ -57,10 +57,10 @@ export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr
   const [side, other] = left.kind === 'binary' ? [right, left] : [left, right];
   if (side.kind !== 'name' || other.kind !== 'binary' || other.op !== '-') return null;
   const [low, high] = [other.left, other.right];
-  if (low.kind !== 'literal' || high.kind !== 'literal' || low.type !== 'integer' || high.type !== 'integer')
-    return null;
+  if (low.kind !== 'literal' || high.kind !== 'literal' || low.type !== high.type) return null;
   const resolved = resolve(checker.scope, side.text);
-  if (resolved?.kind !== 'field' || resolved.field.type !== 'port') return null;
+  if (resolved?.kind !== 'field' || resolved.field.type !== (low.type === 'integer' ? 'port' : low.type)) return null;
+  if (low.type !== 'integer' && low.type !== 'address') return null;
   checker.diagnostics.error(
     'type',
     other,
@@ -143,7 +143,9 @@ export function warnOfOtherStates(checker: Checker, condition: Expr): void {
 
 const PREFIX = /^net[./]netfilter[./]/;
 
-/** `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null if it is something else. */
+/**
+ * `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null if it is something else. Warns of a name that no setting has.
+ */
 export function checkSettingName(
   checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
   expr: CompareExpr,
@@ -153,12 +155,30 @@ export function checkSettingName(
       ? { ...side, value: String(side.value).replace(PREFIX, '') }
       : undefined;
   const [left, right] = [short(expr.left), short(expr.right)];
-  const field = left ? expr.right : expr.left;
-  if ((!left && !right) || field.kind !== 'name') return null;
+  const [field, value] = expr.left.kind === 'name' ? [expr.left, expr.right] : [expr.right, expr.left];
+  if (field.kind !== 'name' || value.kind !== 'literal' || value.type !== 'text') return null;
   const resolved = resolve(checker.scope, field.text);
   const table = resolved?.kind !== 'field' ? undefined : (joined(checker, resolved.join) ?? checker.scope.table);
   if (table?.name !== 'sysctl' || resolved?.kind !== 'field' || resolved.name !== 'name') return null;
+  if (!left && !right) {
+    if (expr.op === '=' || expr.op === '!=') warnOfUnknownSetting(checker, value);
+    return null;
+  }
   return checker.compare({ ...expr, left: left ?? expr.left, right: right ?? expr.right });
+}
+
+/** Other kernels may have settings that are not known here. */
+function warnOfUnknownSetting({ context, diagnostics }: Checker, literal: LiteralExpr): void {
+  const names = context.environment.settingNames?.() ?? [];
+  const text = String(literal.value);
+  if (names.length === 0 || names.includes(text)) return;
+  const whole = names.find(name => name === `nf_${text}` || name === `nf_conntrack_${text}`);
+  diagnostics.warning(
+    'name.value',
+    literal,
+    `no setting is named '${text}'`,
+    (whole && `did you mean ${whole}?`) ?? didYouMean(text, names) ?? 'select name from sysctl lists the settings',
+  );
 }
 
 const joined = (checker: Checker, join: number | undefined) =>

@@ -5,6 +5,7 @@ import { enumNames, flagNames, protocolNames, protocolNumber } from '../../schem
 import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
 import { INTEGER, phrase, TEXT, type Type } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
+import { rangeOf } from '../../syntax/literals/address.js';
 import { withoutQuotes } from '../../syntax/literals/number.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
 import { readTime } from '../../values/time-text.js';
@@ -64,7 +65,8 @@ export function convertWord(
         'name.value',
         word,
         `unknown service '${text}'`,
-        serviceHint(text, environment) ??
+        quotedRangeHint(text) ??
+          serviceHint(text, environment) ??
           didYouMean(text, environment.serviceNames()) ??
           'use a name from /etc/services, or a port number',
       );
@@ -86,9 +88,10 @@ export function convertWord(
         'literal.address',
         word,
         `invalid address '${text}'`,
-        isHostName(text)
-          ? 'host names are not looked up: write the address'
-          : 'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes',
+        quotedRangeHint(text) ??
+          (isHostName(text)
+            ? 'host names are not looked up: write the address'
+            : 'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes'),
       );
       return undefined;
     }
@@ -124,6 +127,12 @@ export function convertWord(
       );
       return undefined;
   }
+}
+
+/** For `'80:90'`. */
+function quotedRangeHint(text: string): string | undefined {
+  const range = rangeOf(text);
+  return range && `a range is written without quotes: ${range}`;
 }
 
 /** For a number or a duration in quotes: `'5m'`, `'5 minutes'`. */

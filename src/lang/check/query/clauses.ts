@@ -4,7 +4,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { fieldOf } from '../../schema/catalogue.js';
 import type { Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
-import type { Expr, OrderItem, Projection, SelectStatement, Span } from '../../syntax/ast.js';
+import type { Expr, LiteralExpr, OrderItem, Projection, SelectStatement, Span } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
 import type { Aggregate, CheckedSelect, Column, Grouping, Order, Typed } from '../checked-ast.js';
 import { wholeNumberOf } from '../clauses/constants.js';
@@ -69,7 +69,9 @@ export function checkClauses(
     allKeys(statement, base, aliases) ??
     statement.groupBy.map(expr => columnAt(expr, statement.projection, diagnostics) ?? expr);
   const groupScope: Scope = { ...base, lateral, noAggregates: 'aggregates are not allowed in group by' };
-  const keys = keyExprs.map(expr => {
+  const keys = keyExprs.map((expr, i) => {
+    // A column that the query has not is reported already.
+    if (expr === statement.groupBy[i] && isPosition(expr, statement.projection)) return undefined;
     const expressions = checker.expressions(groupScope);
     return rejectQuotedNames(expressions, [expr]) ? undefined : expressions.check(expr);
   });
@@ -225,12 +227,15 @@ function aliasesOf(projection: readonly Projection[], diagnostics: Diagnostics):
 
 /** `order by 2`, `group by 1`: the expression of that column. */
 function columnAt(expr: Expr, projection: readonly Projection[], diagnostics: Diagnostics): Expr | undefined {
-  if (expr.kind !== 'literal' || expr.type !== 'integer' || projection.length === 0) return undefined;
+  if (!isPosition(expr, projection)) return undefined;
   const column = projection[Number(expr.value) - 1];
   if (column) return column.expr;
   diagnostics.error('range', expr, `column ${expr.value} is out of range: the query has ${projection.length}`);
   return undefined;
 }
+
+const isPosition = (expr: Expr, projection: readonly Projection[]): expr is LiteralExpr =>
+  expr.kind === 'literal' && expr.type === 'integer' && projection.length > 0;
 
 function checkOrder(item: OrderItem, projection: readonly Projection[], checker: ExpressionChecker): Order | undefined {
   const column = columnAt(item.expr, projection, checker.diagnostics);

@@ -27,7 +27,7 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
           'lex.character',
           error,
           `unexpected ${describeCharacters(found)}`,
-          HINTS.find(([pattern]) => pattern.test(found))?.[1],
+          sshHint(text, error.start) ?? HINTS.find(([pattern]) => pattern.test(found))?.[1],
         );
         break;
       case 'foreign':
@@ -62,6 +62,13 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
         break;
     }
   }
+}
+
+/** `in ssh root@gw1`: a host without quotes. */
+function sshHint(text: string, at: number): string | undefined {
+  const before = /\b(in|use)\s+ssh\s+([\w.-]+)$/i.exec(text.slice(0, at));
+  const after = /^@[\w.-]+/.exec(text.slice(at));
+  return before && after ? `write: ${before[1].toLowerCase()} ssh '${before[2]}${after[0]}'` : undefined;
 }
 
 function describeCharacters(text: string): string {

@@ -87,6 +87,13 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
   return { type: 'network', value: networkValue({ address, prefix }) };
 }
 
+/** The range that other tools write `80:90` or `10.0.0.1-10.0.0.9`; undefined for other texts. */
+export function rangeOf(text: string, separators = ':-'): string | undefined {
+  const bounds = text.split(new RegExp(`[${separators}]`));
+  const isPair = bounds.length === 2 && bounds.every(each => /^\d{1,5}$/.test(each) || /^\d+(?:\.\d+){3}$/.test(each));
+  return isPair ? bounds.join('..') : undefined;
+}
+
 const example = (address: Address): string => (typeof address === 'number' ? '10.0.0.0/8' : 'fe80::/10');
 
 /** The prefix length of a netmask such as 255.255.0.0. */
@@ -162,8 +169,11 @@ function explainIPv6(text: string): Problem {
     const hint = `write ${shorten(text.slice(0, scope))}`;
     return { at: scope, length: text.length - scope, message: 'scopes are not supported', hint };
   }
+  const range = rangeOf(text, ':');
+  if (range !== undefined && !/^(?:[01]?\d|2[0-3]):[0-5]\d$/.test(text))
+    return { at: 0, length: text.length, message: 'not an IPv6 address', hint: `a range is written ${range}` };
   if (/^\d{1,2}:\d\d(?::\d\d)?$/.test(text)) {
-    const hint = `a duration is written 1h30m, a time 'today ${text}' or '2026-11-24T10:00:00Z'`;
+    const hint = `a duration is written 1h30m, a time 'today ${text}' or '2026-11-24T10:00:00Z'${range !== undefined && Number.parseInt(text, 10) < Number(text.slice(-2)) ? `, a range ${range}` : ''}`;
     return { at: 0, length: text.length, message: 'not an IPv6 address', hint };
   }
   const groups = text.split(':');

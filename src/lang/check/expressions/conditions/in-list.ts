@@ -6,6 +6,7 @@ import type { Checker } from '../../scope.js';
 import { resultColumns } from '../../selects.js';
 import { slipHint } from '../common-mistakes.js';
 import { canBeEqual } from './comparison.js';
+import { EMPTY_RANGE } from './predicates.js';
 
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
@@ -125,12 +126,7 @@ function checkBounds(checker: Checker, operand: Typed, range: RangeExpr): [Value
     return undefined;
   }
   if (compare(low, high) > 0) {
-    checker.diagnostics.error(
-      'range',
-      range,
-      'empty range: its upper bound is less than its lower bound',
-      'swap the bounds',
-    );
+    checker.diagnostics.error('range', range, ...EMPTY_RANGE);
     return undefined;
   }
   return [low, high];

@@ -15,6 +15,7 @@ import type {
   NameExpr,
 } from '../../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../../../values/address.js';
+import { compare } from '../../../values/value.js';
 import type { FieldNode, FlagTest, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { checkMine } from './mine.js';
@@ -51,8 +52,27 @@ export function checkBetween(checker: PredicateChecker, expr: BetweenExpr): Type
     end: expr.end,
   });
   if (!low || !high) return undefined;
+  if (isEmptyRange(low, high)) {
+    const span = { start: expr.low.start, end: expr.high.end };
+    checker.diagnostics.error('range', span, ...EMPTY_RANGE);
+    return undefined;
+  }
   const both: Typed = { kind: 'logical', op: 'and', operands: [low, high], type: BOOLEAN };
   return expr.negated ? { kind: 'not', operand: both, type: BOOLEAN } : both;
+}
+
+/** The message for a range that no value is in, and its hint. */
+export const EMPTY_RANGE = ['empty range: its upper bound is less than its lower bound', 'swap the bounds'] as const;
+
+/** Whether no value can pass both comparisons with constants. */
+function isEmptyRange(low: Typed, high: Typed): boolean {
+  if (low.kind !== 'compare' || high.kind !== 'compare') return false;
+  if (low.right.kind !== 'const' || high.right.kind !== 'const') return false;
+  const [from, to] = [low.right.value, high.right.value];
+  if (from === null || to === null) return false;
+  // Addresses of two families have no order that was meant.
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  return isText(from) === isText(to) && compare(from, to) > 0;
 }
 
 /** `x like 'pattern'`, `ilike`; undefined after an error has been reported. */

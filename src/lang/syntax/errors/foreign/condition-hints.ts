@@ -64,6 +64,9 @@ export function conditionHint(tokens: readonly IToken[], at: number): string | u
   const field: IToken | undefined = tokens[at - 2];
   if (token === undefined) return undefined;
   const next = tokens[at + 1]?.image ?? '…';
+  // `dport in 80-90`
+  if (token.image === '-' && field?.tokenType === Reserved.in && isA(before.tokenType, Literal) && tokens[at + 1])
+    return `a range is written with two dots: ${tokens[at - 3]?.image ?? 'x'} in (${before.image}..${next})`;
   if (isA(token.tokenType, CompareOperator) && isA(before.tokenType, CompareOperator)) {
     const sign = token.image + before.image;
     if (sign === '>=' || sign === '<=') return `write: ${field?.image ?? 'x'} ${sign} ${next}`;
@@ -78,6 +81,8 @@ export function conditionHint(tokens: readonly IToken[], at: number): string | u
   const isValue = isA(token.tokenType, Literal) || token.tokenType === Identifier;
   if (!isValue) return undefined;
   if (before.tokenType === Reserved.is && isField(field)) return `write: ${field.image} = ${token.image}`;
+  if (before.tokenType === Reserved.not && field?.tokenType === Reserved.is && isField(tokens[at - 3]))
+    return `write: ${tokens[at - 3].image} != ${token.image}`;
   if (before.tokenType === Reserved.not && isField(field))
     return `write: ${field.image} ${isFlags(field) ? 'not has' : '!='} ${token.image}`;
   if (!isField(before) || !field || !BEFORE_CONDITION.has(wordOf(field))) return undefined;

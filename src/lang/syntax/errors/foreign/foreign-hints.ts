@@ -18,8 +18,10 @@ import {
   Text,
   Word,
 } from '../../../../../grammar/tokens.js';
+import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
-import { QUOTED_PLACES } from '../../../schema/places.js';
+import { PLACE_WORDS, QUOTED_PLACES } from '../../../schema/places.js';
+import { functionSynonym } from '../../../schema/synonyms.js';
 import { unitAsWritten } from '../../literals/number.js';
 import type { ErrorDetail } from '../expected-message.js';
 import { conditionHint, isAddressField, isField, listWithoutCommas } from './condition-hints.js';
@@ -36,6 +38,8 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         quotesHint(tokens, at) ??
         placeHint(tokens, at) ??
         rangeHint(tokens, at) ??
+        percentileHint(tokens, at) ??
+        tablesHint(tokens, at) ??
         filterHint(tokens, at) ??
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
@@ -140,14 +144,24 @@ function placeHint(tokens: readonly IToken[], at: number): string | undefined {
     const range = tokens.slice(at + 1);
     return RANGES.has(wordOf(range[0]))
       ? `write: in history ${token.image} ${shortText(range)}`
-      : `write: in file ${token.image}; in history ${token.image} for recorded flows`;
+      : /^.[\w-]+.$/.test(token.image)
+        ? `write: in netns ${token.image.slice(1, -1)}; in file ${token.image} for a file, in history ${token.image} for recorded flows`
+        : `write: in file ${token.image}; in history ${token.image} for recorded flows`;
   }
   const first: IToken | undefined = tokens[at + 1];
+  if (isIn && isNamespace(token, first)) return `write: in netns ${token.image}`;
   if (!QUOTED_PLACES.has(wordOf(token)) || first === undefined || !isA(first.tokenType, Word)) return undefined;
   let end = at + 2;
   while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
   return `write: ${before} ${wordOf(token)} '${shortText(tokens.slice(at + 1, end))}'`;
 }
+
+/** Whether a word after `in` can only be the name of a network namespace. */
+const isNamespace = ({ tokenType, image }: IToken, next: IToken | undefined): boolean =>
+  tokenType === Identifier &&
+  didYouMean(image, PLACE_WORDS) === undefined &&
+  next?.tokenType !== Text &&
+  next?.tokenType !== LeftParen;
 
 /** `select *, h.owner`, `select src, *`, `select h.*`: a star that is not alone. */
 function starHint(tokens: readonly IToken[], at: number): string | undefined {
@@ -167,6 +181,24 @@ const rangeHint = (tokens: readonly IToken[], at: number): string | undefined =>
   wordOf(tokens[at]) === 'within' && tokens.slice(0, at).some(token => RANGES.has(wordOf(token)))
     ? "'within' belongs to one time: … in history at 10m ago within 2s"
     : undefined;
+
+/** `percentile_cont(0.95) within group (order by bytes)`. */
+const percentileHint = (tokens: readonly IToken[], at: number): string | undefined =>
+  [at, at - 1].some(i => wordOf(tokens[i]) === 'within' && wordOf(tokens[i + 1]) === 'group')
+    ? functionSynonym('percentile_cont')
+    : undefined;
+
+/** `from conntrack a, conntrack b`. */
+function tablesHint(tokens: readonly IToken[], at: number): string | undefined {
+  const from = tokens.findLastIndex(({ tokenType }, i) => i < at && tokenType === Reserved.from);
+  const isList = from >= 0 && at - from <= 4 && tokens[at]?.tokenType === Comma && tableOf(wordOf(tokens[at + 1]));
+  if (!isList) return undefined;
+  const end = tokens.findIndex(
+    ({ tokenType }, i) => i > at + 1 && tokenType !== Reserved.as && tokenType !== Identifier,
+  );
+  const other = tokens.slice(at + 1, end < 0 ? tokens.length : end);
+  return `tables are joined: ${shortText(tokens.slice(from, at))} join ${shortText(other)} on …`;
+}
 
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];

@@ -56,6 +56,8 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
         const written = (from: number, to?: number): string => shortText(tokens.slice(from, to));
         return `write: ${written(0, where)} ${written(at)} ${written(where, at)}`;
       }
+      if (at === 1 && token?.tokenType === Reserved.select && tokens.length > 2)
+        return `write: watch ${shortText(tokens.slice(2))}; to repeat a select: select … every 2s`;
       const events = tokens
         .slice(1)
         .map(wordOf)
@@ -99,6 +101,7 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       break;
     case 'describe':
       if (word === '.' && tokens[at + 1]) return `write: help ${shortText(tokens.slice(at + 1))}`;
+      if (at === 2 && before.image.toLowerCase() === 'table' && token) return `write: describe ${token.image}`;
       if (token?.tokenType === Reserved.select) return 'explain shows how a statement runs: explain select …';
       return LISTED.has(word) ? LIST_HINT : undefined;
     case 'show':
