@@ -18,6 +18,7 @@ export const ENVIRONMENT: Environment = {
   settingNames: () => [
     'nf_conntrack_acct',
     'nf_conntrack_buckets',
+    'nf_conntrack_count',
     'nf_conntrack_max',
     'nf_conntrack_tcp_timeout_close',
   ],
