@@ -305,6 +305,8 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
   const base = world.base(table);
   const condition = choice.where === 'none' ? undefined : facts.wheres[choice.where];
   if (choice.where !== 'none' && condition === undefined) return undefined;
+  // Such a subquery tests no field of what is changed, which is refused.
+  if (choice.where === 'exists' && (CHANGES.has(choice.statement) || choice.statement === 'get')) return undefined;
   const join = joinOf(choice.join, facts, world);
   if (choice.join !== 'none' && join === undefined) return undefined;
   const all = located.netns.flatMap(netns => base.map(row => ({ ...row, netns })));
