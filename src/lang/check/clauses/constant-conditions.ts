@@ -6,13 +6,19 @@ import type { ClauseChecker } from '../scope.js';
 /**
  * Reports the parts of a change's condition that no field decides, such as `'a' != 'b'` or `exists (select …)`: they mean all entries, or none,
  * by mistake. `true` and `false` say so, except after `not`. A variable may decide; a subquery reads rows of its own, and tests
- * none of these.
+ * none of these: it may only stand beside a test that does.
  * @returns whether there are none
  */
 export function checkTestsFields(condition: Expr, checker: ClauseChecker, isNegated = false): boolean {
   if (checker.context.isFilledIn) return true;
-  if (condition.kind === 'logical')
-    return condition.operands.map(operand => checkTestsFields(operand, checker, isNegated)).every(isRight => isRight);
+  if (condition.kind === 'logical') {
+    const { op, operands } = condition;
+    // Beside a test of a field, a subquery can only make the change smaller.
+    const narrows = op === 'and' && !isNegated && operands.some(dependsOnRow);
+    return operands
+      .map(operand => (narrows && isGuard(operand)) || checkTestsFields(operand, checker, isNegated))
+      .every(isRight => isRight);
+  }
   if (condition.kind === 'not') return checkTestsFields(condition.operand, checker, true);
   if (condition.kind === 'literal' && condition.type === 'boolean' ? !isNegated : dependsOnRow(condition)) return true;
   checker.diagnostics.error(
@@ -49,6 +55,8 @@ const dependsOnRow = (node: unknown): boolean => {
   const kind = 'kind' in node ? node.kind : undefined;
   return kind === 'name' || kind === 'variable' || (!SUBQUERIES.has(kind) && Object.values(node).some(dependsOnRow));
 };
+
+const isGuard = (operand: Expr): boolean => hasSubquery(operand) && !dependsOnRow(operand);
 
 const hasSubquery = (node: unknown): boolean =>
   typeof node === 'object' &&
