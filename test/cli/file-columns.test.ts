@@ -83,6 +83,36 @@ test('cells compared with a number, a duration or an address are what they say',
     assert.equal(await rows(`select ip from 'nets.csv' where ${condition}`), ['10.0.0.1'], condition);
 });
 
+test('the columns of JSON are those of all objects at its beginning', async () => {
+  put('late.jsonl', '{"a":1}\n{"a":2,"b":"late"}\n{"c":3}\n');
+  put('late.json', '[{"a":1},{"a":2,"b":"late"},{"c":3}]');
+  for (const file of ['late.jsonl', 'late.json']) {
+    assert.equal(await rows(`select * from '${file}'`), ['1,,', '2,late,', ',,3'], file);
+    assert.equal(await rows(`select b from '${file}' where b is not null`), ['late'], file);
+    assert.equal(await rows(`select count(*) from '${file}' where b is null`), ['2'], file);
+  }
+  const dense = Array.from({ length: 3000 }, (_, i) => `{"a":"${(i * 2654435761).toString(36)}"}`);
+  put('dense.jsonl.gz', gzipSync(`${dense.join('\n')}\n{"a":1,"b":2}\n`));
+  assert.equal(await rows("select b from 'dense.jsonl.gz' where b is not null"), ['2']);
+});
+
+test('a list of objects in JSON is a text', async () => {
+  put('nested.json', '[{"a":1,"b":[{"x":1}]},{"a":2}]');
+  assert.equal(await rows("select * from 'nested.json'"), ['1,"[{""x"":1}]"', '2,']);
+  put('addr.json', '[{"ifname":"lo","addr_info":[{"local":"127.0.0.1"}]},{"ifname":"eth0","addr_info":[]}]');
+  assert.equal(await rows("select ifname from 'addr.json' where addr_info like '%127.0.0.1%'"), ['lo']);
+});
+
+test('JSON in which nothing is an entry is an error', async () => {
+  for (const text of ['{"data":[{"a":1},{"a":2}]}', "[{'a':1}]", '{"data":[{"a":1}']) {
+    put('none.json', text);
+    const { stdout, stderr, code } = await ctqHere(["select * from 'none.json' output csv"], { cwd: folder });
+    assert.is(code, 1, text);
+    assert.is(stdout, '', text);
+    assert.match(stderr, /error: none\.json is not a dump of connection tracking: nothing in it is an entry/, text);
+  }
+});
+
 test('the same in JSON, in a join, in a select around one, and as texts if they are cast', async () => {
   put('num.csv', 'n,v\na,9\nb,10\nc,100\n');
   put('num.json', '[{"n":"a","v":9},{"n":"b","v":10},{"n":"c","v":100}]');

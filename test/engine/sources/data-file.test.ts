@@ -51,7 +51,21 @@ test('CSV with a header, a JSON array, JSON lines', async () => {
     { n: '18', t: 'true', none: null, 'deep.x': '1', 'deep.y.z': '2', list: 'A,B' },
   ]);
   assert.equal(await rowsOf('ip\tname\n10.0.0.1\t"a\\tb\\\\n"\n'), [{ ip: '10.0.0.1', name: '"a\tb\\n"' }]);
-  assert.match(await complaint(rowsOf('{"a":1}\n{"a":[{"b":1}]}')), /object 2 has a list of objects/);
+  assert.equal(await rowsOf('{"a":1}\n{"a":[{"b":1}]}'), [{ a: '1' }, { a: '[{"b":1}]' }]);
+});
+
+test('the columns of JSON are those of its first 64 KiB; others are named once', async () => {
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  const rows = [{ a: '1' }, { c: 3, b: '2' }, ...Array(10_000).fill({ a: '1' }), { a: '1', x: 1 }, { x: 2, 'y z': 3 }];
+  for (const text of [JSON.stringify(rows), rows.map(row => JSON.stringify(row)).join('\n')]) {
+    writeFileSync(path, text);
+    const file = await readDataFile(path, { warn });
+    assert.equal(file.columns, ['a', 'c', 'b']);
+    assert.equal(file.rows.slice(0, 2), [{ a: '1' }, { c: '3', b: '2' }]);
+    assert.equal(file.rows.slice(-2), [{ a: '1' }, {}]);
+    assert.equal(warnings.splice(0), [`${path}: columns 'x', 'y z' are not in the first 64 KiB and are left out`]);
+  }
 });
 
 test('a JSON array of more rows than a call may have arguments', async () => {

@@ -2,6 +2,7 @@
 import type { Address } from '../../../lang/values/value.js';
 import { type JsonObject, number, number64, object } from '../json/value-reader.js';
 import type { Entries } from '../reading/entries.js';
+import { isOfCilium } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { address, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
@@ -41,8 +42,6 @@ function sideOf(value: JsonObject, side: 'Rx' | 'Tx'): CiliumSide {
   };
 }
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
-
 function read(record: JsonObject, entries: Entries): void {
   const key = object(record.Key, 'Key');
   const value = object(record.Value, 'Value');
@@ -64,6 +63,6 @@ function read(record: JsonObject, entries: Entries): void {
 
 export const CILIUM_OBJECTS: ObjectFormat = {
   called: 'an object of cilium bpf ct list',
-  matches: ({ Key, Value }) => isObject(Key) && isObject(Value) && Key.NextHeader !== undefined,
+  matches: isOfCilium,
   make: entries => ({ read: record => read(record, entries) }),
 };

@@ -1,5 +1,5 @@
 /** The members by which the JSON of other programs is recognised, before its reader is loaded. */
-import type { JsonObject } from '../json/value-reader.js';
+import { isObject, type JsonObject } from '../json/value-reader.js';
 
 export const isOfJc = (object: JsonObject): boolean =>
   object.protocol_number !== undefined && object.orig_src !== undefined;
@@ -11,6 +11,9 @@ export const isOfUlogd = (object: JsonObject): boolean =>
 
 export const isOfLuci = (object: JsonObject): boolean =>
   object.layer3 !== undefined && object.layer4 !== undefined && object.src !== undefined;
+
+export const isOfCilium = ({ Key, Value }: JsonObject): boolean =>
+  isObject(Key) && isObject(Value) && Key.NextHeader !== undefined;
 
 /** Whether an object seems to hold a line of text, as log collectors store them. */
 export const isOfCollector = ({ log, stream, MESSAGE, message }: JsonObject): boolean =>

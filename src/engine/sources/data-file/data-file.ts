@@ -9,6 +9,7 @@ import { Yielder } from '../../netlink/yielder.js';
 import { openForReading, wholeOf } from '../opened-file.js';
 import { decompressed } from '../snapshot/compression/decompressed.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
+import { beginningOfObjects, HEAD, isReport } from './beginning-of-objects.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
 
 /** A row of a data file: cells as text; null if there is none. */
@@ -53,7 +54,7 @@ export async function readDataFile(path: string, options: DataFileOptions = {}):
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart()[0];
   const file = new Gathering(path, options);
-  if (first === '[' || first === '{') await readJson(bytes, first === '[', file);
+  if (first === '[' || first === '{') await readJson(bytes, first === '[', file, options);
   else await readCsv(bytes, file, options);
   // Of all columns, so that it is said once of a file that is read for several.
   if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));
@@ -214,20 +215,27 @@ function openQuoteLine(bytes: Buffer): number {
 
 const UNEVEN = 'cells without a column are left out, missing cells are null; quote cells that contain the separator';
 
-/** Bytes within which the names of columns must be. */
-const HEAD = 64 * 1024;
-
 const PIECE = 64 * 1024;
 
 function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promise<void> {
+async function readJson(bytes: Buffer, isArray: boolean, file: Gathering, { warn }: DataFileOptions): Promise<void> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
-  const called = (written: string): string => {
-    const name = columns.get(written) ?? file.names.next(written);
+  const begin = beginningOfObjects(bytes.subarray(0, HEAD).toString('utf8')).columns;
+  for (const written of begin) columns.set(written, file.names.next(written));
+  /** Columns that a statement cannot know. Where none is known, the file is not one that it was checked against. */
+  const late = new Set<string>();
+  const called = (written: string): string | undefined => {
+    const known = columns.get(written);
+    if (known !== undefined) return known;
+    if (begin.length > 0) {
+      late.add(written);
+      return undefined;
+    }
+    const name = file.names.next(written);
     columns.set(written, name);
     return name;
   };
@@ -236,17 +244,30 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {
-      const cells = cellsOfObject(object);
-      if (cells === undefined) throw wrong(file.path, `object ${file.rows.length + 1} has a list of objects`);
-      const named = cells.map(([written, cell]) => [called(written), cell] as const);
-      const kept = file.wanted === undefined ? named : named.filter(([name]) => file.wanted!.has(name));
+      const kept: [name: string, cell: string | null][] = [];
+      for (const [written, cell] of isReport(object) ? [] : cellsOfObject(object)) {
+        const name = called(written);
+        if (name !== undefined && (file.wanted?.has(name) ?? true)) kept.push([name, cell]);
+      }
       file.add(Object.fromEntries(kept), kept.length);
     }
     const pause = ++count % STEP === 0 ? file.pause() : undefined;
     if (pause !== undefined) await pause;
   }
   file.columns.push(...columns.values());
+  if (late.size > 0) warn?.(lateColumns(file.path, [...late]), LATE);
 }
+
+function lateColumns(path: string, late: readonly string[]): string {
+  const shown = late.slice(0, MOST_NAMED).map(written => `'${shorten(written, 40)}'`);
+  const more = late.length > MOST_NAMED ? `, and ${late.length - MOST_NAMED} more` : '';
+  const [columns, are] = late.length === 1 ? ['column', 'is'] : ['columns', 'are'];
+  return printable(
+    `${path}: ${columns} ${shown.join(', ')}${more} ${are} not in the first ${HEAD >> 10} KiB and ${are} left out`,
+  );
+}
+
+const LATE = 'the columns of JSON are those of the objects at its beginning: put an object that has all of them first';
 
 const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
 

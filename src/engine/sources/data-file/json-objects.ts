@@ -100,23 +100,24 @@ function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
 
 type Cell = readonly [name: string, value: string | null];
 
+/** Whether a value is a list that has objects, or lists, in it. */
+export const hasObjects = (value: unknown): boolean =>
+  Array.isArray(value) && value.some(each => typeof each === 'object' && each !== null);
+
 /**
  * The cells of an object, as text: of the objects in it too, by names with dots, as the columns are called of which they were written. The
- * words of a list are one text.
- * @returns undefined for one with objects in a list, which is not a row
+ * words of a list are one text; a list of objects is its JSON.
  */
-export function cellsOfObject(object: Readonly<Record<string, unknown>>, prefix = ''): Cell[] | undefined {
+export function cellsOfObject(object: Readonly<Record<string, unknown>>, prefix = ''): Cell[] {
   const cells: Cell[] = [];
   for (const [name, value] of Object.entries(object)) {
     if (typeof value !== 'object' || value === null) {
       cells.push([prefix + name, value === null ? null : String(value)]);
     } else if (Array.isArray(value)) {
-      if (value.some(each => typeof each === 'object' && each !== null)) return undefined;
-      cells.push([prefix + name, value.join(',')]);
+      cells.push([prefix + name, hasObjects(value) ? JSON.stringify(value) : value.join(',')]);
     } else {
-      const inner = cellsOfObject(value as Readonly<Record<string, unknown>>, `${prefix}${name}.`);
-      if (inner === undefined) return undefined;
-      cells.push(...inner);
+      for (const cell of cellsOfObject(value as Readonly<Record<string, unknown>>, `${prefix}${name}.`))
+        cells.push(cell);
     }
   }
   return cells;

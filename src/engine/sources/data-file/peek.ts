@@ -2,18 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
 import { arePlain, headerOf } from '../../formats/delimited/header.js';
-import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
-import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
+import type { JsonObject } from '../../formats/json/value-reader.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
-import { isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
-import { attempt } from '../../formats/reading/report/parse-error.js';
+import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
-import { cellsOfObject } from './json-objects.js';
-
-/** Bytes at the beginning of a file, decompressed, within which its columns must be. */
-const HEAD = 64 * 1024;
+import { beginningOfObjects, HEAD } from './beginning-of-objects.js';
+import { cellsOfObject, hasObjects } from './json-objects.js';
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
@@ -56,42 +52,27 @@ function headOf(path: string): string | FileShape | undefined {
   }
 }
 
-/** Of JSON: the first object that is not a report of what is missing decides. */
+/** Of JSON: the first object that is not a report of what is missing decides whether it is of flows. */
 function shapeOfObjects(text: string): FileShape {
-  for (const object of beginOf(text)) {
-    if (isReport(object)) continue;
-    const cells = cellsOfObject(object);
-    if (cells === undefined) break;
-    const names = cells.map(([name]) => name);
-    const mayHoldFlows = isEntry(object) || wholeEntries(names).missing.length === 0;
-    return { kind: 'columns', columns: namesOf(names), mayHoldFlows };
-  }
-  return { kind: 'other' };
+  const { first, isOnly, columns } = beginningOfObjects(text);
+  if (first === undefined) return { kind: 'other' };
+  const isOfEntries = isEntry(first);
+  // A document around a list is not a row.
+  const isDocument = isOnly && text.startsWith('{') && columns.length > 0 && Object.values(first).every(hasObjects);
+  if (isDocument && !isOfEntries) return { kind: 'other' };
+  const names = cellsOfObject(first).map(([name]) => name);
+  return {
+    kind: 'columns',
+    columns: namesOf(columns),
+    mayHoldFlows: isOfEntries || wholeEntries(names).missing.length === 0,
+  };
 }
-
-/** The objects at the beginning of a JSON array or of JSON lines, up to one that is cut off or broken. */
-function* beginOf(text: string): Generator<JsonObject> {
-  const special = /"(?:[^"\\]|\\.)*"|[{}]/g;
-  let depth = 0;
-  let begin = 0;
-  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
-    if (found[0] === '{' && depth++ === 0) begin = found.index;
-    if (found[0] !== '}' || --depth > 0) continue;
-    const object = attempt(() =>
-      parseObject(Buffer.from(text.slice(begin, special.lastIndex), 'utf8').toString('latin1')),
-    );
-    if (object === undefined) return;
-    yield object;
-  }
-}
-
-/** What ctq writes between entries. */
-const isReport = ({ event }: JsonObject): boolean => event === LOST || event === MISSING || event === RETURNED;
 
 /** Whether an object is an entry as another program writes it. */
 const isEntry = (object: JsonObject): boolean =>
   isOfUlogd(object) ||
   isOfJc(object) ||
   isOfLuci(object) ||
+  isOfCilium(object) ||
   isOfCollector(object) ||
   foreignIn([JSON.stringify(object)]) !== undefined;

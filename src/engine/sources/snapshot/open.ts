@@ -125,6 +125,7 @@ class Snapshot implements SnapshotRows {
     await text.end();
     yield* entries.take(true);
     report.finish(entries.read);
+    if (failure === undefined && entries.read === 0 && report.hasSkipped) throw noEntries(name);
     if (failure === undefined || isCutOff(failure)) return;
     if (incomplete === undefined) throw failure;
     incomplete(failure);
@@ -139,6 +140,14 @@ class Snapshot implements SnapshotRows {
     return new DividedText(file, entries, report, new Map(bits), sizes);
   }
 }
+
+const noEntries = (name: string): CtqError =>
+  new CtqError({
+    code: 'snapshot-format',
+    kind: 'input',
+    message: `${name} is not a dump of connection tracking: nothing in it is an entry`,
+    hint: 'a table is read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line',
+  });
 
 /** Errors of a file that was read up to some place. */
 const OF_THE_REST: ReadonlySet<string> = new Set([CUT_OFF, DAMAGED, UNREADABLE]);

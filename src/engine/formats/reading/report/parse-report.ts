@@ -63,6 +63,11 @@ export class ParseReport implements Report {
     this.#warn = warn;
   }
 
+  /** Whether there are lines that cannot be read. */
+  get hasSkipped(): boolean {
+    return this.#skipped > 0;
+  }
+
   recognised(otherFormat: OtherFormat): void {
     this.#otherFormat = otherFormat;
   }

@@ -2,8 +2,10 @@ import { readSync } from 'node:fs';
 import { headByLibrary, zstdLibrary } from './by-library.js';
 import type { Compression } from './compressions.js';
 
-/** Bytes of gzip that give more than the beginning of any text, and at most some MiB. */
+/** Bytes of gzip that give more than the beginning of most texts, and at most some MiB. */
 const GZIP_BYTES = 16 * 1024;
+/** What gzip adds to bytes that it cannot make fewer, and more. */
+const GZIP_EXTRA = 1024;
 /** zstd has blocks of up to 128 KiB, each of which is decompressed whole. */
 const ZSTD_BYTES = 160 * 1024;
 /** Longest time (ms) that a program takes for the first of its output. */
@@ -17,7 +19,7 @@ const LONGEST_MS = 5000;
 export function beginningOf(compression: Compression, fd: number, most: number): Buffer | undefined {
   const library = zstdLibrary(compression);
   if (library !== undefined) return headByLibrary(library, firstOf(fd, ZSTD_BYTES), most);
-  return compression.name === 'gzip' ? gunzipped(firstOf(fd, GZIP_BYTES)) : byProgram(compression, fd, most);
+  return compression.name === 'gzip' ? gunzipped(fd, most) : byProgram(compression, fd, most);
 }
 
 const firstOf = (fd: number, length: number): Buffer => {
@@ -27,13 +29,18 @@ const firstOf = (fd: number, length: number): Buffer => {
 
 // Node's modules are loaded here, since few files are compressed, and every program has this code.
 
-function gunzipped(packed: Uint8Array): Buffer | undefined {
+function gunzipped(fd: number, most: number): Buffer | undefined {
   const { gunzipSync, constants } = process.getBuiltinModule('node:zlib');
-  try {
-    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return undefined;
+  let begin: Buffer | undefined;
+  for (const length of [GZIP_BYTES, most + GZIP_EXTRA]) {
+    try {
+      begin = gunzipSync(firstOf(fd, length), { finishFlush: constants.Z_SYNC_FLUSH });
+    } catch {
+      return begin;
+    }
+    if (begin.length >= most) break;
   }
+  return begin;
 }
 
 /** The program is ended when it has written enough. */

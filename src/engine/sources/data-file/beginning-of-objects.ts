@@ -1,0 +1,49 @@
+/** What the beginning of a JSON file shows of its columns: a statement is checked against it, and the file read by it. */
+import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
+import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
+import { attempt } from '../../formats/reading/report/parse-error.js';
+import { cellsOfObject } from './json-objects.js';
+
+/** Bytes at the beginning of a file, decompressed, within which its columns must be. */
+export const HEAD = 64 * 1024;
+
+export interface ObjectsBegin {
+  /** The first object; undefined if none ends in the beginning. */
+  readonly first: JsonObject | undefined;
+  readonly isOnly: boolean;
+  /** Those of all objects, in order of appearance, as they are called in the file. */
+  readonly columns: readonly string[];
+}
+
+/** @param text the beginning of a JSON array of objects, or of JSON lines */
+export function beginningOfObjects(text: string): ObjectsBegin {
+  let first: JsonObject | undefined;
+  let count = 0;
+  const columns = new Set<string>();
+  for (const object of beginOf(text)) {
+    if (isReport(object)) continue;
+    first ??= object;
+    count++;
+    for (const [name] of cellsOfObject(object)) columns.add(name);
+  }
+  return { first, isOnly: count === 1, columns: [...columns] };
+}
+
+/** The objects at the beginning of a JSON array or of JSON lines, up to one that is cut off or broken. */
+function* beginOf(text: string): Generator<JsonObject> {
+  const special = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  let depth = 0;
+  let begin = 0;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '{' && depth++ === 0) begin = found.index;
+    if (found[0] !== '}' || --depth > 0) continue;
+    const object = attempt(() =>
+      parseObject(Buffer.from(text.slice(begin, special.lastIndex), 'utf8').toString('latin1')),
+    );
+    if (object === undefined) return;
+    yield object;
+  }
+}
+
+/** What ctq writes between entries. */
+export const isReport = ({ event }: JsonObject): boolean => event === LOST || event === MISSING || event === RETURNED;
