@@ -1,4 +1,5 @@
 /** `select from 'FILE'` by the built program: pipes that stay open, and files that two threads read. */
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,20 @@ test('limit ends the reading of a pipe that stays open', async () => {
     program.write(line(7));
     assert.is(await program.exit(), 0, program.stderr);
     assert.match(program.stdout, /192\.0\.2\.7\n$/);
+  }
+});
+
+test('a named pipe is opened once: its writer ends where it is closed', async () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  for (const query of [`count '${path}'`, `select count(*) from '${path}'`]) {
+    const writer = spawn('sh', ['-c', `printf '%s' "$0" > "$1"`, line(7), path], { stdio: 'ignore' });
+    try {
+      const { stdout, stderr, code } = await ctq([`${query} output csv, noheader`]);
+      assert.equal([stdout, stderr, code], ['1\n', '', 0], query);
+    } finally {
+      writer.kill('SIGKILL');
+    }
   }
 });
 

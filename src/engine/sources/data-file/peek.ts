@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
 import { arePlain, headerOf } from '../../formats/delimited/header.js';
@@ -30,6 +30,8 @@ let unpacked: { readonly version: string; readonly head: string | undefined } | 
 function headOf(path: string): string | FileShape | undefined {
   let fd: number;
   try {
+    // A pipe is not even opened: its writer would end when it is closed again.
+    if (!statSync(path).isFile()) return undefined;
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'missing' } : undefined;
