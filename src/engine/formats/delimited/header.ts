@@ -17,8 +17,18 @@ const LABEL = /^[^\p{L}\d]{0,3}\p{L}[^=<>{}\p{Cc}]{0,99}$/u;
 /** What begins with a letter, and is a value: an address of hardware, an address in a text. */
 const VALUE = /^(?:[\da-f]{2}[:-]){5}[\da-f]{2}$|\b\d{1,3}(?:\.\d{1,3}){3}\b|:\/\//i;
 
+/** A name that begins with a digit, as `2nd` and `95th percentile` do. */
+const DIGIT_LABEL = /^\d{1,4}[\p{L}_][^.:/=<>{}\p{Cc}]{0,99}$/u;
+
+/** What begins with a digit and has letters, and is a value: a number in hexadecimal, a hash, a duration, a size, a date. */
+const DIGIT_VALUE = /^(?:0x[\da-f]+|[\da-f-]+|\d+e\d+|(?:\d+(?:[nuµm]?s|m|min|h|d|w))+|\d+ ?[kmgtp]?i?b?|\d+T\d+Z?)$/iu;
+
+const YEAR = /^(?:19|20)\d\d$/;
+
 const isLabel = (cell: string): boolean =>
-  cell === '' || (LABEL.test(cell) && !VALUE.test(cell) && parseAddress(cell) === undefined);
+  cell === '' ||
+  (LABEL.test(cell) && !VALUE.test(cell) && parseAddress(cell) === undefined) ||
+  (DIGIT_LABEL.test(cell) && !DIGIT_VALUE.test(cell));
 
 /** Rows that are looked at. */
 const MOST_ROWS = 3;
@@ -38,7 +48,12 @@ export function headerOf(text: string): Header {
     whole.every(row => cellsOf(row, isTsv).length === cells.length) &&
     foreignIn([line]) === undefined;
   if (!isTable || cells.every(cell => cell === '')) return { kind: 'other' };
-  if (cells.every(isLabel)) return { kind: 'columns', cells };
+  const below = rows.filter(row => row !== '').map(row => cellsOf(row, isTsv));
+  /** A year is a name beside other names, over a column that has no years. */
+  const isYear = (cell: string, i: number): boolean =>
+    YEAR.test(cell) && below.length > 0 && !below.some(each => YEAR.test(each[i] ?? ''));
+  const hasName = cells.some(cell => cell !== '' && isLabel(cell));
+  if (hasName && cells.every((cell, i) => isLabel(cell) || isYear(cell, i))) return { kind: 'columns', cells };
   return whole.length > 0 && !/[=<>{}\p{Cc}]/u.test(line.replaceAll('\t', ''))
     ? { kind: 'nameless' }
     : { kind: 'other' };
