@@ -103,6 +103,32 @@ test('a list of objects in JSON is a text', async () => {
   assert.equal(await rows("select ifname from 'addr.json' where addr_info like '%127.0.0.1%'"), ['lo']);
 });
 
+test('a compressed file that is cut off has the rows before the cut', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => [i, (i * 2654435761).toString(36)]);
+  const objects = rows.map(([n, v]) => JSON.stringify({ n, v }));
+  const files: [name: string, text: string][] = [
+    ['cut.csv.gz', `n,v\n${rows.join('\n')}\n`],
+    ['cut.jsonl.gz', `${objects.join('\n')}\n`],
+    ['cut.json.gz', `[${objects.join(',')}]`],
+    ['cut-lines.json.gz', `[\n${objects.join(',\n')}\n]\n`],
+  ];
+  for (const [name, text] of files) {
+    const packed = gzipSync(text);
+    put(name, packed.subarray(0, packed.length / 2));
+    const { stdout, stderr, code } = await ctqHere([`select n, v from '${name}' output csv, noheader`], {
+      cwd: folder,
+    });
+    assert.is(code, 0, stderr);
+    const found = stdout.trimEnd().split('\n');
+    assert.ok(found.length > 5000 && found.length < 15_000, `${name}: ${found.length}`);
+    assert.equal(found, rows.slice(0, found.length).map(String), name);
+    assert.is(
+      stderr,
+      `warning: ${name} is cut off: its gzip data is incomplete\nhint: what comes before the cut was read\n`,
+    );
+  }
+});
+
 test('JSON in which nothing is an entry is an error', async () => {
   for (const text of ['{"data":[{"a":1},{"a":2}]}', "[{'a':1}]", '{"data":[{"a":1}']) {
     put('none.json', text);

@@ -8,6 +8,7 @@ import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { openForReading, wholeOf } from '../opened-file.js';
 import { decompressed } from '../snapshot/compression/decompressed.js';
+import { BEFORE_CUT, isCutOff } from '../snapshot/compression/errors.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { beginningOfObjects, HEAD, isReport } from './beginning-of-objects.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
@@ -47,15 +48,15 @@ const CELL_BYTES = 64;
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
-  const bytes = await bytesOf(path, options.signal);
+  const { bytes, isCut } = await bytesOf(path, options);
   const first = bytes
     .subarray(0, 4096)
     .toString('latin1')
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart()[0];
   const file = new Gathering(path, options);
-  if (first === '[' || first === '{') await readJson(bytes, first === '[', file, options);
-  else await readCsv(bytes, file, options);
+  if (first === '[' || first === '{') await readJson(bytes, isCut, first === '[', file, options);
+  else await readCsv(bytes, isCut, file, options);
   // Of all columns, so that it is said once of a file that is read for several.
   if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));
   return file;
@@ -70,15 +71,30 @@ function changedNames(path: string, changed: readonly (readonly [name: string, w
   return `${path}: columns are called by words: ${shown.join(', ')}${more}`;
 }
 
-async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
+interface Content {
+  readonly bytes: Buffer;
+  /** Compressed data ended too early: the bytes end with a whole line, or within an array. */
+  readonly isCut: boolean;
+}
+
+async function bytesOf(path: string, { signal, warn }: DataFileOptions): Promise<Content> {
   let isPacked = false;
+  let cut: CtqError | undefined;
   try {
     const { pieces } = openForReading(path, signal, MOST_BYTES);
     isPacked = true;
     const isPlain = (): void => {
       isPacked = false;
     };
-    return await wholeOf(decompressed(pieces, printable(path), { isPlain, ...(signal && { signal }) }), MOST_BYTES);
+    const unpacked = decompressed(pieces, printable(path), { isPlain, ...(signal && { signal }) });
+    const upToCut = untilCut(unpacked, error => {
+      cut = error;
+    });
+    const bytes = await wholeOf(upToCut, MOST_BYTES);
+    if (cut === undefined) return { bytes, isCut: false };
+    warn?.(cut.message, BEFORE_CUT);
+    // The last line is a part of one, which would be another row.
+    return { bytes: bytes.subarray(0, bytes.lastIndexOf('\n') + 1 || bytes.length), isCut: true };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof CtqError) throw cause;
@@ -92,6 +108,23 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<B
       cause,
       path === '-' ? 'standard input cannot be joined: save it as a file' : nearFile(path, cause),
     );
+  }
+}
+
+/** The pieces before data ends too early, if there are any. */
+async function* untilCut(
+  pieces: AsyncIterable<Uint8Array>,
+  onCut: (error: CtqError) => void,
+): AsyncGenerator<Uint8Array> {
+  let isEmpty = true;
+  try {
+    for await (const piece of pieces) {
+      isEmpty = false;
+      yield piece;
+    }
+  } catch (error) {
+    if (isEmpty || !isCutOff(error)) throw error;
+    onCut(error);
   }
 }
 
@@ -133,7 +166,7 @@ class Gathering implements DataFile {
 /** Rows between two checks of the clock. */
 const STEP = 256;
 
-async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions): Promise<void> {
+async function readCsv(bytes: Buffer, isCut: boolean, file: Gathering, { warn }: DataFileOptions): Promise<void> {
   const { parse } = await import('csv-parse');
   const { Readable } = await import('node:stream');
   const names = (header: string[]): (string | false)[] => {
@@ -165,7 +198,9 @@ async function readCsv(bytes: Buffer, file: Gathering, { warn }: DataFileOptions
     }
   } catch (cause) {
     file.pause();
-    throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, bytes));
+    // What is cut off may be a cell of several lines.
+    if (!(isCut && (cause as CsvFault).code === 'CSV_QUOTE_NOT_CLOSED'))
+      throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, bytes));
   }
   const { invalid_field_length: uneven } = parser.info;
   if (uneven > 0) {
@@ -221,7 +256,13 @@ function* piecesOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
-async function readJson(bytes: Buffer, isArray: boolean, file: Gathering, { warn }: DataFileOptions): Promise<void> {
+async function readJson(
+  bytes: Buffer,
+  isCut: boolean,
+  isArray: boolean,
+  file: Gathering,
+  { warn }: DataFileOptions,
+): Promise<void> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
   const begin = beginningOfObjects(bytes.subarray(0, HEAD).toString('utf8')).columns;
@@ -240,7 +281,7 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering, { warn
     return name;
   };
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
-  const objects = jsonObjects(text, isArray, message => wrong(file.path, message));
+  const objects = jsonObjects(text, { isArray, isCut }, message => wrong(file.path, message));
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {

@@ -6,15 +6,16 @@ type Fail = (message: string) => Error;
 const STRIDE = 1 << 20;
 
 /**
+ * @param shape `isCut`: the end of an array may be missing
  * @param fail makes the error that is thrown
  * @returns the objects, and undefined at intervals
  */
 export function* jsonObjects(
   text: string,
-  isArray: boolean,
+  { isArray, isCut }: { readonly isArray: boolean; readonly isCut: boolean },
   fail: Fail,
 ): Generator<Readonly<Record<string, unknown>> | undefined> {
-  if (isArray) yield* elements(text, fail);
+  if (isArray) yield* elements(text, isCut, fail);
   else yield* lines(text, fail);
 }
 
@@ -30,7 +31,7 @@ function* lines(text: string, fail: Fail): Generator<Readonly<Record<string, unk
 }
 
 /** The elements of the outer array, split at commas; JSON.parse validates each. */
-function* elements(text: string, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
+function* elements(text: string, isCut: boolean, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
   const special = /["[\]{},]/g;
   special.lastIndex = text.indexOf('[') + 1;
   let begin = special.lastIndex;
@@ -68,7 +69,7 @@ function* elements(text: string, fail: Fail): Generator<Readonly<Record<string, 
         return;
     }
   }
-  throw fail(`the array has no end`);
+  if (!isCut) throw fail(`the array has no end`);
 }
 
 /** The offset after a string that begins at an offset; the end of the text where it is not closed. */
