@@ -15,8 +15,10 @@ import {
   Reserved,
   RightParen,
   Soft,
+  Text,
   TypeCast,
 } from '../../../../grammar/tokens.js';
+import { shorten } from '../../diagnostics/shorten.js';
 import { keywordOfType } from '../../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
@@ -98,10 +100,27 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
+  const column = columnOfFile(tokens, at, expected);
+  if (column) return column;
   if (before && isA(before.tokenType, Comma) && isClause(token.tokenType))
     return { hint: `remove the comma before '${token.image}'` };
   if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'remove one comma' };
   return undefined;
+}
+
+/** A reserved word where a column of a file was meant. */
+function columnOfFile(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {
+  const file = tokens.find(({ tokenType }, i) => tokenType === Text && tokens[i - 1]?.tokenType === Reserved.from);
+  if (file === undefined) return undefined;
+  const isAfterSelect = tokens[at - 1]?.tokenType === Reserved.from && tokens[at - 2]?.tokenType === Reserved.select;
+  const place = isAfterSelect ? at - 1 : at;
+  const [{ image, tokenType }, next] = [tokens[place], tokens[place + 1] as IToken | undefined];
+  const isMeant = next === undefined || [Comma, Reserved.from, CompareOperator].some(each => isA(next.tokenType, each));
+  if (!isMeant || !RESERVED.has(tokenType) || !(isAfterSelect || expected.startsWith('a value'))) return undefined;
+  const path = shorten(file.image, 40);
+  return {
+    hint: `'${image}' is a reserved word: such a column is named with its table: select t.${image} from ${path} t`,
+  };
 }
 
 /** Whether a token is a reserved word where a name was expected. */
