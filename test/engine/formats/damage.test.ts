@@ -128,6 +128,26 @@ test('gzip that is cut off gives what a text that is cut off there gives, with a
   assert.match(message, /is cut off: its gzip data is incomplete/);
 });
 
+test('gzip with other text after its end: all of its entries, and the error comes last', async () => {
+  for (const text of [LINES, MANY]) {
+    const packed = Buffer.concat([zlib.gzipSync(text, { level: 1 }), Buffer.from('garbage\n')]);
+    const count = text.split('\n').length - 1;
+    for (const isPipe of text === LINES ? [false, true] : [false]) {
+      const errors: string[] = [];
+      const incomplete = ({ message }: CtqError): void => void errors.push(message);
+      const { views, warnings } = isPipe
+        ? await readText(packed, undefined, { incomplete })
+        : await readPath(file(packed), { name: 'dump', incomplete });
+      assert.is(views.length, count);
+      assert.equal(warnings, []);
+      assert.is(
+        errors.join(),
+        `${isPipe ? 'standard input' : 'dump'} is damaged: gzip cannot decompress it (incorrect header check)`,
+      );
+    }
+  }
+});
+
 test('gzip that is damaged: what came before is read, and the error comes last', async () => {
   const packed = zlib.gzipSync(MANY, { level: 1 });
   packed.fill(0, packed.length - 5000, packed.length - 4000);

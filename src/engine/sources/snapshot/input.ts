@@ -17,6 +17,8 @@ export interface Input {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
   readonly readInto: OpenedFile['readInto'];
+  /** Its pieces once more, from the beginning; undefined for what can be read only once. */
+  readonly again: (() => AsyncIterable<Uint8Array>) | undefined;
   /** When a file was last written to; undefined for pipes and generated files. ns since the epoch. */
   readonly written: Integer | undefined;
   /** Bytes of a file; 0 for pipes and generated files. */
@@ -39,7 +41,14 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
         hint: 'save it to a file first, and name the file',
       });
     taken.add(stdin);
-    return { name: 'standard input', pieces: piecesOf(stdin), readInto: undefined, written: undefined, size: 0 };
+    return {
+      name: 'standard input',
+      pieces: piecesOf(stdin),
+      readInto: undefined,
+      again: undefined,
+      written: undefined,
+      size: 0,
+    };
   }
   const { stats, pieces, readInto } = await attempt(path, async () => openForReading(path, signal));
   // A file without a size is not on a disk: /proc, a pipe.
@@ -48,6 +57,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
     name: printable(path),
     pieces: piecesOf(pieces, path),
     readInto,
+    again: written === undefined ? undefined : () => openForReading(path, signal).pieces,
     written,
     size: written === undefined ? 0 : stats.size,
   };

@@ -93,6 +93,7 @@ class Snapshot implements SnapshotRows {
       isPlain() {
         isCompressed = false;
       },
+      ...(input.again && { again: input.again }),
       ...(isLarge ? { memory: () => divided } : {}),
     });
     try {

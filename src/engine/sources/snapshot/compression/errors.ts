@@ -9,6 +9,8 @@ export const DAMAGED = 'snapshot-damaged';
 /** Whether compressed data ends too early, as a log does that is being written; all before the end was decompressed. */
 export const isCutOff = (error: unknown): error is CtqError => error instanceof CtqError && error.code === CUT_OFF;
 
+export const isDamaged = (error: unknown): boolean => error instanceof CtqError && error.code === DAMAGED;
+
 /** For a file of which something was read. */
 export const BEFORE_CUT = 'what comes before the cut was read';
 
