@@ -109,8 +109,8 @@ test('what is computed of texts, and columns on standard input', async () => {
   writeFileSync(path, text);
   const sum = await ctq([`select sum(n) from '${path}'`]);
   assert.is(sum.code, 2);
-  assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::integer\)/);
-  assert.match((await ctq([`select sum(n::integer) from '${path}'`])).stdout, /\n17\n/);
+  assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::decimal\)/);
+  assert.match((await ctq([`select sum(n::decimal) from '${path}'`])).stdout, /\n17\n/);
   const piped = await ctq(["select from '-'"], { input: text });
   assert.is(piped.code, 1);
   assert.match(piped.stderr, /other columns are a table only as a file that has a name/);
