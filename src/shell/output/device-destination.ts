@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { type Destination, outputFailed } from './destination.js';
-import { isOpenToAll, type Place } from './safe-path.js';
+import { isTrustedIn, type Place } from './safe-path.js';
 
 const WITHOUT_WAITING = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
 /** How often (ms) a reader that is not there, or takes nothing, is tried again, at the longest. */
@@ -30,10 +30,8 @@ export class DeviceDestination implements Destination {
     this.#place = place;
     this.#what = what;
     const { stats, folder } = place;
-    // As the kernel's protected_fifos has it: the reader of such a pipe is its creator.
-    const { uid } = folder.stats;
-    const isTrusted = stats?.uid === 0 || stats?.uid === uid || stats?.uid === process.geteuid?.();
-    if (!isTrusted && isOpenToAll(folder)) throw Object.assign(new Error('foreign'), { code: 'EACCES', errno: -13 });
+    if (stats !== undefined && !isTrustedIn(folder, stats))
+      throw Object.assign(new Error('foreign'), { code: 'EACCES', errno: -13 });
     this.#open();
   }
 

@@ -1,10 +1,22 @@
-import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { isCompressedPath } from '../../lang/schema/formats/formats.js';
 import { type Destination, keptHint, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
 import { GzipDestination } from './gzip-destination.js';
-import { type Place, placeOf } from './safe-path.js';
+import { isTrustedIn, type Place, placeOf, statsOf } from './safe-path.js';
 
 /**
  * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly. What is written to
@@ -29,6 +41,19 @@ export function openFile(path: string): Destination {
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
+/** The mode of a new file, and of one that is not complete. */
+const PRIVATE = 0o600;
+/** Permission bits, without setuid, setgid and sticky. */
+const ALL = 0o777;
+/** All users may read it. */
+const FOR_ALL = 0o444;
+
+/** The bits of a file whose group cannot be kept: neither its new group nor the members of the old one, now among the others, may do more than before. */
+const withoutGroup = (mode: number): number => {
+  const common = (mode >> 3) & mode & 0o7;
+  return (mode & 0o700) | (common << 3) | common;
+};
+
 /** A file that is written under a temporary name, and replaces the file of its own name when complete. */
 class WholeFile implements Destination {
   readonly #place: Place;
@@ -36,7 +61,8 @@ class WholeFile implements Destination {
   /** The temporary path. */
   readonly #temporary: string;
   #fd: number;
-  #mode = 0o600;
+  /** Bits that the file has besides those of the file that it replaces. */
+  #shared = 0;
   /** There is a file of that name. */
   #exists: boolean;
   /** Between one content and the next. */
@@ -54,12 +80,11 @@ class WholeFile implements Destination {
 
   #create(): number {
     process.once('exit', this.#onExit);
-    return openSync(this.#temporary, NEW_FILE, this.#mode);
+    return openSync(this.#temporary, NEW_FILE, PRIVATE);
   }
 
   share(): void {
-    this.#mode = 0o644;
-    fchmodSync(this.#fd, this.#mode);
+    this.#shared = FOR_ALL;
   }
 
   /** However the program ends, no unfinished file stays. */
@@ -101,6 +126,7 @@ class WholeFile implements Destination {
   next(): void {
     const { folder, name } = this.#place;
     try {
+      this.#keepRights(statsOf(folder, name));
       fsyncSync(this.#fd);
       this.#closeFd();
       renameSync(this.#temporary, folder.at(name));
@@ -126,6 +152,30 @@ class WholeFile implements Destination {
     if (this.#fd >= 0) this.#closeFd();
     this.#isBetween = false;
     folder.close();
+  }
+
+  /** The file becomes as accessible as the one that it replaces, and never more so: its owner is set while it is still private. */
+  #keepRights(old: Stats | undefined): void {
+    let mode = PRIVATE;
+    // In a folder that is open to all, another user may have put the file there to receive what is written.
+    if (old?.isFile() && isTrustedIn(this.#place.folder, old)) {
+      const { uid, gid } = fstatSync(this.#fd);
+      mode = old.mode & ALL;
+      // The group first: who gives a file away may no longer set its group.
+      if (old.gid !== gid && !this.#own(uid, old.gid)) mode = withoutGroup(mode);
+      if (old.uid !== uid) this.#own(old.uid, fstatSync(this.#fd).gid);
+    }
+    fchmodSync(this.#fd, mode | this.#shared);
+  }
+
+  /** Sets the owner and the group, where the process may. */
+  #own(uid: number, gid: number): boolean {
+    try {
+      fchownSync(this.#fd, uid, gid);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #closeFd(): void {

@@ -100,7 +100,8 @@ function moved(from: Folder, to: Folder): Folder {
   return to;
 }
 
-function statsOf(folder: Folder, name: string): Stats | undefined {
+/** Of a name in a folder, links not followed; undefined if it does not exist. */
+export function statsOf(folder: Folder, name: string): Stats | undefined {
   try {
     return lstatSync(folder.at(name));
   } catch (error) {
@@ -116,6 +117,10 @@ function mayFollow({ uid }: Stats, folder: Folder, isLast: boolean): boolean {
 }
 
 /** Whether a folder is open to all users, as /tmp is. */
-export const isOpenToAll = (folder: Folder): boolean => (folder.stats.mode & STICKY_FOR_ALL) === STICKY_FOR_ALL;
+const isOpenToAll = (folder: Folder): boolean => (folder.stats.mode & STICKY_FOR_ALL) === STICKY_FOR_ALL;
+
+/** As the kernel's protected_fifos and protected_regular have it: in a folder that is open to all, what another user put there is for that user to read. */
+export const isTrustedIn = (folder: Folder, { uid }: Stats): boolean =>
+  uid === 0 || uid === process.geteuid?.() || uid === folder.stats.uid || !isOpenToAll(folder);
 
 const loop = (): Error => Object.assign(new Error('a link that is not followed'), { code: 'ELOOP', errno: -40 });

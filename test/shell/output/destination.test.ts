@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lchownSync,
   mkdirSync,
@@ -56,8 +57,67 @@ test('a file appears under its name when all is written, and not before', async 
   assert.is(readdirSync(directory).length, 2);
   await sink.close();
   assert.is(readFileSync(path, 'utf8'), 'n\n1\n');
-  assert.is(statSync(path).mode & 0o777, 0o600);
   assert.equal(readdirSync(directory), ['out.tsv']);
+});
+
+async function written(path: string): Promise<{ mode: number; uid: number; gid: number }> {
+  const file = openFile(path);
+  file.write(Buffer.from('after\n'), () => {});
+  await file.close();
+  const { mode, uid, gid } = statSync(path);
+  return { mode: mode & 0o7777, uid, gid };
+}
+
+test('a new file is private; one that is replaced keeps its permissions, its owner and its group', async () => {
+  const directory = folder();
+  for (const name of ['out.tsv', 'out.tsv.gz']) {
+    const path = join(directory, name);
+    assert.is((await written(path)).mode, 0o600);
+    for (const mode of [0o644, 0o640, 0o400, 0o666]) {
+      chmodSync(path, mode);
+      assert.is((await written(path)).mode, mode);
+    }
+    chmodSync(path, 0o6755);
+    assert.is((await written(path)).mode, 0o755);
+    if (process.getuid?.() !== 0) continue;
+    chownSync(path, 1000, 1001);
+    assert.equal(await written(path), { mode: 0o755, uid: 1000, gid: 1001 });
+  }
+});
+
+test('where the group cannot be kept, nobody may do more than before', async () => {
+  if (process.getuid?.() !== 0) return;
+  const directory = folder();
+  const path = join(directory, 'out.tsv');
+  chownSync(directory, 65534, 65534);
+  for (const [before, after] of [
+    [0o664, 0o644],
+    [0o640, 0o600],
+    [0o604, 0o600],
+  ]) {
+    rmSync(path, { force: true });
+    writeFileSync(path, '');
+    chmodSync(path, before);
+    process.setegid?.(65534);
+    process.seteuid?.(65534);
+    try {
+      assert.equal(await written(path), { mode: after, uid: 65534, gid: 65534 });
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+  }
+});
+
+test('a file that another user put into a folder that is open to all does not stay theirs', async () => {
+  if (process.getuid?.() !== 0) return;
+  const directory = folder();
+  chmodSync(directory, 0o1777);
+  const path = join(directory, 'out.tsv');
+  writeFileSync(path, '');
+  chmodSync(path, 0o666);
+  chownSync(path, 1000, 1000);
+  assert.equal(await written(path), { mode: 0o600, uid: 0, gid: 0 });
 });
 
 test('after a failure nothing is left, and what was there is still there', async () => {
