@@ -25,6 +25,10 @@ export interface ResultColumn {
   readonly isSince?: true;
 }
 
+export interface Log {
+  readonly hasTimes: boolean;
+}
+
 /** What a result looks like; known before its first row. */
 export interface Header {
   readonly table: TableId;
@@ -34,6 +38,8 @@ export interface Header {
   readonly events?: boolean;
   /** Entries come from a file, which may be an event log: those that are events show it. */
   readonly fromFile?: boolean;
+  /** Of a file whose first entry is an event: columns of entries begin with what happened, and when, if the log says it. */
+  readonly log?: Log;
   /** Entries come from several network namespaces or gateways: formats show in this field of which one each is. */
   readonly spans?: Spanned;
   /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */

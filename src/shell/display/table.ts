@@ -64,7 +64,7 @@ export class TableSink implements Sink {
     if (header.columns === undefined) {
       const events = header.events === true;
       const place = header.spans ? [originColumn(header.spans, header.table, this.#context)] : [];
-      this.#summary = [...place, ...summaryOf(header.table, events, this.#context)];
+      this.#summary = [...place, ...summaryOf(header.table, events || header.log !== undefined, this.#context)];
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
       this.#columns = this.#summary.map(column => ({ ...column, title: escaped(column.title) }));
     } else {

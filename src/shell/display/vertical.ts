@@ -56,7 +56,7 @@ export class VerticalSink implements Sink {
     const table = tableOfEntry(view, this.#header.table);
     let columns = this.#entries.get(table);
     if (columns === undefined) {
-      columns = allColumns(table, this.#header.events === true);
+      columns = allColumns(table, this.#header.events === true || this.#header.log !== undefined);
       this.#entries.set(table, columns);
     }
     const names: string[] = [];

@@ -4,6 +4,7 @@ import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Missing, Sink } from '../../engine/formats/sink.js';
+import { eventOf } from '../../engine/formats/writing/event.js';
 import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
 import { localTime } from '../../engine/formats/writing/format-value.js';
 import { Text } from '../../engine/formats/writing/text.js';
@@ -184,6 +185,8 @@ class DestinedSink implements OutputSink {
   /** Each result replaces the previous one. */
   readonly #replaces: boolean;
   #events = false;
+  /** The header of a file's entries, before the first of them. */
+  #held: Header | undefined;
   #written = 0;
   /** Results since the file was opened that are complete. */
   #results = 0;
@@ -208,22 +211,39 @@ class DestinedSink implements OutputSink {
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
-    if (sink.abandon !== undefined) this.abandon = () => sink.abandon?.();
+    if (sink.abandon !== undefined) {
+      this.abandon = () => {
+        this.#beginHeld();
+        sink.abandon?.();
+      };
+    }
   }
 
   begin(header: Header): void {
     this.#events = header.events === true;
     this.#written = Date.now();
     this.#isStamped = false;
-    this.#sink.begin(header);
+    if (header.fromFile && header.columns === undefined && !header.events) this.#held = header;
+    else this.#sink.begin(header);
+  }
+
+  /** Only the first entry tells whether a file is a log. */
+  #beginHeld(first?: MessageView): void {
+    const header = this.#held;
+    if (header === undefined) return;
+    this.#held = undefined;
+    const isLog = first !== undefined && eventOf(first, true) !== undefined;
+    this.#sink.begin(isLog ? { ...header, log: { hasTimes: first.eventTime >= 0 } } : header);
   }
 
   entry(view: MessageView): void {
+    if (this.#held !== undefined) this.#beginHeld(view);
     this.#stamp();
     this.#sink.entry(view);
   }
 
   row(values: readonly Value[]): void {
+    if (this.#held !== undefined) this.#beginHeld();
     this.#stamp();
     this.#sink.row(values);
   }
@@ -236,14 +256,17 @@ class DestinedSink implements OutputSink {
   }
 
   lost(loss: Loss): void {
+    this.#beginHeld();
     this.#sink.lost?.(loss);
   }
 
   missing(member: Missing): void {
+    this.#beginHeld();
     this.#sink.missing?.(member);
   }
 
   end(): void {
+    this.#beginHeld();
     this.#stamp();
     this.#sink.end();
     if (!this.#replaces) return;

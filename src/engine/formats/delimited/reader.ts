@@ -11,7 +11,7 @@ import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { wholeEntries } from '../reading/whole-entries.js';
-import { commonColumns } from '../writing/columns.js';
+import { columnsOfEntries } from '../writing/columns.js';
 import { unescapeTsv } from './tsv.js';
 
 /** A line of names. */
@@ -26,12 +26,12 @@ const COMPUTED = 'age';
 /** Whether the columns are all those that `output csv` writes of whole entries: then nothing that they lack is a surprise. */
 function areOwn(table: 'conntrack' | 'expect', names: readonly string[]): boolean {
   const [first, ...rest] = names;
-  const written = (PLACES.has(first) ? rest : names).join();
-  return [false, true].some(
-    events =>
-      commonColumns(table, events)
+  const written = PLACES.has(first) ? rest : names;
+  return [{}, { events: true }, { log: { hasTimes: false } }, { log: { hasTimes: true } }].some(
+    kind =>
+      columnsOfEntries({ table, ...kind })
         .map(({ name }) => name)
-        .join() === written,
+        .join() === written.join(),
   );
 }
 

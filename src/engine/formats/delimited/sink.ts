@@ -8,7 +8,7 @@ import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
-import { commonColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
+import { columnsOfEntries, type EntryColumn, entryColumn } from '../writing/columns.js';
 import { escapeTsv } from '../writing/escape.js';
 import type { FormatContext } from '../writing/format.js';
 import { addField, FLOWS } from '../writing/template/field-template.js';
@@ -38,11 +38,11 @@ class DelimitedSink implements Sink {
   }
 
   begin(header: Header): void {
-    this.#entryColumns = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
+    this.#entryColumns = header.columns === undefined ? columnsOfEntries(header) : [];
     if (header.columns === undefined && header.spans)
       this.#entryColumns = [entryColumn(header.table, header.spans), ...this.#entryColumns];
     this.#columns = header.columns ?? this.#entryColumns;
-    const isPlain = !header.events && !this.#context.human && !this.#context.modifiers.has('resolve');
+    const isPlain = !header.events && !header.log && !this.#context.human && !this.#context.modifiers.has('resolve');
     this.#templates = isPlain && FLOWS.has(header.table) ? new Templates(view => this.#templateOf(view)) : undefined;
     if (!this.#withHeader) return;
     const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);

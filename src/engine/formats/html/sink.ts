@@ -3,7 +3,7 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
-import { commonColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
+import { columnsOfEntries, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 
 const PAGE = `<!DOCTYPE html>
@@ -36,7 +36,7 @@ class HtmlSink implements Sink {
 
   begin(header: Header): void {
     const { text, modifiers } = this.#context;
-    const own = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
+    const own = header.columns === undefined ? columnsOfEntries(header) : [];
     this.#entryColumns =
       header.columns === undefined && header.spans ? [entryColumn(header.table, header.spans), ...own] : own;
     this.#columns = header.columns ?? this.#entryColumns;

@@ -5,6 +5,7 @@ import type { Type } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
+import type { Header, Log } from '../sink.js';
 
 export interface EntryColumn {
   readonly name: string;
@@ -42,8 +43,20 @@ export const commonColumns = (table: TableId, events: boolean): EntryColumn[] =>
     fieldsOf(table, events).filter(([, field]) => field.rare === undefined),
   );
 
+/** The columns of a result's entries: those of a log have the event in front. */
+export const columnsOfEntries = ({ table, events = false, log }: Header): EntryColumn[] => [
+  ...namesOfLog(table, log).map(name => entryColumn(table, name)),
+  ...commonColumns(table, events),
+];
+
 /** All fields. */
 export const allColumns = (table: TableId, events: boolean): EntryColumn[] => columnsOf(table, fieldsOf(table, events));
+
+/** What entries of a log have besides those of a snapshot. */
+const namesOfLog = (table: TableId, log: Log | undefined): string[] =>
+  log === undefined
+    ? []
+    : ['event', ...(log.hasTimes ? ['event_time'] : [])].filter(name => Object.hasOwn(TABLES[table].fields, name));
 
 /** The table that an entry is of: a watch on both tables gives entries of both. */
 export const tableOfEntry = (view: MessageView, table: TableId): TableId =>
