@@ -361,4 +361,38 @@ test('quotes that are not closed, or not where they may be', async () => {
   }
 });
 
+test('columns that cannot make whole entries are a table: no numbers are invented', async () => {
+  put(
+    'protocols.txt',
+    [
+      'tcp      6 60 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=1 [ASSURED]',
+      'icmp     1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=77 src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=77',
+      'sctp     132 29 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=5 dport=6 src=10.0.0.2 dst=10.0.0.1 sport=6 dport=5',
+      '',
+    ].join('\n'),
+  );
+  for (const format of ['csv', 'tsv', 'json', 'jsonl']) {
+    for (const columns of [
+      'proto, src, sport, dst, dport, reply.src, reply.dst',
+      'proto, src, dst, reply.src, reply.dst',
+    ]) {
+      const query = (file: string): Promise<string[]> => rows(`select ${columns} from '${file}'`);
+      await ctqHere([`select ${columns} from 'protocols.txt' output to 'nat.${format}'`], { cwd: folder });
+      assert.equal(await query(`nat.${format}`), await query('protocols.txt'));
+    }
+  }
+});
+
+test('flows of ICMP without its numbers are skipped, but for what output csv wrote', async () => {
+  put(
+    'ports.csv',
+    'proto,src,dst,sport,dport,reply.src,reply.dst,reply.sport,reply.dport\nicmp,10.0.0.1,10.0.0.2,,,10.0.0.2,10.0.0.1,,\nudp,10.0.0.1,10.0.0.2,1,2,10.0.0.2,10.0.0.1,2,1\n',
+  );
+  const { stdout, stderr } = await ctqHere(["select proto from 'ports.csv' output csv, noheader"], { cwd: folder });
+  assert.is(stdout, 'udp\n');
+  assert.match(stderr, /ports\.csv:2: skipped, incomplete ICMP type, code and id/);
+  await ctqHere(["select from 'protocols.txt' output to 'own.csv'"], { cwd: folder });
+  assert.equal(await rows("select proto, icmp_type from 'own.csv'"), ['tcp,', 'icmp,', 'sctp,']);
+});
+
 test.run();

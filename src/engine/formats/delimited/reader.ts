@@ -48,6 +48,8 @@ class DelimitedLines implements LineReader {
   #table: 'conntrack' | 'expect' = 'conntrack';
   /** Columns of the place where entries were, of which nothing has been said yet. */
   #placed: readonly string[] = [];
+  /** What `output csv` writes of whole entries has no columns of ICMP. */
+  #lacksIcmp = false;
   /** undefined: a column that is not a field. */
   #columns: readonly (Column | undefined)[] = [];
 
@@ -78,6 +80,7 @@ class DelimitedLines implements LineReader {
       if (fields[i] === undefined) this.#entries.report.note(`column '${name.slice(0, 40)}' is not a field, ignored`);
     }
     const isOwn = areOwn(id, names);
+    this.#lacksIcmp = isOwn;
     this.#placed = isOwn ? [] : names.filter(name => PLACES.has(name));
     const known = isOwn ? fields.map(found => (found?.name === COMPUTED ? undefined : found)) : fields;
     this.#columns = known.map(found => found && { path: found.name.split('.'), type: found.field.type });
@@ -105,8 +108,7 @@ class DelimitedLines implements LineReader {
     const draft = new FlowDraft();
     applyFlow(draft, object, this.#entries);
     if (draft.status === undefined) setStatus(draft, hasReply(draft) ? STATUS_FLAGS.SEEN_REPLY : 0);
-    // csv writes the columns of ICMP only if they are named.
-    this.#entries.flow(draft, true);
+    this.#entries.flow(draft, this.#lacksIcmp);
   }
 
   #notePlaces(object: Readonly<Record<string, unknown>>): void {
