@@ -67,6 +67,16 @@ interface Rest {
 
 const restOf = (columns: readonly EntryColumn[]): Rest => ({ columns, members: nest(columns.map(({ name }) => name)) });
 
+/** The options of DCCP that a flow has only because `-R` insists on them, as members without a value. */
+function notKnown({ orig, dccpState, dccpRole }: MessageView): string {
+  if (orig.proto !== DCCP) return '';
+  return joined(
+    orig.sport < 0 ? '"sport":null' : '',
+    dccpState < 0 ? '"state":null' : '',
+    dccpRole < 0 ? '"role":null' : '',
+  );
+}
+
 /** What no command says of an event: `-A` is that of an entry as well. */
 function aboutEvent({ eventTime, portid }: MessageView, event: FlowEvent | undefined): string {
   if (event === undefined) return '';
@@ -148,7 +158,7 @@ export class SaveWriter {
     if (orig.proto === DCCP) this.#dccp(view);
   }
 
-  /** Linux 6.17 forgot DCCP: its flows have neither ports nor state, but `-R` insists on them. Zeros and any state do. */
+  /** Linux 6.17 forgot DCCP: its flows have neither ports nor state, but `-R` insists on them. Zeros and any state do; `notKnown` says that they are not the flow's. */
   #dccp(view: MessageView): void {
     if (view.orig.sport < 0) this.#text.ascii(' --sport 0 --dport 0 --reply-port-src 0 --reply-port-dst 0');
     this.#options.dccp(view.dccpState < 0 ? DCCP_STATES.indexOf('OPEN') : view.dccpState, Math.max(view.dccpRole, 0));
@@ -170,7 +180,7 @@ export class SaveWriter {
     if (view.sctpState <= LAST_SCTP) values[this.#state] = null;
     if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
     const rest = jsonMembers(members, values, columns, this.#context, true);
-    this.#writeObject(joined(aboutEvent(view, event), rest));
+    this.#writeObject(joined(aboutEvent(view, event), notKnown(view), rest));
   }
 
   /** Quotes inside quotes are written as \u escapes: conntrack(8) takes lines apart at quotes and spaces. */

@@ -5,7 +5,7 @@ import type { Integer } from '../../../lang/values/value.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { applyFlow } from '../json/flow-reader.js';
-import { parseObject } from '../json/value-reader.js';
+import { type JsonObject, parseObject } from '../json/value-reader.js';
 import { type DraftPurpose, extrasIn } from '../reading/draft/extras.js';
 import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/draft/flow-draft.js';
 import { SLOT } from '../reading/draft/slots.js';
@@ -71,6 +71,7 @@ export class Remark {
     const value = parseObject(text);
     const draft = new FlowDraft();
     draft.orig.proto = flow.proto;
+    if (this.#purpose === 'entry') forget(value, flow);
     const parts: ProtoDraft = {};
     applyFlow(draft, value, this.#entries, parts);
     for (const key of ['mark', 'id', 'use', 'timeout', 'zone', 'eventTime'] as const) {
@@ -226,6 +227,13 @@ const REPEATED: ReadonlySet<string> = new Set(['secmark', 'secctx', 'helper', 'l
  * @param member `"synproxy":{…}`, as it is in the file
  * @returns undefined for one that is not among them, or wrong
  */
+/** Clears what an option says only because conntrack(8) insists on it. */
+function forget(value: JsonObject, flow: MessageBuilder): void {
+  if (value.sport === null) for (const side of [ORIG, REPLY]) flow.sport[side] = flow.dport[side] = -1;
+  if (value.state === null) flow.state = -1;
+  if (value.role === null) flow.dccpRole = -1;
+}
+
 function extrasOf(member: string, entries: Entries, purpose: DraftPurpose): Extras | undefined {
   try {
     const object = parseObject(`{${member}}`);

@@ -4,6 +4,7 @@ import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expect
 import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { readText } from '../../../kit/snapshot.js';
+import { written } from '../support.js';
 
 const test = suite('snapshots of commands');
 
@@ -118,6 +119,26 @@ test('what cannot be read is reported', async () => {
     const { views, warnings } = await readText(`${good}${line}\n`);
     assert.is(views.length, 1, line);
     assert.ok(warnings[0]?.includes(reason), `${warnings[0]} says ${reason}`);
+  }
+});
+
+test('a flow of DCCP without ports, state and role is read back without them', async () => {
+  const { views } = await readText(
+    [
+      'dccp     33 29 src=10.0.0.1 dst=10.0.0.2 sport=5 dport=6 src=10.0.0.2 dst=10.0.0.1 sport=6 dport=5',
+      'unknown  33 29 src=10.0.0.1 dst=10.0.0.2 src=10.0.0.2 dst=10.0.0.1',
+      '',
+    ].join('\n'),
+  );
+  assert.is(views.length, 2);
+  for (const view of views) {
+    const line = await written('save', sink => {
+      sink.begin({ table: 'conntrack' });
+      sink.entry(view);
+      sink.end();
+    });
+    assert.match(line, / --sport \d --dport \d .* --state OPEN --role client # /, 'conntrack -R insists on them');
+    assert.equal(await flow(line.trimEnd()), decodeFlow(view));
   }
 });
 
