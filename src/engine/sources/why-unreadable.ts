@@ -1,7 +1,9 @@
 /** Why a file cannot be read, in words. */
 import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -23,6 +25,10 @@ export function whyUnreadable(cause: unknown): string {
   return (code !== undefined && WORDS[code]) || (cause instanceof Error ? cause.message : String(cause));
 }
 
+/** The hint for a path in quotes that begins with `~/`, which only shells expand. */
+export const homeHint = (path: string): string | undefined =>
+  path.startsWith('~/') ? `~ is not expanded in quotes; write '${printable(homedir() + path.slice(1))}'` : undefined;
+
 /** Names of a folder that are compared. */
 const MOST_NAMES = 10_000;
 
@@ -32,6 +38,8 @@ const MOST_NAMES = 10_000;
  */
 export function nearFile(path: string, cause: unknown, shown = path): string | undefined {
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+  const ofHome = homeHint(shown);
+  if (ofHome !== undefined) return ofHome;
   const name = basename(path);
   let names: readonly string[];
   try {

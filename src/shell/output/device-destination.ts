@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { type Destination, outputFailed } from './destination.js';
 import { isTrustedIn, type Place } from './safe-path.js';
 
-const WITHOUT_WAITING = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY | constants.O_NOFOLLOW;
+const WITHOUT_WAITING = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** How often (ms) a reader that is not there, or takes nothing, is tried again, at the longest. */
 const LONGEST_PAUSE = 50;
 
@@ -131,8 +131,9 @@ export class DeviceDestination implements Destination {
   /** @returns false if a pipe has no reader yet */
   #open(): boolean {
     if (this.#fd !== undefined) return true;
-    const { folder, name } = this.#place;
-    const fd = attempt(() => openSync(folder.at(name), WITHOUT_WAITING), 'ENXIO');
+    const { folder, name, isDescriptor = false } = this.#place;
+    const flags = isDescriptor ? WITHOUT_WAITING : WITHOUT_WAITING | constants.O_NOFOLLOW;
+    const fd = attempt(() => openSync(folder.at(name), flags), 'ENXIO');
     if (fd === undefined) return false;
     if (!fstatSync(fd).isFile()) {
       this.#fd = fd;

@@ -11,12 +11,13 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { homeHint } from '../../engine/sources/why-unreadable.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { isCompressedPath } from '../../lang/schema/formats/formats.js';
 import { type Destination, keptHint, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
 import { GzipDestination } from './gzip-destination.js';
-import { isTrustedIn, type Place, placeOf, statsOf } from './safe-path.js';
+import { descriptorOf, isTrustedIn, type Place, placeOf, statsOf } from './safe-path.js';
 
 /**
  * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly. What is written to
@@ -27,7 +28,7 @@ export function openFile(path: string): Destination {
   const what = `'${printable(path)}'`;
   let place: Place | undefined;
   try {
-    place = placeOf(path);
+    place = descriptorOf(path) ?? placeOf(path);
     const { stats } = place;
     if (stats?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR', errno: -21 });
     const isWhole = stats === undefined || stats.isFile();
@@ -35,7 +36,9 @@ export function openFile(path: string): Destination {
     return isCompressedPath(path) ? new GzipDestination(file) : file;
   } catch (error) {
     place?.folder.close();
-    throw outputFailed(what, error as Error, keptHint(error as Error, place?.stats !== undefined));
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const hint = keptHint(error as Error, place?.stats !== undefined) ?? (isMissing ? homeHint(path) : undefined);
+    throw outputFailed(what, error as Error, hint);
   }
 }
 

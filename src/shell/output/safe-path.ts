@@ -12,6 +12,8 @@ export interface Place {
   readonly name: string;
   /** Its stats; undefined if it does not exist. */
   readonly stats: Stats | undefined;
+  /** It is a link of the kernel's to what is open. */
+  readonly isDescriptor?: true;
 }
 
 /** A folder that stays the same one whatever happens to its name. Close it. */
@@ -83,6 +85,22 @@ export function placeOf(path: string): Place {
     folder.close();
     throw error;
   }
+}
+
+/** Standard error, or what a shell's `>(…)` stands for. */
+const DESCRIPTOR = /^\/dev\/stderr$|^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/;
+
+/**
+ * The place of a path that stands for an open pipe or device of this process; undefined for any other path.
+ * @throws NodeJS.ErrnoException
+ */
+export function descriptorOf(path: string): Place | undefined {
+  const match = DESCRIPTOR.exec(path);
+  if (match === null || !HAS_PROC) return undefined;
+  const name = match[1] ?? '2';
+  const stats = fstatSync(Number(name));
+  if (!stats.isFIFO() && !stats.isCharacterDevice()) return undefined;
+  return { folder: new Folder(openSync('/proc/self/fd', FOLDER), '/proc/self/fd'), name, stats, isDescriptor: true };
 }
 
 const start = (path: string): Folder =>

@@ -30,6 +30,10 @@ export class FileOutput extends Writable {
   }
 }
 
+/** Whether a path stands for standard output, which is written to as it is. */
+export const isStandardOutput = (path: string): boolean =>
+  path === '-' || /^\/dev\/stdout$|^\/(?:dev|proc\/self)\/fd\/1$/.test(path);
+
 /** Standard output that was closed when the program started. */
 class ClosedOutput extends Writable {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {

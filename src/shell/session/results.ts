@@ -1,5 +1,6 @@
 import type { Io } from '../cli/io.js';
 import { ResultsFile } from '../output/results-file.js';
+import { isStandardOutput } from '../output/standard-output.js';
 
 /** Where results of a session go: standard output, or the file of `--to`. */
 export class Results {
@@ -10,7 +11,7 @@ export class Results {
 
   constructor(io: Io, path: string | undefined) {
     this.#io = io;
-    this.#path = path;
+    this.#path = path === undefined || isStandardOutput(path) ? undefined : path;
   }
 
   /** The file's path, as the user wrote it; undefined for standard output. */
@@ -27,8 +28,9 @@ export class Results {
   /** Sends the results that follow to another file, or to where they went at first. The file so far appears. @throws CtqError */
   async redirect(path: string | undefined): Promise<void> {
     const before = this.#file;
-    this.#file = path === undefined ? undefined : new ResultsFile(path);
-    this.#redirected = path;
+    const file = path === undefined || isStandardOutput(path) ? undefined : path;
+    this.#file = file === undefined ? undefined : new ResultsFile(file);
+    this.#redirected = file;
     await before?.end(true);
   }
 

@@ -8,6 +8,7 @@ import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../.
 import { terminalSize } from '../../display/terminal-size.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../../output/create-sink.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
+import { isStandardOutput } from '../../output/standard-output.js';
 import type { StatementContext } from '../../session/session.js';
 
 export const resultShape = (
@@ -57,15 +58,17 @@ export interface Writing {
 
 /** The sink for a statement's result. @throws CtqError if the format cannot show the result */
 export async function openSink(
-  output: CheckedOutput,
+  clause: CheckedOutput,
   run: StatementContext,
   shape: ResultShape,
   { destinationOf, continues = false, paging, isRepeated = false, written, leftOut }: Writing = {},
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
+  const toStandardOutput = clause.file !== undefined && isStandardOutput(clause.file);
+  const output = toStandardOutput ? { ...clause, file: undefined } : clause;
   // The file of --to is not a terminal.
-  const results = output.file === undefined ? shell.results.file() : undefined;
+  const results = clause.file === undefined ? shell.results.file() : undefined;
   const wanted = withDefaults(output, run, shape);
   const refusal = wanted.format && formatRefusal(wanted.format, shape);
   if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
