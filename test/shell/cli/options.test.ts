@@ -133,7 +133,7 @@ const MISTAKES: readonly (readonly [readonly string[], message: string, hint: st
   [['-x'], "unknown option '-x'", 'ctq --help lists the options'],
   [['-o', 'jsno'], "unknown output format 'jsno'", 'did you mean json?'],
   [['-o', 'csv,id'], 'csv has no modifier id', 'formats with it: plain, extended'],
-  [['-o', 'timestamp, id,json'], 'json has no modifier timestamp', 'formats with it: plain, extended, xml'],
+  [['-o', 'timestamp, id,tsv'], 'tsv has no modifier timestamp', 'formats with it: plain, extended, xml'],
   [
     ['--json', '-o', 'noheader'],
     'json has no modifier noheader',
