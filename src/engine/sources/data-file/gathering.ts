@@ -1,0 +1,92 @@
+/** The rows of a file of columns as they are gathered. */
+import { getHeapStatistics } from 'node:v8';
+import { CtqError } from '../../errors.js';
+import { ColumnNames } from '../../formats/delimited/column-names.js';
+import type { Header } from '../../formats/delimited/header.js';
+import { Yielder } from '../../netlink/yielder.js';
+
+/** A row of a data file: cells as text; null if there is none. */
+export type DataRow = Readonly<Record<string, string | null>>;
+
+export interface DataFile {
+  /** Those that the file has, whether or not they were asked for, as they are called in statements. */
+  readonly columns: readonly string[];
+  readonly rows: readonly DataRow[];
+  /** What the first line of CSV or TSV is; JSON has columns. */
+  readonly header: Header['kind'];
+}
+
+export interface DataFileOptions {
+  /** The columns that are kept. Default: all. */
+  readonly columns?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Called if rows have more or fewer cells than there are columns. */
+  warn?(message: string, hint?: string): void;
+  /** Called if columns are not called as in the file. */
+  note?(message: string): void;
+  /** Memory that the rows may take, in bytes. */
+  readonly memory?: number;
+}
+
+/** Estimated memory of a row and of a cell, including the index of a join; an upper bound. */
+const ROW_BYTES = 256;
+const CELL_BYTES = 64;
+
+/** The rows so far. Counts what they take, since V8 ends the process where memory does. */
+export class Gathering implements DataFile {
+  readonly columns: string[] = [];
+  readonly rows: DataRow[] = [];
+  readonly names = new ColumnNames();
+  header: Header['kind'] = 'columns';
+  readonly wanted: ReadonlySet<string> | undefined;
+  readonly #memory: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #turn = new Yielder();
+  #taken = 0;
+
+  constructor(
+    readonly path: string,
+    { columns, signal, memory = getHeapStatistics().heap_size_limit / 2 }: DataFileOptions,
+  ) {
+    this.wanted = columns && new Set(columns);
+    this.#signal = signal;
+    this.#memory = memory;
+  }
+
+  add(row: DataRow, cells: number): void {
+    this.#taken += ROW_BYTES + CELL_BYTES * cells;
+    if (this.#taken > this.#memory)
+      throw wrong(this.path, `its rows do not fit into memory: ${this.rows.length} of them fill half of it`);
+    this.rows.push(row);
+  }
+
+  /** Yields to the event loop where it is time. */
+  pause(): Promise<void> | undefined {
+    this.#signal?.throwIfAborted();
+    return this.#turn.over();
+  }
+}
+
+/** Names of columns that are listed in a message. */
+const MOST_LISTED = 5;
+
+/** The first of several texts, and how many more there are. */
+export function someOf(texts: readonly string[]): string {
+  const shown = texts.slice(0, MOST_LISTED).join(', ');
+  return texts.length > MOST_LISTED ? `${shown}, and ${texts.length - MOST_LISTED} more` : shown;
+}
+
+/** Rows between two checks of the clock. */
+export const STEP = 256;
+
+const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
+
+/** The error of a file that cannot be read as columns. */
+export const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS): CtqError =>
+  new CtqError({
+    code: 'data-file',
+    kind: 'input',
+    message: `cannot read ${path}: ${why}`,
+    hint,
+    cause,
+  });

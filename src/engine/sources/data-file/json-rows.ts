@@ -1,0 +1,58 @@
+/** The rows of JSON: an array of objects, or an object a line. */
+import { printable } from '../../../lang/diagnostics/printable.js';
+import { shorten } from '../../../lang/diagnostics/shorten.js';
+import { beginningOfObjects, HEAD, isReport } from './beginning-of-objects.js';
+import { type DataFileOptions, type Gathering, STEP, someOf, wrong } from './gathering.js';
+import { cellsOfObject, jsonObjects } from './json-objects.js';
+
+/** @param isCut the end of an array may be missing. @throws CtqError */
+export async function readJson(
+  bytes: Buffer,
+  isCut: boolean,
+  isArray: boolean,
+  file: Gathering,
+  { warn }: DataFileOptions,
+): Promise<void> {
+  /** The columns so far: what they are called, by their names in the file. */
+  const columns = new Map<string, string>();
+  const begin = beginningOfObjects(bytes.subarray(0, HEAD).toString('utf8')).columns;
+  for (const written of begin) columns.set(written, file.names.next(written));
+  /** Columns that a statement cannot know. Where none is known, the file is not one that it was checked against. */
+  const late = new Set<string>();
+  const called = (written: string): string | undefined => {
+    const known = columns.get(written);
+    if (known !== undefined) return known;
+    if (begin.length > 0) {
+      late.add(written);
+      return undefined;
+    }
+    const name = file.names.next(written);
+    columns.set(written, name);
+    return name;
+  };
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const objects = jsonObjects(text, { isArray, isCut }, message => wrong(file.path, message));
+  let count = 0;
+  for (const object of objects) {
+    if (object !== undefined) {
+      const kept: [name: string, cell: string | null][] = [];
+      for (const [written, cell] of isReport(object) ? [] : cellsOfObject(object)) {
+        const name = called(written);
+        if (name !== undefined && (file.wanted?.has(name) ?? true)) kept.push([name, cell]);
+      }
+      file.add(Object.fromEntries(kept), kept.length);
+    }
+    const pause = ++count % STEP === 0 ? file.pause() : undefined;
+    if (pause !== undefined) await pause;
+  }
+  file.columns.push(...columns.values());
+  if (late.size > 0) warn?.(lateColumns(file.path, [...late]), LATE);
+}
+
+function lateColumns(path: string, late: readonly string[]): string {
+  const shown = someOf(late.map(written => `'${shorten(written, 40)}'`));
+  const [columns, are] = late.length === 1 ? ['column', 'is'] : ['columns', 'are'];
+  return printable(`${path}: ${columns} ${shown} ${are} not in the first ${HEAD >> 10} KiB and ${are} left out`);
+}
+
+const LATE = 'the columns of JSON are those of the objects at its beginning: put an object that has all of them first';
