@@ -28,6 +28,6 @@ const MARKS: readonly Mark[] = [
   },
 ];
 
-/** What a line is an entry of, which is not that of its file; undefined if that is not plain. */
+/** What a line is an entry of, which is not that of its file; undefined if that is not certain. */
 export const otherFormat = (own: ReadFormatName, line: string): string | undefined =>
   MARKS.find(({ formats, pattern }) => !formats.includes(own) && pattern.test(line))?.called;

@@ -11,7 +11,7 @@ export function quotedNameHint(scope: Scope, { type, value }: LiteralExpr): stri
   const name = String(value);
   return name.split('.').every(isPlainWord)
     ? `write it without quotes: ${name}`
-    : `'${name}' is no name without quotes: give the column another with as`;
+    : `'${name}' is not a name without quotes: give the column another with as`;
 }
 
 /** What a name means. Unlike `resolve`, this does not note that the name is used. */

@@ -108,7 +108,7 @@ function isInList({ select, before }: CompletionContext): boolean {
   return LISTS.has(select.clause ?? '') && depth === 0;
 }
 
-/** What goes on with what is typed comes first, then clauses. */
+/** Words that continue the item being typed come first, then clauses. */
 const weightOf = (word: string): number => (DIRECTIONS.has(word) ? 2 : word in KEYWORD_DOCS ? 1 : 0);
 const DIRECTIONS = new Set(['asc', 'desc']);
 

@@ -172,8 +172,8 @@ function starHint(tokens: readonly IToken[], at: number): string | undefined {
   const isOther = isStar(tokens[at]) && (before.tokenType === Comma || before.tokenType === Dot);
   if (tokens[0].tokenType !== Reserved.select || at > from || !(isBesideOthers || isOther)) return undefined;
   return tokens.some(token => wordOf(token) === 'join')
-    ? "'*' stands alone, and has the columns of joined tables too: select * from …; or name the columns"
-    : "'*' stands alone: select * from …; or name the columns: select src, dst, bytes from …";
+    ? "'*' is the only item of a select, and has the columns of joined tables too: select * from …; or name the columns"
+    : "'*' is the only item of a select: select * from …; or name the columns: select src, dst, bytes from …";
 }
 
 /** `since 1h within 2s`. */
