@@ -2,6 +2,7 @@ import type { Diagnostic } from './diagnostic.js';
 import { withoutPasswords } from './passwords.js';
 import { escapeCode, replaceUnprintable } from './printable.js';
 import { textWidth } from './text-width.js';
+import { hang } from './wrap.js';
 
 /** A text for a terminal: a tab as two spaces, every other character that would be invisible as its code. */
 const visible = (text: string): string =>
@@ -13,7 +14,7 @@ export interface ReportOptions {
   readonly color?: boolean;
   /** Whether the terminal supports more than ASCII; default true. */
   readonly unicode?: boolean;
-  /** Maximum columns of a line of the report; default 80, which fits where the width is not known. */
+  /** Columns of the terminal. Where it is not known, lines of the text are cut at 80, and messages are not broken. */
   readonly width?: number;
   /** Lines of the text shown before the one with the error. */
   readonly context?: number;
@@ -60,7 +61,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const room = Math.max(MIN_WIDTH, (options.width ?? 80) - gutter.length - 3);
 
   const out = [
-    `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,
+    `${paint(severity, severity)}${paint('bold', `: ${hang(shownText(message), severity.length + 2, options.width)}`)}`,
     `${gutter} ${paint('frame', drawn.top)} ${name}${start.line}:${start.column}`,
   ];
   for (let line = Math.max(1, start.line - (options.context ?? 0)); line < start.line; line++) {
@@ -77,8 +78,11 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
     `${paint('frame', String(start.line))} ${bar} ${shown.text}`.trimEnd(),
     `${gutter} ${bar} ${' '.repeat(shown.markStart)}${paint(severity, `${mark}${note}`)}`,
   );
-  if (hint !== undefined)
-    out.push(`${gutter} ${paint('frame', drawn.bottom)} ${paint('hint', 'hint:')} ${shownText(hint)}`);
+  if (hint !== undefined) {
+    const before = `${gutter} ${drawn.bottom} hint: `;
+    const words = hang(shownText(hint), before.length, options.width);
+    out.push(`${gutter} ${paint('frame', drawn.bottom)} ${paint('hint', 'hint:')} ${words}`);
+  }
   return `${out.join('\n')}\n`;
 }
 

@@ -45,9 +45,8 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
       return check.end(error.exitCode, io);
     }
     const { wantsColor } = await import('../display/style.js');
-    io.stderr.write(
-      errorText('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)),
-    );
+    const { isTTY, columns } = io.stderr;
+    io.stderr.write(errorText('error', error.message, error.hint, wantsColor('auto', isTTY === true, io.env), columns));
     writeTrace(error, io);
     return error.exitCode;
   }

@@ -115,6 +115,28 @@ test('colour marks the severity and adds nothing else', () => {
   assert.is(coloured.replaceAll(/\u001b\[[\d;]*m/g, ''), report('foo', diagnostics));
 });
 
+test('on a terminal, long messages and hints are broken between words, their lines below each other', () => {
+  const found = at(0, 3, { message: 'one two three four five six', hint: 'write seven eight nine ten eleven twelve' });
+  assert.is(
+    report('foo', [found], { width: 36 }),
+    lines(
+      'error: one two three four five six',
+      '  ╭─ 1:1',
+      '1 │ foo',
+      '  │ ^^^',
+      '  ╰─ hint: write seven eight nine',
+      '           ten eleven twelve',
+    ),
+  );
+  assert.match(report('foo', [found], { width: 31 }), 'error: one two three four five\n       six\n');
+});
+
+test('neither in pipes, nor where the terminal is too narrow for it', () => {
+  const words = 'word '.repeat(40).trim();
+  const found = [at(0, 3, { message: words, hint: words })];
+  for (const options of [{}, { width: 20 }]) assert.is(report('foo', found, options).split(words).length, 3);
+});
+
 test('any span of any text', () => {
   fc.assert(
     fc.property(

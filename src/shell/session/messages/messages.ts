@@ -1,6 +1,7 @@
 import type { CtqError } from '../../../engine/errors.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { report } from '../../../lang/diagnostics/report.js';
+import { hang } from '../../../lang/diagnostics/wrap.js';
 import type { Io } from '../../cli/io.js';
 import type { DiagnosedText } from '../../cli/scripts/script.js';
 import { painter } from '../../display/style.js';
@@ -28,13 +29,19 @@ export class Messages {
     this.#isColored = isColored;
   }
 
+  /** Columns of the terminal, if standard error is one. */
+  #width(): number | undefined {
+    const { stderr } = this.#io;
+    return stderr.columns === undefined ? undefined : terminalSize(stderr).columns;
+  }
+
   print(kind: 'error' | 'warning', message: string, hint?: string): void {
     if (this.listener) {
       this.listener(hint === undefined ? message : `${message}: ${hint}`, kind);
       return;
     }
     this.transient?.clear();
-    this.#io.stderr.write(errorText(kind, message, hint, this.#isColored()));
+    this.#io.stderr.write(errorText(kind, message, hint, this.#isColored(), this.#width()));
   }
 
   /** A line that is neither a warning nor an error. */
@@ -45,7 +52,7 @@ export class Messages {
       return;
     }
     this.transient?.clear();
-    this.#io.stderr.write(`${painter(this.#isColored())(printable(message), 'dim')}\n`);
+    this.#io.stderr.write(`${painter(this.#isColored())(hang(printable(message), 0, this.#width()), 'dim')}\n`);
   }
 
   /** @param place `file:line` of the statement; empty for typed statements */
@@ -69,7 +76,7 @@ export class Messages {
     const options = {
       color: this.#isColored(),
       unicode: isUnicode(env),
-      width: stderr.columns === undefined ? undefined : terminalSize(stderr).columns,
+      width: this.#width(),
     };
     stderr.write(
       texts.map(({ text, name, diagnostics }) => layout(text, diagnostics, { ...options, name })).join('\n'),

@@ -1,18 +1,24 @@
 import type { CtqError } from '../../../engine/errors.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
+import { hang } from '../../../lang/diagnostics/wrap.js';
 import type { Io } from '../../cli/io.js';
 import { painter } from '../../display/style.js';
 
-/** An error or warning as its lines on standard error. */
+/**
+ * An error or warning as its lines on standard error.
+ * @param width of the terminal, if it is one
+ */
 export function errorText(
   kind: 'error' | 'warning',
   message: string,
   hint: string | undefined,
   color: boolean,
+  width: number | undefined,
 ): string {
   const paint = painter(color);
-  const head = `${paint(kind, kind)}: ${printable(message)}\n`;
-  return hint === undefined ? head : `${head}${paint('hint', 'hint')}: ${printable(hint)}\n`;
+  const line = (label: typeof kind | 'hint', text: string): string =>
+    `${paint(label, label)}: ${hang(printable(text), label.length + 2, width)}\n`;
+  return line(kind, message) + (hint === undefined ? '' : line('hint', hint));
 }
 
 /** With CTQ_DEBUG set, where an error comes from. */
