@@ -8,7 +8,15 @@ import { withCursor } from '../../kit/marked.js';
 const test = suite('complete');
 
 const sources: CompletionSources = {
-  environment: ENVIRONMENT,
+  environment: {
+    ...ENVIRONMENT,
+    fileShape: path =>
+      path === 'hosts.csv.gz'
+        ? { kind: 'columns', columns: ['ip', 'rack', 'limit', 'src'], mayHoldFlows: false }
+        : path === 'flows.csv'
+          ? { kind: 'columns', columns: ['proto', 'weight'], mayHoldFlows: true }
+          : { kind: 'other' },
+  },
   variables: ['limit_of', 'list'],
   values: (table, field) =>
     table === 'conntrack' && field === 'orig.src'
@@ -77,6 +85,19 @@ const FIRST: readonly (readonly [string, readonly string[], readonly string[]])[
   ["count conntrack in fleet (edge, 'gw|", ["'gw1'", "'gw-2'"], []],
   ["show fleet 'c|", ["'core'"], ["'edge'"]],
   ['use netns |', ['blue', 'green'], ['select']],
+  ["select | from 'hosts.csv.gz'", ['ip', 'rack', 'src'], ['limit', 'dport']],
+  ["select from 'hosts.csv.gz' where ra|", ['rack'], ['rare']],
+  [
+    "select from 'hosts.csv.gz' where rack |",
+    ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'like'],
+    ['has'],
+  ],
+  ["select from 'hosts.csv.gz' where src = |", ['ip', 'rack', 'src'], ['10.0.0.7', 'dst']],
+  ["select from 'hosts.csv.gz' order by |", ['ip', 'rack', 'src'], ['dport']],
+  ["select from conntrack join 'hosts.csv.gz' on |", ['hosts.ip', 'hosts.rack', 'hosts.src'], ['ip', 'rack']],
+  ["select from conntrack join 'hosts.csv.gz' as h on src = h.|", ['h.ip', 'h.rack', 'h.src'], ['hosts.ip']],
+  ["select from conntrack where src in (select | from 'hosts.csv.gz')", ['ip', 'rack'], []],
+  ["select from 'flows.csv' where |", [], ['weight']],
   ['set tim|', ['timing'], []],
   ['select from conntrack output js|', ['json', 'jsonl'], []],
   ['update conntrack set ti|', ['timeout'], []],

@@ -83,7 +83,16 @@ test('the statement around, its tables, and the field that requires a value', ()
     withCursor(text).text.slice(statement.start, statement.end),
     ' select from conntrack join "h.csv" where dport = ',
   );
-  assert.equal(tables, ['conntrack', '"h.csv"']);
+  assert.equal(tables, [
+    { text: 'conntrack', isJoined: false },
+    { text: '"h.csv"', isJoined: true },
+  ]);
+  for (const named of ["'h.csv' as x", "'h.csv' x"])
+    assert.equal(expected(`select from conntrack join ${named} on |`).tables[1], {
+      text: "'h.csv'",
+      alias: 'x',
+      isJoined: true,
+    });
   assert.is(field, 'dport');
   assert.is(expected('select from c where orig.dport in (1, |').field, 'orig.dport');
   assert.is(expected('select from c where state not in (|').field, 'state');

@@ -121,5 +121,5 @@ function nameOfTable(ref: TableRef): string | undefined {
   return ref.kind === 'file' ? baseName(ref.path) : ref.kind === 'table' ? ref.name.text : undefined;
 }
 
-/** `lists/hosts.csv.gz` → `hosts`. */
-const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
+/** What a joined file is called: `lists/hosts.csv.gz` → `hosts`. */
+export const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];

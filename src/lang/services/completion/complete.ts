@@ -23,6 +23,7 @@ import type { Candidate, CandidateKind, Completion, CompletionSources } from './
 import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
+import { CELL_OPERATORS, fileColumns } from './file-columns.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
 import { openQuote } from './open-quote.js';
 import { ranked } from './rank.js';
@@ -80,10 +81,8 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
     : undefined;
   if (numbers) return [...numbers, ...variablesOf(sources)];
   const found: Candidate[] = rangeWords(expected);
-  const before = fieldBeforeCursor(text, expected);
-  const operators = before
-    ? OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' }))
-    : [];
+  const before = operatorsAfter(text, expected, sources);
+  const operators = (before ?? []).map((each): Candidate => ({ text: each, kind: 'operator' }));
   // In a list of columns what follows is rarely a condition.
   const isListed = isInList(expected);
   if (!isListed) found.push(...operators);
@@ -198,7 +197,7 @@ const WITHOUT_TABLE: ReadonlySet<string | undefined> = new Set(['echo', 'let', '
 
 const tablesIn = ({ tables, before }: CompletionContext): Table[] => {
   if (WITHOUT_TABLE.has(before[0]) && !before.includes('select')) return [];
-  const known = tables.flatMap(name => tableOf(name) ?? []);
+  const known = tables.flatMap(({ text }) => tableOf(text) ?? []);
   // In a snapshot, and before `from` is written, fields are those of flows.
   return known.length > 0 ? known : [tableOf('conntrack')!];
 };
@@ -214,11 +213,19 @@ function lookUp(expected: CompletionContext, name: string): { table: Table; name
 const fieldOfValue = (expected: CompletionContext) =>
   expected.field === undefined ? undefined : lookUp(expected, expected.field);
 
-/** The field just before the cursor, if an operator may follow. */
-function fieldBeforeCursor(text: string, expected: CompletionContext): { field: Field } | undefined {
+/** The operators that may follow what is just before the cursor; undefined if that is neither a field nor a column of a file. */
+function operatorsAfter(
+  text: string,
+  expected: CompletionContext,
+  { environment }: CompletionSources,
+): readonly string[] | undefined {
   if (!expected.keywords.includes('between')) return undefined;
   const name = /([A-Za-z_][\w.]*)\s+$/.exec(text.slice(expected.statement.start, expected.prefix.start))?.[1];
-  return name === undefined ? undefined : lookUp(expected, name);
+  if (name === undefined) return undefined;
+  const { candidates, areAll } = fileColumns(expected, environment);
+  if (candidates.some(each => each.text === name)) return CELL_OPERATORS;
+  const field = areAll ? undefined : lookUp(expected, name)?.field;
+  return field && OPERATORS[field.type];
 }
 
 function fieldsOf(expected: CompletionContext, isFit: (field: Field) => boolean): Candidate[] {
@@ -232,15 +239,17 @@ const FUNCTIONS: readonly Candidate[] = Object.entries({ ...AGGREGATE_FUNCTIONS,
   ([name, { doc }]) => ({ text: `${name}(`, kind: 'function', doc }),
 );
 
-/** The columns and aliases of this select, then fields, then functions. */
-function expressions(expected: CompletionContext): Candidate[] {
+/** The columns and aliases of this select, then columns of files and fields, then functions. */
+function expressions(expected: CompletionContext, { environment }: CompletionSources): Candidate[] {
   const { clause, columns, isGrouped } = expected.select;
   const isWatch = expected.before.includes('watch');
   const isFit = ({ watchOnly }: Field): boolean => isWatch || !watchOnly;
   const target = fieldOfValue(expected);
-  // A field is compared with a field of its type.
-  if (target) return fieldsOf(expected, field => isFit(field) && field.type === target.field.type);
-  const fields = [...fieldsOf(expected, isFit), ...FUNCTIONS];
+  const files = fileColumns(expected, environment);
+  // A field is compared with a field of its type, and with any column of a file.
+  if (target && !files.areAll)
+    return [...files.candidates, ...fieldsOf(expected, field => isFit(field) && field.type === target.field.type)];
+  const fields = [...files.candidates, ...(files.areAll ? [] : fieldsOf(expected, isFit)), ...FUNCTIONS];
   if (clause === 'group') return [...columnsFor(columns.filter(({ text }) => !isAggregateCall(text))), ...fields];
   if (clause === 'order' || clause === 'having' || isAlert(clause))
     return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
@@ -254,16 +263,16 @@ const columnsFor = (columns: CompletionContext['select']['columns']): Candidate[
 
 // ---------------------------------------------------------------- values
 
-/** Values before fields, if a field is compared. */
+/** Values before fields, if a field is compared; variables last. */
 function inOrder({ slots, field }: CompletionContext): Slot[] {
-  if (field === undefined) return slots.filter(slot => slot !== 'value');
-  return [...slots].sort((a, b) => Number(b === 'value') - Number(a === 'value'));
+  const rank = (slot: Slot): number => (slot === 'variable' ? 2 : slot === 'value' ? 0 : 1);
+  return slots.filter(slot => slot !== 'value' || field !== undefined).sort((a, b) => rank(a) - rank(b));
 }
 
 function valuesOf(expected: CompletionContext, sources: CompletionSources): Candidate[] {
   const { environment, values } = sources;
   const target = fieldOfValue(expected);
-  if (!target) return [];
+  if (!target || fileColumns(expected, environment).areAll) return [];
   const { table, name, field } = target;
   const current = (values?.(table.name, name) ?? []).map((each): Candidate => ({ ...each, kind: 'value' }));
   return [...gatewayCandidates(name, expected, sources), ...current, ...namedValues(name, field, environment)];
@@ -319,7 +328,7 @@ const plain = (kind: CandidateKind, texts: Iterable<string>): Candidate[] => [..
 function candidatesOf(slot: Slot, expected: CompletionContext, sources: CompletionSources): readonly Candidate[] {
   switch (slot) {
     case 'field':
-      return expressions(expected);
+      return expressions(expected, sources);
     case 'assigned':
       return fieldsOf(expected, ({ insert, update }) => (expected.before[0] === 'insert' ? insert : update) === true);
     case 'value':

@@ -40,6 +40,14 @@ export type Slot =
   | 'query' // the name of a named query
   | 'newName'; // a name that the user makes up
 
+/** A table of a statement. */
+export interface WrittenTable {
+  /** Its name; of a file, its quoted path. */
+  readonly text: string;
+  readonly alias?: string;
+  readonly isJoined: boolean;
+}
+
 export interface CompletionContext {
   /** The word being typed, including dots; empty if there is none. Completion replaces all of it. */
   readonly prefix: Name;
@@ -48,8 +56,7 @@ export interface CompletionContext {
   readonly slots: readonly Slot[];
   /** The statement at the position, up to its semicolon. */
   readonly statement: Span;
-  /** The tables of the statement, as written; of files, their quoted paths. */
-  readonly tables: readonly string[];
+  readonly tables: readonly WrittenTable[];
   /** The field that a value is compared with: `dport` in `dport = …`. */
   readonly field?: string;
   readonly select: SelectParts;
@@ -189,14 +196,19 @@ function textSlot(rule: string, keyword: string | undefined): Slot[] {
 
 const TABLE_WORDS = new Set(['from', 'into', 'join', 'update', 'flush', 'count', 'describe']);
 
-function tablesOf(tokens: readonly IToken[]): string[] {
-  const names: string[] = [];
+function tablesOf(tokens: readonly IToken[]): WrittenTable[] {
+  const tables: WrittenTable[] = [];
+  const wordAt = (i: number): string | undefined => tokens[i]?.image.toLowerCase();
   tokens.forEach((token, i) => {
-    const isIntroduced = i > 0 && TABLE_WORDS.has(tokens[i - 1].image.toLowerCase());
-    if (isIntroduced && (token.tokenType === Text || (isWord(token) && token.tokenType !== Variable)))
-      names.push(token.image);
+    const introducedBy = wordAt(i - 1);
+    if (introducedBy === undefined || !TABLE_WORDS.has(introducedBy)) return;
+    if (token.tokenType !== Text && !(isWord(token) && token.tokenType !== Variable)) return;
+    const name =
+      wordAt(i + 1) === 'as' ? tokens[i + 2] : tokens[i + 1]?.tokenType === Identifier ? tokens[i + 1] : undefined;
+    const alias = name && isWord(name) ? { alias: name.image } : {};
+    tables.push({ text: token.image, ...alias, isJoined: introducedBy === 'join' });
   });
-  return names;
+  return tables;
 }
 
 const OPERATORS = new Set([
