@@ -232,6 +232,16 @@ test('a statement that is wrong is found', async () => {
   assert.match(message, /here: select scr[\s\S]*unknown field 'scr'/);
 });
 
+test('the conditions in the tables of coming-from.md select', async () => {
+  const page = readFileSync(join(ROOT, 'docs/coming-from.md'), 'utf8');
+  const conditions = [...page.matchAll(/^\| `.+` \| `(.+)` \|$/gm)].map(found => found[1]);
+  assert.ok(conditions.length > 40);
+  for (const condition of conditions) {
+    const { status, stderr } = await ctq(`select from conntrack where ${condition}`);
+    assert.is(status, 0, `${condition}: ${stderr}`);
+  }
+});
+
 test('the commands of recipes.md run', () => {
   refill();
   isStale = true;
