@@ -3,6 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
@@ -103,7 +105,7 @@ test('columns that are no whole entries are a table, in each format', async () =
   }
 });
 
-test('what is computed of texts, and columns on standard input', async () => {
+test('what is computed of texts', async () => {
   const path = join(folder, 'hosts.csv');
   const text = 'ip,n\n192.0.2.1,5\n192.0.2.2,12\n';
   writeFileSync(path, text);
@@ -111,9 +113,48 @@ test('what is computed of texts, and columns on standard input', async () => {
   assert.is(sum.code, 2);
   assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::decimal\)/);
   assert.match((await ctq([`select sum(n::decimal) from '${path}'`])).stdout, /\n17\n/);
-  const piped = await ctq(["select from '-'"], { input: text });
-  assert.is(piped.code, 1);
-  assert.match(piped.stderr, /other columns are a table only as a file that has a name/);
+});
+
+test('columns on standard input are a table', async () => {
+  const csv = 'ip,n\n192.0.2.1,5\n192.0.2.2,12\n';
+  const lines = async (query: string, input: string | Buffer): Promise<string[]> => {
+    const { code, stdout, stderr } = await ctq(['-o', 'csv', query], { input });
+    assert.is(code, 0, stderr);
+    return stdout.trimEnd().split('\n');
+  };
+  assert.equal(await lines("select n from '-' where ip in 192.0.2.2/31", csv), ['n', '12']);
+  assert.equal(await lines("select from '-'", `\ufeff${csv}`), csv.trimEnd().split('\n'));
+  assert.equal(await lines("select sum(n::decimal) from '-'", gzipSync(csv)), ['sum(cast(n as decimal))', '17']);
+  assert.equal(await lines("select nn, b from '-' order by nn desc", '[{"nn":1},{"nn":2,"b":"x"}]'), [
+    'nn,b',
+    '2,x',
+    '1,',
+  ]);
+  // More than once: in a join with itself, and in the next statement.
+  assert.equal(
+    await lines("select a.n, b.n from '-' as a join '-' as b on b.ip = a.ip; select count(*) from '-'", csv),
+    ['a.n,b.n', '5,5', '12,12', 'count(*)', '2'],
+  );
+  assert.equal((await lines("describe '-'", csv))[2], 'n,integer,5');
+  const wrong = await ctq(["select m from '-'"], { input: csv });
+  assert.is(wrong.code, 2);
+  assert.match(wrong.stderr, /unknown field 'm' in '-'/);
+  // What follows the beginning is read as well, and entries are still entries.
+  const large = `ip,n\n${'192.0.2.1,5\n'.repeat(20_000)}`;
+  assert.equal(await lines("select count(*) from '-'", large), ['count(*)', '20000']);
+  const flow = 'udp 17 30 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1\n';
+  assert.equal(await lines("select dport from '-'", flow.repeat(3)), ['dport', '2', '2', '2']);
+});
+
+test('columns on standard input that come late, or with pauses', async () => {
+  const program = startCtq(["select n from '-'"]);
+  for (const part of ['ip', ',n\n192.0.2.1', ',5\n192.0.2.2,6\n']) {
+    program.write(part);
+    await setTimeout(200);
+  }
+  program.end();
+  assert.is(await program.exit(), 0, program.stderr);
+  assert.is(program.stdout, 'n\n5\n6\n');
 });
 
 test('a join whose condition uses only names of the other table', async () => {

@@ -19,11 +19,14 @@ export const agentContext =
     place,
     gateway,
     source,
-    snapshot: () => {
-      throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent does not read files' });
-    },
+    snapshot: refuseFiles,
+    stdin: refuseFiles,
     incomplete: ({ message }) => warn(message),
     warn,
   });
+
+function refuseFiles(): never {
+  throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent does not read files' });
+}
 
 const ABILITIES: QueryContext['abilities'] = abilitiesOf(release());

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Place } from '../../lang/check/checked-ast.js';
 import type { Binding } from '../../lang/check/checked-statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
@@ -42,6 +43,8 @@ export interface QueryContext {
    * @throws CtqError if the file cannot be read
    */
   snapshot(path: string, fields: readonly string[] | 'all'): SnapshotRows;
+  /** The stream that the file `-` is; default: standard input of this process. */
+  stdin?(): Readable;
   /** Counts the rows that are read, for those who show progress. */
   readonly readCount?: ReadCount;
   /** Counts the events of its watches. */

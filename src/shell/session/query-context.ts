@@ -67,6 +67,7 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
         now: () => environment.now(),
         stdin: session.io.stdin,
       }),
+    stdin: () => session.io.stdin,
     incomplete,
     warn,
     note,

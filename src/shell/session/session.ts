@@ -21,6 +21,7 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
+import { CheckedInput } from './checking/checked-input.js';
 import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
 import { MonitorCheck } from './checking/monitor-check.js';
@@ -57,6 +58,8 @@ export type RunStatement = (statement: Checked, run: StatementContext) => Promis
 /** Runs texts: the common part of the command line, scripts, pipes and the interactive shell. */
 export class ShellSession {
   readonly variables = new KnownVariables();
+  readonly environment: Environment;
+  readonly input: CheckedInput;
   readonly #runStatement: RunStatement;
   readonly #settings = new Settings();
   readonly #sources: SourcePool;
@@ -91,9 +94,11 @@ export class ShellSession {
   constructor(
     readonly io: Io,
     readonly options: Options,
-    readonly environment: Environment,
+    environment: Environment,
     runStatement: RunStatement,
   ) {
+    this.input = new CheckedInput(() => io.stdin);
+    this.environment = this.input.in(environment);
     this.#runStatement = runStatement;
     this.check = new MonitorCheck(
       options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true),

@@ -151,7 +151,7 @@ async function objectsOf(begin: string, isAll: boolean, name: string): Promise<R
 }
 
 const COLUMNS =
-  'whole entries are written by output jsonl, save, extended or xml; other columns are a table only as a file that has a name';
+  'whole entries are written by output jsonl, save, extended or xml; other columns are a table where a statement names them';
 
 const formatOfLine = (line: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
   formats.find(format => format.entry.test(line) && faultOf(format, line) === undefined)?.name;

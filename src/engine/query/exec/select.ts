@@ -166,10 +166,10 @@ async function feedRows<Row>(
 async function feedData(
   { path, columns }: DataOrigin,
   inlet: Inlet<DataRow>,
-  { signal, warn, note }: QueryContext,
+  { signal, stdin, warn, note }: QueryContext,
   pace: Pace,
 ): Promise<QuerySummary> {
-  const { rows } = await readDataFile(path, { columns, signal, warn, note });
+  const { rows } = await readDataFile(path, { columns, signal, stdin, warn, note });
   for (const [i, row] of rows.entries()) {
     inlet.take(row);
     if (i % STEP_SIZE !== STEP_SIZE - 1) continue;

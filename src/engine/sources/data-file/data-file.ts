@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
 import { openForReading, wholeOf } from '../opened-file.js';
 import { decompressed } from '../snapshot/compression/decompressed.js';
 import { BEFORE_CUT, isCutOff } from '../snapshot/compression/errors.js';
+import { openInput, STANDARD_INPUT } from '../snapshot/input.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { readCsv } from './csv-rows.js';
 import { type DataFile, type DataFileOptions, Gathering, someOf, wrong } from './gathering.js';
@@ -17,7 +19,7 @@ const MOST_BYTES = 256 << 20;
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
-  const { bytes, isCut } = await bytesOf(path, options);
+  const { bytes, isCut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
   const first = bytes
     .subarray(0, 4096)
     .toString('latin1')
@@ -41,11 +43,28 @@ interface Content {
   readonly isCut: boolean;
 }
 
-async function bytesOf(path: string, { signal, warn }: DataFileOptions): Promise<Content> {
+/** What was read of standard inputs, each of which can be read once. */
+const inputs = new WeakMap<Readable, Content>();
+
+async function inputOf(options: DataFileOptions): Promise<Content> {
+  const stdin = options.stdin?.() ?? process.stdin;
+  const content = inputs.get(stdin) ?? (await bytesOf(STANDARD_INPUT, options));
+  inputs.set(stdin, content);
+  return content;
+}
+
+async function piecesOf(path: string, { signal, stdin }: DataFileOptions): Promise<AsyncIterable<Uint8Array>> {
+  return path === STANDARD_INPUT
+    ? (await openInput(path, stdin?.() ?? process.stdin, signal)).pieces
+    : openForReading(path, signal, MOST_BYTES).pieces;
+}
+
+async function bytesOf(path: string, options: DataFileOptions): Promise<Content> {
+  const { signal, warn } = options;
   let isPacked = false;
   let cut: CtqError | undefined;
   try {
-    const { pieces } = openForReading(path, signal, MOST_BYTES);
+    const pieces = await piecesOf(path, options);
     isPacked = true;
     const isPlain = (): void => {
       isPacked = false;
@@ -66,12 +85,7 @@ async function bytesOf(path: string, { signal, warn }: DataFileOptions): Promise
     const why = isTooLarge
       ? `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`
       : whyUnreadable(cause);
-    throw wrong(
-      path,
-      why,
-      cause,
-      path === '-' ? 'standard input cannot be joined: save it as a file' : nearFile(path, cause),
-    );
+    throw wrong(path, why, cause, nearFile(path, cause));
   }
 }
 

@@ -1,9 +1,11 @@
 /** The rows of a file of columns as they are gathered. */
+import type { Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { ColumnNames } from '../../formats/delimited/column-names.js';
 import type { Header } from '../../formats/delimited/header.js';
 import { Yielder } from '../../netlink/yielder.js';
+import { nameOf } from '../snapshot/input.js';
 
 /** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
@@ -20,6 +22,8 @@ export interface DataFileOptions {
   /** The columns that are kept. Default: all. */
   readonly columns?: readonly string[];
   readonly signal?: AbortSignal;
+  /** The stream that the file `-` is; default: standard input of this process. */
+  stdin?(): Readable;
   /** Called if rows have more or fewer cells than there are columns. */
   warn?(message: string, hint?: string): void;
   /** Called if columns are not called as in the file. */
@@ -86,7 +90,7 @@ export const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS
   new CtqError({
     code: 'data-file',
     kind: 'input',
-    message: `cannot read ${path}: ${why}`,
+    message: `cannot read ${nameOf(path)}: ${why}`,
     hint,
     cause,
   });

@@ -8,13 +8,18 @@ import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../fo
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
+import { STANDARD_INPUT } from '../snapshot/input.js';
 import { beginningOfObjects, HEAD } from './beginning-of-objects.js';
 import { cellsOfObject, hasObjects } from './json-objects.js';
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
-  const head = headOf(path);
-  if (typeof head !== 'string') return head ?? { kind: 'other' };
+  const head = path === STANDARD_INPUT ? undefined : headOf(path);
+  return typeof head === 'string' ? shapeOfText(head) : (head ?? { kind: 'other' });
+}
+
+/** @param head the beginning of a file */
+export function shapeOfText(head: string): FileShape {
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
   const header = headerOf(text);

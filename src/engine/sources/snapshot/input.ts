@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { type Integer, integer } from '../../../lang/values/value.js';
+import { abortable } from '../../abortable.js';
 import { CtqError } from '../../errors.js';
 import { type OpenedFile, openForReading } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
@@ -9,6 +10,8 @@ import { nearFile, whyUnreadable } from '../why-unreadable.js';
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';
+/** What a file is called in messages. */
+export const nameOf = (path: string): string => (path === STANDARD_INPUT ? 'standard input' : printable(path));
 /** The code of an error. */
 export const UNREADABLE = 'snapshot-unreadable';
 
@@ -28,12 +31,55 @@ export interface Input {
 /** Standard inputs that were read: they cannot be read again. */
 const taken = new WeakSet<Readable>();
 
+interface Begun {
+  readonly pieces: readonly Uint8Array[];
+  readonly rest: AsyncIterator<Uint8Array>;
+}
+
+/** The standard inputs of which only the beginning was read. */
+const begun = new WeakMap<Readable, Begun>();
+
+/** Whether a standard input is a terminal, which can be read again. */
+const isTerminal = (stdin: Readable): boolean => (stdin as { readonly isTTY?: boolean }).isTTY === true;
+
+/**
+ * The beginning of standard input, which is read all the same when it is opened.
+ * @param isEnough says so of the bytes so far
+ * @returns undefined if it was read before, or is a terminal
+ */
+export async function beginningOfInput(
+  stdin: Readable,
+  isEnough: (bytes: Buffer) => boolean,
+  signal?: AbortSignal,
+): Promise<Buffer | undefined> {
+  if (taken.has(stdin) || isTerminal(stdin)) return undefined;
+  const { pieces, rest } = begun.get(stdin) ?? { pieces: [], rest: piecesOf(stdin) };
+  const all = [...pieces];
+  for (let bytes = Buffer.concat(all); ; bytes = Buffer.concat(all)) {
+    begun.set(stdin, { pieces: [...all], rest });
+    if (isEnough(bytes)) return bytes;
+    const { done, value } = await abortable(rest.next(), signal);
+    if (done) return bytes;
+    all.push(value);
+  }
+}
+
+/** All of a standard input of which the beginning may have been read. */
+async function* resumed(stdin: Readable): AsyncGenerator<Uint8Array> {
+  const { pieces, rest } = begun.get(stdin) ?? { pieces: [], rest: piecesOf(stdin) };
+  begun.delete(stdin);
+  try {
+    yield* pieces;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
 /** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
 export async function openInput(path: string, stdin: Readable, signal?: AbortSignal): Promise<Input> {
   if (path === STANDARD_INPUT) {
-    // A terminal can be read again.
-    const isTerminal = (stdin as { readonly isTTY?: boolean }).isTTY === true;
-    if (taken.has(stdin) && !isTerminal)
+    if (taken.has(stdin) && !isTerminal(stdin))
       throw new CtqError({
         code: 'stdin-twice',
         kind: 'input',
@@ -42,8 +88,8 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
       });
     taken.add(stdin);
     return {
-      name: 'standard input',
-      pieces: piecesOf(stdin),
+      name: nameOf(path),
+      pieces: resumed(stdin),
       readInto: undefined,
       again: undefined,
       written: undefined,
@@ -54,7 +100,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
   // A file without a size is not on a disk: /proc, a pipe.
   const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
   return {
-    name: printable(path),
+    name: nameOf(path),
     pieces: piecesOf(pieces, path),
     readInto,
     again: written === undefined ? undefined : () => openForReading(path, signal).pieces,
@@ -63,7 +109,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
   };
 }
 
-async function* piecesOf(stream: AsyncIterable<unknown>, path = 'standard input'): AsyncGenerator<Uint8Array> {
+async function* piecesOf(stream: AsyncIterable<unknown>, path = STANDARD_INPUT): AsyncGenerator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
@@ -89,7 +135,7 @@ export function unreadable(path: string, cause: unknown): CtqError {
   return new CtqError({
     code: UNREADABLE,
     kind: 'input',
-    message: `cannot read ${printable(path)}: ${whyUnreadable(cause)}`,
+    message: `cannot read ${nameOf(path)}: ${whyUnreadable(cause)}`,
     hint: nearFile(path, cause),
     ...(typeof errno === 'number' ? { errno: Math.abs(errno) } : {}),
     cause,

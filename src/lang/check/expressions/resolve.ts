@@ -141,7 +141,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     'name.field',
     expr,
     `unknown field '${text}' in ${tableName ?? table.name}`,
-    fileHint(checker, near) ??
+    fileHint(checker) ??
       near ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
@@ -162,13 +162,8 @@ function joinedFileHint({ scope, context }: Checker, text: string): string | und
 
 const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 
-/** For a name in a file that is not the table of columns which it is taken for. @param near what else may be meant */
-function fileHint({ scope: { path }, context }: Checker, near: string | undefined): string | undefined {
-  if (path === '-') {
-    const asFile = 'columns on standard input are not a table: save them as a file, and name it';
-    if (near === undefined) return asFile;
-    return near.endsWith('?') ? `${near} C${asFile.slice(1)}` : `${near}; ${asFile}`;
-  }
+/** For a name in a file that is not the table of columns which it is taken for. */
+function fileHint({ scope: { path }, context }: Checker): string | undefined {
   return path === undefined ? undefined : headerHint(context.environment.fileShape?.(path).kind);
 }
 

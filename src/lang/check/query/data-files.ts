@@ -4,16 +4,13 @@ import { CELL } from '../../schema/type.js';
 import type { TableRef } from '../../syntax/ast.js';
 import type { From } from '../scope.js';
 
-/** `'-'` is standard input, which cannot be read before the statement runs. */
-const STDIN = '-';
-
 /**
  * The rows of a CSV or JSON file that is not a snapshot of flows. Its columns are texts, and have the type of what they are compared
  * with.
  * @returns undefined for other tables and files
  */
 export function dataFrom({ fileShape }: Environment, ref: TableRef): From | undefined {
-  if (ref.kind !== 'file' || ref.path === STDIN || ref.path === '') return undefined;
+  if (ref.kind !== 'file' || ref.path === '') return undefined;
   const shape = fileShape?.(ref.path);
   const name = ref.alias?.text ?? `'${ref.path}'`;
   if (shape?.kind === 'missing')

@@ -4,6 +4,7 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import type { Place } from '../../../lang/schema/places.js';
 import type { DiagnosedText, Parse, Script } from '../../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../../cli/scripts/script-files.js';
+import type { CheckedInput } from './checked-input.js';
 
 /** A text that was read and checked, with its mistakes. */
 export interface CheckedText {
@@ -21,13 +22,17 @@ export interface Tools {
   readonly signal: AbortSignal;
   readonly session: {
     readonly environment: Environment;
+    readonly input: Pick<CheckedInput, 'look'>;
     readonly place: Place;
     readonly variables: Variables;
     readonly queries: { draft(): NamedQueries };
   };
 }
 
-/** Parses and checks a text. The parser that can explain mistakes is loaded once there are some. */
+/**
+ * Parses and checks a text: once more if the columns of standard input were not known. The parser that can explain mistakes is loaded once
+ * there are some.
+ */
 export async function checkedText({ text, origin }: ScriptFile, tools: Tools): Promise<CheckedText> {
   const { language, files, signal, session } = tools;
   for (let parse: Parse = language.parseFastSteps; ; ) {
@@ -36,9 +41,10 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
     const queries = session.queries.draft();
     const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
     const script = await language.prepare(text, origin, context, session.place);
-    if (script) return { script, mistaken, variables, queries };
+    const isAgain = await session.input.look(signal);
+    if (script && !isAgain) return { script, mistaken, variables, queries };
     files.reset();
-    parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
+    if (!script) parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
   }
 }
 
@@ -48,6 +54,7 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
  * nor what follows is checked.
  */
 export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Promise<readonly DiagnosedText[]> {
+  const { input } = tools.session;
   let { place, variables, queries } = tools.session;
   let isMissing = false;
   const environment: Environment = {
@@ -59,7 +66,7 @@ export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Pr
     },
   };
   for (const text of texts) {
-    const checked = await checkedText(text, { ...tools, session: { environment, place, variables, queries } });
+    const checked = await checkedText(text, { ...tools, session: { environment, input, place, variables, queries } });
     const { script, mistaken } = checked;
     if (isMissing) return [];
     if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return mistaken;

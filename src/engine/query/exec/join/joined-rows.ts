@@ -6,6 +6,7 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import { readDataFile } from '../../../sources/data-file/data-file.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
+import { nameOf } from '../../../sources/snapshot/input.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../../context.js';
 import { columnOf, type DerivedRow } from '../derived-row.js';
@@ -22,17 +23,17 @@ export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | S
 export async function joinedRows(
   join: CheckedJoin,
   read: ReadTable,
-  { signal, warn, note }: Pick<QueryContext, 'signal' | 'warn' | 'note'>,
+  { signal, stdin, warn, note }: Pick<QueryContext, 'signal' | 'stdin' | 'warn' | 'note'>,
 ): Promise<readonly JoinedRow[]> {
   if (join.from.kind !== 'data') return read(join);
   const { path } = join.from;
-  const { columns, rows, header } = await readDataFile(path, { columns: join.columns, signal, warn, note });
+  const { columns, rows, header } = await readDataFile(path, { columns: join.columns, signal, stdin, warn, note });
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
   if (missing === undefined) return rows;
   throw new CtqError({
     code: 'join-column',
     kind: 'statement',
-    message: `${path} has no column '${missing}'`,
+    message: `${nameOf(path)} has no column '${missing}'`,
     hint:
       headerHint(header) ??
       (header === 'columns'

@@ -32,7 +32,7 @@ const MOST = 10_000;
  * @throws CtqError if the file cannot be read
  */
 export async function fieldsOfFile(path: string, session: QueryContext): Promise<FileFields> {
-  const shape = path === '-' ? undefined : session.environment.fileShape?.(path);
+  const shape = session.environment.fileShape?.(path);
   return shape?.kind === 'columns' && !shape.mayHoldFlows ? ofColumns(path, session) : ofEntries(path, session);
 }
 
@@ -41,8 +41,8 @@ export async function fieldsOfFile(path: string, session: QueryContext): Promise
 /** Types that the texts of a column may be read as, the narrowest first. */
 const READ_AS = ['integer', 'decimal', 'address', 'time'] as const;
 
-async function ofColumns(path: string, { signal }: QueryContext): Promise<FileFields> {
-  const { columns, rows } = await readDataFile(path, signal === undefined ? {} : { signal });
+async function ofColumns(path: string, { signal, stdin }: QueryContext): Promise<FileFields> {
+  const { columns, rows } = await readDataFile(path, { signal, stdin });
   const fields = columns.map((name): FileField => {
     const cells = cellsOf(rows, name);
     const type = READ_AS.find(

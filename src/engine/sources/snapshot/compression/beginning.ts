@@ -13,28 +13,32 @@ const LONGEST_MS = 5000;
 
 /**
  * The beginning of what is compressed in a file, at once, whatever follows it.
- * @param fd the file, of which nothing was read in turn. @param most bytes
+ * @param source a file of which nothing was read in turn, or its first bytes. @param most bytes
  * @returns undefined if it cannot be decompressed
  */
-export function beginningOf(compression: Compression, fd: number, most: number): Buffer | undefined {
+export function beginningOf(compression: Compression, source: Source, most: number): Buffer | undefined {
   const library = zstdLibrary(compression);
-  if (library !== undefined) return headByLibrary(library, firstOf(fd, ZSTD_BYTES), most);
-  return compression.name === 'gzip' ? gunzipped(fd, most) : byProgram(compression, fd, most);
+  if (library !== undefined) return headByLibrary(library, firstOf(source, ZSTD_BYTES), most);
+  return compression.name === 'gzip' ? gunzipped(source, most) : byProgram(compression, source, most);
 }
 
-const firstOf = (fd: number, length: number): Buffer => {
+/** The descriptor of a file, or bytes. */
+type Source = number | Buffer;
+
+const firstOf = (source: Source, length: number): Buffer => {
+  if (typeof source !== 'number') return source.subarray(0, length);
   const bytes = Buffer.alloc(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+  return bytes.subarray(0, readSync(source, bytes, 0, length, 0));
 };
 
 // Node's modules are loaded here, since few files are compressed, and every program has this code.
 
-function gunzipped(fd: number, most: number): Buffer | undefined {
+function gunzipped(source: Source, most: number): Buffer | undefined {
   const { gunzipSync, constants } = process.getBuiltinModule('node:zlib');
   let begin: Buffer | undefined;
   for (const length of [GZIP_BYTES, most + GZIP_EXTRA]) {
     try {
-      begin = gunzipSync(firstOf(fd, length), { finishFlush: constants.Z_SYNC_FLUSH });
+      begin = gunzipSync(firstOf(source, length), { finishFlush: constants.Z_SYNC_FLUSH });
     } catch {
       return begin;
     }
@@ -44,10 +48,11 @@ function gunzipped(fd: number, most: number): Buffer | undefined {
 }
 
 /** The program is ended when it has written enough. */
-function byProgram({ program }: Compression, fd: number, most: number): Buffer | undefined {
+function byProgram({ program }: Compression, source: Source, most: number): Buffer | undefined {
   const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { stdout } = spawnSync(program, ['-dc'], {
-    stdio: [fd, 'pipe', 'ignore'],
+    ...(typeof source === 'number' ? {} : { input: source }),
+    stdio: [typeof source === 'number' ? source : 'pipe', 'pipe', 'ignore'],
     maxBuffer: most,
     timeout: LONGEST_MS,
     killSignal: 'SIGKILL',

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { printable } from '../../../../lang/diagnostics/printable.js';
 import { integer } from '../../../../lang/values/value.js';
 import {
   IPCTNL_MSG_CT_DELETE,
@@ -23,7 +22,7 @@ import type { LineOptions } from '../../opener.js';
 import { compressionOf } from '../compression/compressions.js';
 import { decompressed } from '../compression/decompressed.js';
 import { BEFORE_CUT, isCutOff } from '../compression/errors.js';
-import { openInput, STANDARD_INPUT, unreadable } from '../input.js';
+import { nameOf, openInput, STANDARD_INPUT, unreadable } from '../input.js';
 import { SnapshotText } from '../snapshot-text.js';
 import { nextMessage, selectMessages, tableAt } from '../table-messages.js';
 import { untilAborted } from '../until-aborted.js';
@@ -70,7 +69,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
   /** @param signal ends the stream after what has been written */
   constructor(path: string, groups: readonly number[], options: LineOptions & ListenOptions, signal: AbortSignal) {
     this.#path = path;
-    this.#name = path === STANDARD_INPUT ? 'standard input' : printable(path);
+    this.#name = nameOf(path);
     this.#groups = new Set(groups);
     this.#options = options;
     this.#signal = signal;
