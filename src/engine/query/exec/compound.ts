@@ -12,7 +12,7 @@ import type { RunQuery } from './subqueries.js';
 function nameOf(view: MessageView, table: Header['table']): string {
   if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
   const tuple = view.isExpectation ? view.tuple : view.orig;
-  return identity(tuple, view.family, Math.max(view.zone, 0));
+  return identity(tuple, view.family, view.zone);
 }
 
 /** Collects the identities of rows. */

@@ -52,7 +52,7 @@ export function flowKeyOf(constraints: Constraints, zone: number | undefined): F
 const room = Buffer.alloc(64);
 
 /**
- * A key of tuple and zone: equal for the same flow only. Its characters are bytes, of which V8 keeps one each: a million keys in words
+ * A key of tuple and zone (none: -1, which is zone 0): equal for the same flow only. Its characters are bytes, of which V8 keeps one each: a million keys in words
  * would take ten times the memory.
  */
 export function identity(tuple: TupleView, family: number, zone: number): string {
@@ -64,7 +64,7 @@ export function identity(tuple: TupleView, family: number, zone: number): string
     room[length++] = value >> 8;
   };
   put(tuple.proto);
-  put(zone);
+  put(Math.max(zone, 0));
   for (const at of [tuple.src, tuple.dst]) {
     present <<= 1;
     if (at < 0) continue;

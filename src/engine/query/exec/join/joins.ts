@@ -142,14 +142,14 @@ class JoinedTable<Row> {
   /** Indexes a flow by the tuples of both directions. */
   #indexTuples(row: MessageView): void {
     for (const tuple of [row.orig, row.reply])
-      this.#byTuple.set(identity(tuple, row.family, Math.max(row.zone, 0)), [row]);
+      this.#byTuple.set(identity(tuple, row.family, row.zone), [row]);
   }
 
   /** Rows that may match a row. */
   candidates(row: Row): readonly JoinedRow[] {
     if (this.#index !== undefined && this.#valueOf !== undefined) return this.#index.get(this.#valueOf(row));
     if (this.#join.on || !(row instanceof MessageView)) return this.#rows;
-    return this.#byTuple.get(identity(row.master, row.family, Math.max(row.zone, 0))) ?? [];
+    return this.#byTuple.get(identity(row.master, row.family, row.zone)) ?? [];
   }
 
   /** Whether the current combination matches the condition. */
