@@ -57,7 +57,8 @@ export function checkFilters(command: CommandName | undefined, table: TableName,
   if (table !== 'conntrack' || command === 'help') return;
   if (command === 'list' && given.has('zero')) {
     const filter = COMPARED.find(name => given.has(name));
-    if (filter !== undefined) refuse("Can't use -z with filtering parameters", 2, `--${filter} filters; -z resets the counters of all entries`);
+    if (filter !== undefined)
+      refuse("Can't use -z with filtering parameters", 2, `--${filter} filters; -z resets the counters of all entries`);
   }
   if (given.has('mask-src') && !given.has('src')) refuse("Can't use --mask-src without --src");
   if (given.has('mask-dst') && !given.has('dst')) refuse("Can't use --mask-dst without --dst");

@@ -141,8 +141,7 @@ class JoinedTable<Row> {
 
   /** Indexes a flow by the tuples of both directions. */
   #indexTuples(row: MessageView): void {
-    for (const tuple of [row.orig, row.reply])
-      this.#byTuple.set(identity(tuple, row.family, row.zone), [row]);
+    for (const tuple of [row.orig, row.reply]) this.#byTuple.set(identity(tuple, row.family, row.zone), [row]);
   }
 
   /** Rows that may match a row. */
