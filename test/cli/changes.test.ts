@@ -154,6 +154,28 @@ test('on a terminal: yes does it, Ctrl-C does not', async () => {
   }
 });
 
+for (const elsewhere of ['2>/dev/null', '2>/dev/null | cat', '>/dev/null 2>&1'])
+  test(`a question is asked on the terminal with ${elsewhere}`, async () => {
+    const statement = 'delete from conntrack where proto = tcp';
+    for (const [answer, left] of [
+      ['n', 21],
+      ['y', 10],
+    ] as const) {
+      const line = ['sh', '-c', `"$@" ${elsewhere}`, 'sh', process.execPath, PROGRAM, statement];
+      const terminal = new Terminal(line, { env: SSH, columns: 120 });
+      try {
+        const screen = await terminal.waitFor('[y/N]');
+        assert.match(screen, /warning: your own SSH connection[\s\S]*delete 11 flows, such as:/);
+        terminal.type(answer);
+        terminal.press('Enter');
+        await terminal.exit();
+        assert.is(count(), left, answer);
+      } finally {
+        terminal.close();
+      }
+    }
+  });
+
 /** A pipe with a name, from which a restore reads as long as it is written to. */
 async function pipe(
   name: string,

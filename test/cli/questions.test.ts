@@ -1,10 +1,14 @@
 /** What is typed and pasted before a question of a change, and while it is open. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
+import { tty } from '../kit/cli.js';
 import { enter, inShell } from '../kit/interactive.js';
 import { useConntrack } from '../kit/namespace.js';
-import { conntrack } from '../kit/oracle.js';
+import { conntrack, listConntrack } from '../kit/oracle.js';
 
 const test = suite('interactive shell, questions');
 
@@ -56,5 +60,33 @@ test('a paste while a question is open is read after the answer, and Ctrl-C drop
     const screen = await shell.waitFor(/\[y\/N\] n\n[\s\S]*error: expected a statement[\s\S]*\nctq> ?$/);
     assert.not.match(screen, /flows deleted|^drop ped$/m);
   }));
+
+test('scripts ask in the shell, and not elsewhere', async () => {
+  const script = 'delete from conntrack where proto = udp;\n';
+  const prepare = (home: string): void => writeFileSync(join(home, 'd.ctq'), script);
+  await inShell(
+    async shell => {
+      for (const line of ['.read d.ctq', "include 'd.ctq'"]) {
+        enter(shell, line);
+        await shell.waitFor(/Delete 10 flows\? \[y\/N\] ?$/);
+        enter(shell, 'n');
+        await shell.waitFor(/nothing was changed\nctq> ?$/);
+        shell.press('C-l');
+      }
+      assert.is(listConntrack(['-L']).trimEnd().split('\n').length, 20);
+    },
+    { prepare },
+  );
+  const home = mkdtempSync(join(tmpdir(), 'ctq-script-'));
+  prepare(home);
+  const whole = tty([join(home, 'd.ctq')]);
+  try {
+    assert.is(await whole.exit(), 0);
+    assert.match(whole.screen(), /10 flows deleted/);
+  } finally {
+    whole.close();
+    rmSync(home, { recursive: true });
+  }
+});
 
 test.run();

@@ -1,16 +1,15 @@
-import { CtqError } from '../../engine/errors.js';
 import type { CheckedPrepare } from '../../lang/check/checked-statements.js';
 import { serverOf, serverText } from '../../lang/schema/history-server.js';
 import type { Integer } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
-import { confirm } from './changes/confirm.js';
+import { askBefore } from './changes/confirm.js';
 
 /**
  * Makes the tables of a history: shows the statements, and asks on a terminal. With a cluster, and with `--dry-run`, they are written
  * only, for someone to run them.
  */
 export async function prepare({ store, flows, hours }: CheckedPrepare, run: StatementContext): Promise<void> {
-  const { shell, session, origin } = run;
+  const { shell, session } = run;
   const { tableStatements } = await import('../../engine/sources/history/clickhouse/tables.js');
   const server = serverOf(store);
   const statements = tableStatements(server, { flows: seconds(flows), hours: seconds(hours) });
@@ -28,16 +27,10 @@ export async function prepare({ store, flows, hours }: CheckedPrepare, run: Stat
     shell.messages.note(`${serverText(server)} has the tables already: nothing was changed`);
     return;
   }
-  const { stdin, stderr } = shell.io;
-  const asks =
-    stdin.isTTY === true && stderr.isTTY === true && origin.name === undefined && shell.setting('confirm') === true;
-  if (asks) {
-    stderr.write(`${text}\n`);
-    if (!(await confirm(`Make these tables in ${serverText(server)}?`, shell, session.signal))) {
-      session.signal?.throwIfAborted();
-      throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
-    }
-  }
+  await askBefore(run, async terminal => {
+    terminal.write(`${text}\n`);
+    return `Make these tables in ${serverText(server)}?`;
+  });
   await prepareTables(server, statements);
   shell.messages.note(`made the tables in ${serverText(server)}`);
 }

@@ -1,21 +1,47 @@
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Io } from '../../cli/io.js';
-import type { ShellSession } from '../../session/session.js';
+import { CtqError } from '../../../engine/errors.js';
+import type { Io, Terminal } from '../../cli/io.js';
+import type { ShellSession, StatementContext } from '../../session/session.js';
+import { onTerminal } from './question-terminal.js';
 
 const INTERRUPT = '\x03';
 
-/** Asks a question on the terminal. @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
-export async function confirm(question: string, shell: ShellSession, signal?: AbortSignal): Promise<boolean> {
-  const ask = shell.ask ?? (text => askOnTerminal(text, shell, signal));
+/**
+ * Asks before a statement does something, where somebody is at the terminal and does not run a script as a whole.
+ * @param show shows what would be done. It returns the question; undefined if there is nothing to ask
+ * @throws CtqError if the answer is not yes
+ */
+export async function askBefore(
+  { shell, session, origin }: StatementContext,
+  show: (terminal: Terminal) => Promise<string | undefined>,
+): Promise<void> {
+  const isAtTerminal = shell.io.stdin.isTTY === true && (shell.survives || origin.name === undefined);
+  if (!isAtTerminal || shell.setting('confirm') !== true) return;
+  await onTerminal(shell.io, async terminal => {
+    const question = await show(terminal);
+    if (question === undefined || (await confirm(question, shell, terminal, session.signal))) return;
+    session.signal?.throwIfAborted();
+    throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
+  });
+}
+
+/** @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
+async function confirm(
+  question: string,
+  shell: ShellSession,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const ask = shell.ask ?? (text => askOnTerminal(text, shell.io, terminal, signal));
   const answer = await shell.userTime.during(ask(`${question} [y/N] `, signal));
   return /^\s*y(es)?\s*$/i.test(answer);
 }
 
-async function askOnTerminal(question: string, { io }: ShellSession, signal?: AbortSignal): Promise<string> {
+async function askOnTerminal(question: string, io: Io, terminal: Terminal, signal?: AbortSignal): Promise<string> {
   const isInterrupted = await dropTyped(io);
   if (isInterrupted || signal?.aborted) return '';
-  const lines = createInterface({ input: io.stdin, output: io.stderr });
+  const lines = createInterface({ input: io.stdin, output: terminal });
   return new Promise(resolve => {
     const done = (answer: string): void => {
       signal?.removeEventListener('abort', abort);
@@ -27,7 +53,7 @@ async function askOnTerminal(question: string, { io }: ShellSession, signal?: Ab
     signal?.addEventListener('abort', abort, { once: true });
     lines.once('close', abort);
     lines.once('SIGINT', () => {
-      io.stderr.write('\n');
+      terminal.write('\n');
       done('');
     });
     lines.question(question, done);

@@ -5,7 +5,6 @@ import { runInsert } from '../../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { isWholeTable } from '../../../engine/change/whole-table.js';
-import { CtqError } from '../../../engine/errors.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
 import type {
@@ -15,13 +14,15 @@ import type {
   CheckedUpdate,
 } from '../../../lang/check/checked-statements.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
+import type { Terminal } from '../../cli/io.js';
 import { terminalSize } from '../../display/terminal-size.js';
 import { isUnicode } from '../../display/text/locale.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
+import { errorText } from '../../session/messages/print-error.js';
 import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results/results.js';
-import { confirm } from './confirm.js';
+import { askBefore } from './confirm.js';
 import { ownConnectionWarning } from './own-connection-warning.js';
 import { ProgressLine } from './progress-line.js';
 import { intention, reportChange } from './report.js';
@@ -50,16 +51,20 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
   const { shell, session } = run;
   const { options } = shell;
   if (options.dryRun) return dryRun(statement, run);
-  await warnOfOwnConnection(statement, run);
   let total: number | undefined;
-  if (mustConfirm(statement, run)) {
-    const found = await preview(statement, run);
-    const question = `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
-    if (found.matched > 0 && !(await confirm(question, shell, session.signal))) {
-      session.signal?.throwIfAborted();
-      throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
-    }
-    total = found.matched;
+  // An insert removes nothing.
+  if (statement.kind !== 'insert') {
+    const warning = await warnOfOwnConnection(statement, run);
+    await askBefore(run, async terminal => {
+      if (warning !== undefined && terminal !== shell.io.stderr)
+        terminal.write(
+          errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
+        );
+      const found = await preview(statement, run, terminal);
+      total = found.matched;
+      if (found.matched === 0) return undefined;
+      return `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
+    });
   }
   const summary = await withProgress(run, total, progress =>
     withOutput(statement, run, sink =>
@@ -77,20 +82,8 @@ async function hitsAll(statement: ChangeStatement, found: ChangeSummary, run: St
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** A change is confirmed on a terminal, not in a script. An insert, which removes nothing, needs no confirmation. */
-function mustConfirm({ kind }: ChangeStatement, { shell, origin }: StatementContext): boolean {
-  const { stdin, stderr } = shell.io;
-  return (
-    kind !== 'insert' &&
-    stdin.isTTY === true &&
-    stderr.isTTY === true &&
-    origin.name === undefined &&
-    shell.setting('confirm') === true
-  );
-}
-
 /** Counts the entries that the change would affect, and shows a few of them as a table. */
-async function preview(statement: ChangeStatement, run: StatementContext): Promise<ChangeSummary> {
+async function preview(statement: ChangeStatement, run: StatementContext, terminal: Terminal): Promise<ChangeSummary> {
   const { shell, session } = run;
   const sample = new Sample();
   const update = new UpdatePreview(shell.environment, isUnicode(shell.io.env));
@@ -105,21 +98,24 @@ async function preview(statement: ChangeStatement, run: StatementContext): Promi
   session.signal?.throwIfAborted();
   const shown = statement.kind === 'update' ? update : sample;
   if (shown.size > 0) {
-    shell.io.stderr.write(`${intention(found)}${found.matched > shown.size ? ', such as' : ''}:\n`);
-    await showSample(shown, run);
+    terminal.write(`${intention(found)}${found.matched > shown.size ? ', such as' : ''}:\n`);
+    await showSample(shown, run, terminal);
   }
   return found;
 }
 
-async function showSample(sample: Sample | UpdatePreview, { shell }: StatementContext): Promise<void> {
-  const { stderr } = shell.io;
+async function showSample(
+  sample: Sample | UpdatePreview,
+  { shell }: StatementContext,
+  terminal: Terminal,
+): Promise<void> {
   const sink = await createSink(
     { format: 'table', modifiers: [] },
     {
-      destination: new StreamDestination(stderr),
-      isTTY: stderr.isTTY === true,
-      width: stderr.isTTY === true ? terminalSize(stderr).columns : undefined,
-      color: shell.color(stderr),
+      destination: new StreamDestination(terminal),
+      isTTY: terminal.isTTY === true,
+      width: terminal.isTTY === true ? terminalSize(terminal).columns : undefined,
+      color: shell.color(terminal),
       environment: shell.environment,
       human: true,
     },
@@ -131,18 +127,21 @@ async function showSample(sample: Sample | UpdatePreview, { shell }: StatementCo
 /** `--dry-run`: shows all entries if the statement has an `output`, else their number and a few of them. */
 async function dryRun(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { session } = run;
-  await warnOfOwnConnection(statement, run);
+  if (statement.kind !== 'insert') await warnOfOwnConnection(statement, run);
   const showsAll = statement.kind !== 'flush' && hasOutput(statement.output);
   const found = showsAll
     ? await withOutput(statement, run, sink => execute(statement, session, { sink, dryRun: true }))
-    : await preview(statement, run);
+    : await preview(statement, run, run.shell.io.stderr);
   reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}`);
 }
 
-async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
-  if (statement.kind === 'insert') return;
+async function warnOfOwnConnection(
+  statement: Exclude<ChangeStatement, CheckedInsert>,
+  { shell, session }: StatementContext,
+): ReturnType<typeof ownConnectionWarning> {
   const warning = await ownConnectionWarning(statement, session, shell.io.env);
   if (warning !== undefined) session.warn(warning.message, warning.hint);
+  return warning;
 }
 
 /** Whether a statement has an `output` clause. */
