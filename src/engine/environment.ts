@@ -19,7 +19,7 @@ const COMMON_SERVICES =
 
 interface Services {
   readonly ports: ReadonlyMap<string, number>;
-  /** By `port/protocol`, and by port alone. */
+  /** By `port/protocol`, and by port alone: all of its names, if it has several (`shell/syslog`). */
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -34,7 +34,7 @@ function readFirst(paths: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Parses services(5). The first line of a name or port counts. */
+/** Parses services(5). The first line of a name, or of a port of a protocol, counts. */
 export function parseServices(text: string): Services {
   const ports = new Map<string, number>();
   const names = new Map<string, string>();
@@ -52,8 +52,11 @@ export function parseServices(text: string): Services {
       addOnce(ports, `${word.toLowerCase()}/${PROTOCOLS[protocol] ?? 0}`, port);
       addOnce(ports, word.toLowerCase(), port);
     }
-    addOnce(names, `${port}/${PROTOCOLS[protocol] ?? 0}`, name);
-    addOnce(names, String(port), name);
+    const key = `${port}/${PROTOCOLS[protocol] ?? 0}`;
+    if (names.has(key)) continue;
+    names.set(key, name);
+    const all = names.get(String(port))?.split('/') ?? [];
+    names.set(String(port), [...new Set([...all, name])].join('/'));
   }
   return { ports, names };
 }

@@ -146,6 +146,16 @@ test('columns on standard input are a table', async () => {
   assert.equal(await lines("select dport from '-'", flow.repeat(3)), ['dport', '2', '2', '2']);
 });
 
+test('the name of a service is that of the protocol', async () => {
+  const flow = (proto: string): string =>
+    `${proto} src=10.0.0.1 dst=10.0.0.2 sport=4000 dport=514 src=10.0.0.2 dst=10.0.0.1 sport=514 dport=4000\n`;
+  const input = flow('udp 17 30') + flow('tcp 6 30 ESTABLISHED');
+  const { stdout } = await ctq(['-o', 'table,resolve', "select from '-'"], { input });
+  assert.match(stdout, /udp .*10\.0\.0\.2:syslog[\s\S]*tcp .*10\.0\.0\.2:shell/);
+  const names = await ctq(['-o', 'csv', "select service(dport), service(dport, proto) from '-'"], { input });
+  assert.is(names.stdout, 'service(dport),"service(dport, proto)"\nshell/syslog,syslog\nshell/syslog,shell\n');
+});
+
 test('columns on standard input that come late, or with pauses', async () => {
   const program = startCtq(["select n from '-'"]);
   for (const part of ['ip', ',n\n192.0.2.1', ',5\n192.0.2.2,6\n']) {

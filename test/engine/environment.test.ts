@@ -27,7 +27,8 @@ SHELL           514/tcp  cmd
   assert.is(names.get('53'), 'domain');
   assert.is(names.get(`53/${UDP}`), 'domain', 'the first line counts');
   assert.is(names.get(`514/${TCP}`), 'SHELL');
-  assert.is(names.get('514'), 'syslog');
+  assert.is(names.get('53'), 'domain');
+  assert.is(names.get('514'), 'syslog/SHELL', 'all names of protocols');
 });
 
 test('services: what is none', () => {

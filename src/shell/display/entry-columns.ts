@@ -63,7 +63,9 @@ function endpoint(address: Reader, port: Reader, context: FormatContext): (view:
     const number = port(view);
     if (typeof number !== 'number') return { text: printable(name ?? formatAddress(host)), style: 'address' };
     const literal = typeof host === 'string' ? `[${formatAddress(host)}]` : formatAddress(host);
-    const service = resolve ? environment.serviceName(number) : undefined;
+    const service = resolve
+      ? environment.serviceName(number, (view.isExpectation ? view.tuple : view.orig).proto)
+      : undefined;
     return { text: printable(`${name ?? literal}:${service ?? number}`), style: 'address' };
   };
 }

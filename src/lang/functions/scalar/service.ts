@@ -3,7 +3,7 @@ import type { ScalarDefinition } from '../function.js';
 
 export const service: ScalarDefinition = {
   signature: 'service(port [, proto])',
-  doc: 'the name of the service at a port, as in /etc/services; its number if it has none',
+  doc: 'the name of the service at a port, as in /etc/services; its number if it has none; without a protocol, all of its names: shell/syslog',
   arity: [1, 2],
   example: 'select service(dport), count(*) from conntrack group by service(dport)',
   isStable: true,
