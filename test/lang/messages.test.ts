@@ -24,4 +24,21 @@ for (const [name, of] of [
   });
 }
 
+/** What hints say to write, as whole statements: `write: select …`, up to what follows it. */
+const WRITTEN =
+  /\| write: ((?:select|watch|delete|update|insert|flush|count|get|show|describe|echo|let|set|use|explain|assert) [^|]*?)(?:; .*| && .*|, or .*)?$/;
+
+test('what hints say to write is right', () => {
+  const path = new URL('fixtures/messages.txt', import.meta.url);
+  const statements = readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap(line => WRITTEN.exec(line)?.[1] ?? [])
+    .filter(text => !/…|[A-Z]{4,}/.test(text.replace(/\b(?:ESTABLISHED|SYN_SENT|ASSURED|UNREPLIED)\b/g, '')));
+  assert.ok(statements.length > 50);
+  const wrong = [...new Set(statements)]
+    .map(text => [text, messagesOf(text)])
+    .filter(([, messages]) => messages !== 'ok');
+  assert.equal(wrong, []);
+});
+
 test.run();

@@ -103,7 +103,7 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   percentile_cont: PERCENTILES,
   percentile_disc: PERCENTILES,
   quantile: PERCENTILES,
-  on: '=write: select distinct src, or group by src',
+  on: '=write: select distinct src from conntrack, or group by src',
   strlen: 'length',
   to_char: '=write: cast(start as text)',
   truncate: 'trunc',
@@ -116,7 +116,6 @@ const FLAG_WORDS: Readonly<Record<string, string>> = {
   natted: 'any (SRC_NAT, DST_NAT)',
   replied: 'SEEN_REPLY',
   seen: 'SEEN_REPLY',
-  established: 'ASSURED',
   expect: 'EXPECTED',
 };
 

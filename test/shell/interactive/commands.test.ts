@@ -117,7 +117,6 @@ test('statements are not commands', () => {
     'help select',
     'select from conntrack',
     'echo 1',
-    'top conntrack',
     'quit now',
     'select \\',
     "echo 'a\\gb'",
@@ -133,10 +132,10 @@ test('what a bare line means', () => {
     ['conntrack', 'select from conntrack'],
     ['Expect;', 'select from expect'],
     ['10.0.0.1', 'select from conntrack where host = 10.0.0.1'],
-    ['10.0.0.0/8', 'select from conntrack where host = 10.0.0.0/8'],
+    ['10.0.0.0/8', 'select from conntrack where host in 10.0.0.0/8'],
     ['10.0.0.1:443', 'select from conntrack where host = 10.0.0.1 and port = 443'],
     ['[2001:db8::1]:443', 'select from conntrack where host = 2001:db8::1 and port = 443'],
-    ['2001:db8::/32', 'select from conntrack where host = 2001:db8::/32'],
+    ['2001:db8::/32', 'select from conntrack where host in 2001:db8::/32'],
     ['kill 10.0.0.1', 'delete from conntrack where host = 10.0.0.1'],
     ['tcp', 'select from conntrack where proto = tcp'],
     ['desc stats', 'describe stats'],
@@ -144,13 +143,20 @@ test('what a bare line means', () => {
     ["desc 'my hosts'", "describe 'my hosts'"],
     ['tables', 'show tables'],
     ['src = 10.0.0.1', 'select from conntrack where src = 10.0.0.1'],
-    ['dst 10.0.0.0/8', 'select from conntrack where dst = 10.0.0.0/8'],
+    ['dst 10.0.0.0/8', 'select from conntrack where dst in 10.0.0.0/8'],
     ['bytes>1M and proto = tcp;', 'select from conntrack where bytes>1M and proto = tcp'],
     ['status has ASSURED', 'select from conntrack where status has ASSURED'],
     [':443', 'select from conntrack where port = 443'],
     ['udp 53', 'select from conntrack where proto = udp and port = 53'],
     ['port 53', 'select from conntrack where port = 53'],
     ['dns', 'select from conntrack where port = domain'],
+    ['10.0.0.1 443', 'select from conntrack where host = 10.0.0.1 and port = 443'],
+    ['dport 443', 'select from conntrack where dport = 443'],
+    ['tcp dport https 10.0.0.0/8', 'select from conntrack where proto = tcp and dport = https and host in 10.0.0.0/8'],
+    ['state time-wait', 'select from conntrack where state = TIME_WAIT'],
+    ['unreplied udp', 'select from conntrack where status has UNREPLIED and proto = udp'],
+    ['snat', 'select from conntrack where nat has src'],
+    ['kill udp 53', 'delete from conntrack where proto = udp and port = 53'],
   ])
     assert.is(statementMeant(line), statement, line);
   for (const line of [
@@ -168,6 +174,13 @@ test('what a bare line means', () => {
     'use netns blue',
     'src 10.0.0.256',
     'x = 1',
+    'udp 70000',
+    'dport x',
+    'show tcp',
+    'none',
+    'kill 53',
+    'src',
+    'state',
   ])
     if (line !== '::') assert.is(statementMeant(line), undefined, line);
 });
@@ -175,6 +188,7 @@ test('what a bare line means', () => {
 test('a command line of conntrack(8)', () => {
   assert.equal(inputOf('conntrack -L -p tcp;'), { kind: 'conntrack', words: ['-L', '-p', 'tcp'] });
   assert.equal(inputOf('sudo conntrack -L | wc -l'), { kind: 'conntrack', words: ['-L'], pipe: 'wc -l' });
+  assert.equal(inputOf('top dport = 443;'), { kind: 'dot', name: 'top', rest: 'dport = 443' });
   assert.equal(inputOf('exit()'), { kind: 'dot', name: 'quit', rest: '' });
   assert.is(inputOf('conntrack -')?.kind, 'conntrack');
 });

@@ -91,7 +91,6 @@ test('a mistake in the arguments is told on what is not a terminal, too', async 
     [['--in', 'nowhere'], /invalid place 'nowhere'/],
     [['--in', 'ssh'], /in quotes after 'ssh': write: ssh 'root@gw1'/],
     [['netns', 'blue'], /a place follows the key n, or --in: ctq top --in netns blue/],
-    [['dport', '443'], /hint: write: dport = 443/],
     [['select from conntrack where dport = 443'], /hint: write the condition alone: dport = 443/],
     [['--group', 'sorce'], /did you mean source/],
   ] as const) {

@@ -37,6 +37,9 @@ const WORDS: Readonly<Record<string, string>> = {
   history: 'history',
 };
 
+/** Those that take what follows the word. */
+const WITH_ARGUMENTS = new Set(['help', 'top']);
+
 /** Leaves, also after a statement that has not run. */
 const LEAVING = /^([\s\S]*)\n\s*(?:quit|exit|:q|\\q|\.quit|\.exit)\s*;?$/i;
 
@@ -62,7 +65,7 @@ export function inputOf(text: string): Input | undefined {
   }
   const [, word, rest] = /^(\S+?)(?:\(\)|!)?(?:\s+(.*?))?\s*;?$/.exec(line) ?? [];
   const name = word?.toLowerCase() ?? '';
-  if (Object.hasOwn(WORDS, name) && (rest === undefined || WORDS[name] === 'help'))
+  if (Object.hasOwn(WORDS, name) && (rest === undefined || WITH_ARGUMENTS.has(WORDS[name])))
     return { kind: 'dot', name: WORDS[name], rest: rest ?? '' };
   const statement = statementMeant(line);
   return statement === undefined ? undefined : { kind: 'meant', statement };

@@ -212,12 +212,16 @@ function statusFlagTest(
     'name.value',
     expr,
     `unknown flag '${text}'`,
-    (type.flags === 'status' ? flagSynonym(text) : undefined) ??
+    (type.flags === 'status' ? (stateHint(name) ?? flagSynonym(text)) : undefined) ??
       didYouMean(text, flagNames(type.flags!)) ??
       `flags are ${flagNames(type.flags!).join(', ')}`,
   );
   return undefined;
 }
+
+/** `status has ESTABLISHED`. */
+const stateHint = (name: string): string | undefined =>
+  enumNames('state').includes(name) ? `${name} is a state: write state = ${name}` : undefined;
 
 /** `x is null`, `src is private`, `src is mine`; undefined after an error has been reported. */
 export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefined {

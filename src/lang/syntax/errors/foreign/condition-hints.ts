@@ -14,7 +14,7 @@ import {
 } from '../../../../../grammar/tokens.js';
 import { shorten } from '../../../diagnostics/shorten.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
-import { shortText, wordOf } from './foreign-words.js';
+import { shortText, wordOf } from './token-text.js';
 
 /** `delete from conntrack src = …`, `select from conntrack src = …`, where a field was read as another name of the table. */
 export function missingWhere(tokens: readonly IToken[], at: number): string | undefined {

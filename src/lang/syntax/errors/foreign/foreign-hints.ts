@@ -25,8 +25,9 @@ import { functionSynonym } from '../../../schema/synonyms.js';
 import { unitAsWritten } from '../../literals/number.js';
 import type { ErrorDetail } from '../expected-message.js';
 import { conditionHint, isAddressField, isField, listWithoutCommas } from './condition-hints.js';
-import { nearbyHint, shortText, startHint, textOf, toFileHint, wordOf } from './foreign-words.js';
+import { nearbyHint, startHint, toFileHint } from './foreign-words.js';
 import { RANGES, statementHint } from './statement-hints.js';
+import { shortText, textOf, wordOf } from './token-text.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
 export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {

@@ -5,7 +5,8 @@ import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { shorten } from '../../../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../../../schema/catalogue.js';
 import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
-import { protocolCondition } from '../../../schema/synonyms.js';
+import { looseCondition } from '../../../services/loose-condition.js';
+import { shortText, textOf, wordOf } from './token-text.js';
 
 /** For those who do not know where to begin. */
 export const EXAMPLES = 'help examples shows statements for common questions';
@@ -77,7 +78,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
-  top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
+  top: 'ctq top, in the shell .top, is the full screen; ctq full shows what fills the table',
   truncate: "'flush conntrack' removes all entries",
   undo: 'there are no transactions: each statement takes effect at once',
   version: 'ctq --version prints the version',
@@ -92,6 +93,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   filter: "'where' filters rows",
   format: 'write: output json',
   full: "joins are 'join … on …' and 'left join … on …'",
+  groupby: 'write: group by',
   inner: "joins are 'join … on …' and 'left join … on …'",
   intersect: 'ctq has no INTERSECT; write: src in (select src from …)',
   interval: 'a duration is written 90s, 5m or 1h30m',
@@ -101,6 +103,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   minus: 'ctq has no MINUS; write: … except select …',
   natural: "joins are 'join … on …' and 'left join … on …'",
   nulls: 'nulls are last',
+  orderby: 'write: order by',
   outer: "joins are 'join … on …' and 'left join … on …'",
   over: 'ctq has no window functions; group by makes groups',
   regexp: "texts are compared with like: helper like '%ftp%'",
@@ -118,7 +121,6 @@ export const WORDS: Readonly<Record<string, string>> = {
   yesterday: 'the table has only what is there now; of the history: between yesterday and today',
 };
 
-export const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 /** What to write instead of a word of another language; undefined for other words. */
@@ -133,6 +135,12 @@ const FILTERING = new Set('allow ban block deny drop reject throttle limit'.spli
 /** Words after which what to list is named. */
 const LISTING = new Set('connections find flows from grep list ls netstat search sessions ss'.split(' '));
 
+/** Words that end connections. */
+const ENDING = new Set('close cut disconnect drop end kill remove terminate'.split(' '));
+
+/** Words after which what to follow is named. */
+const FOLLOWING = new Set('follow monitor sniff tail tcpdump trace'.split(' '));
+
 /** Words of questions about what is over. */
 const PAST = new Set('had was were did yesterday history'.split(' '));
 
@@ -141,35 +149,44 @@ const QUESTIONS = new Set(
   'are can do does hello hi how is please teach tutorial what when where which who why'.split(' '),
 );
 
+/** The condition that the words of a sentence mean. */
+export const loosely = (tokens: readonly IToken[]): string | undefined =>
+  looseCondition(textOf(tokens), { hasFillers: true });
+
+/** What a question is about, whose other words are not understood. */
+function hostIn(tokens: readonly IToken[]): string | undefined {
+  const address = tokens.find(({ tokenType }) => tokenType === Address);
+  return address && looseCondition(address.image);
+}
+
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
-  const address = tokens
-    .find(({ tokenType }) => tokenType === Address)
-    ?.image.replace(/^([\d.]+):(\d+)$/, '$1 and port = $2');
-  if (tokens[1]?.tokenType === Address && (word === 'kill' || word === 'remove'))
-    return `write: delete from conntrack where host = ${address}`;
-  if (address !== undefined && FILTERING.has(word))
-    return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
+  const condition = loosely(tokens.slice(1));
+  if (condition !== undefined && ENDING.has(word)) return `write: delete from conntrack where ${condition}`;
+  if (condition !== undefined && FILTERING.has(word))
+    return `nft filters packets; to end the flows there are: delete from conntrack where ${condition}`;
   if (word === '>' || word === '>>') return toFileHint(tokens.slice(1));
   if (word === 'where' && tokens.length > 2) return `write: select from conntrack ${shortText(tokens)}`;
   const isPast = tokens.some(token => PAST.has(wordOf(token)));
-  if (address !== undefined && isPast)
-    return `write: select from conntrack in history since now() - 1d where host = ${address}`;
+  const meant = condition ?? (QUESTIONS.has(word) ? hostIn(tokens) : undefined);
+  if (meant !== undefined && isPast) return `write: select from conntrack in history since now() - 1d where ${meant}`;
   const setting = tokens.at(-1)!.image.toLowerCase();
   if (word === 'sysctl' && setting.startsWith('nf_conntrack_'))
     return `write: select from sysctl where name = '${setting}'`;
-  if (address !== undefined && (QUESTIONS.has(word) || LISTING.has(word)))
-    return `write: select from conntrack where host = ${address}`;
+  if (meant !== undefined && (QUESTIONS.has(word) || LISTING.has(word)))
+    return `write: select from conntrack where ${meant}`;
+  if (condition !== undefined && FOLLOWING.has(word)) return `write: watch from conntrack where ${condition}`;
+  if (word === 'top' && tokens.length > 1)
+    return `write: ctq top '${condition ?? shortText(tokens.slice(1))}', in the shell .top ${condition ?? shortText(tokens.slice(1))}`;
+  const all = looseCondition(textOf(tokens));
+  if (all !== undefined) return `write: select from conntrack where ${all}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
   if (QUESTIONS.has(word)) return EXAMPLES;
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
-  if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
-  const protocol = protocolCondition(word);
-  if (protocol !== undefined) return `write: select from conntrack where ${protocol}`;
   if (fieldOf(tableOf('conntrack')!, word) !== undefined)
     return tokens[1] && isA(tokens[1].tokenType, CompareOperator)
       ? `write: select from conntrack where ${shortText(tokens)}`
@@ -196,12 +213,3 @@ export function nearbyHint(tokens: readonly IToken[], at: number): string | unde
 
 const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
-
-/** Tokens as they were written, with one space where there was white space. */
-export const textOf = (tokens: readonly IToken[]): string =>
-  tokens
-    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
-    .join('');
-
-/** The same, shortened for a hint. */
-export const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);

@@ -1,10 +1,12 @@
 /** Hints by the first word of a statement. */
 import type { IToken } from 'chevrotain';
-import { Address, Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
+import { endOf } from '../../../../../grammar/lexer.js';
+import { Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
 import { QUOTED_PLACES } from '../../../schema/places.js';
 import { isField, missingAnd, missingWhere } from './condition-hints.js';
-import { STARTS, shortText, textOf, WORDS, wordOf } from './foreign-words.js';
+import { loosely, STARTS, WORDS } from './foreign-words.js';
+import { shortText, textOf, wordOf } from './token-text.js';
 
 const EVENTS = new Set(['new', 'update', 'destroy']);
 
@@ -76,10 +78,10 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (tokens.findIndex(({ tokenType }) => tokenType === Reserved.from) >= at) return countHint(tokens);
       break;
     case 'drop':
-      return at === 1 ? STARTS.drop : undefined;
+      return at === 1 ? endingHint(tokens) : undefined;
     case 'delete':
       if (at === 1)
-        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
+        return `write: delete from conntrack where ${loosely(tokens.slice(1)) ?? '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
       break;
     case 'insert':
       if (token?.tokenType === Reserved.from && tokens[2]?.tokenType === Text)
@@ -95,7 +97,7 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (at !== 1 || !token || !isA(token.tokenType, Word)) return undefined;
       return QUOTED_PLACES.has(word)
         ? `write: use ${word} '${word === 'ssh' ? 'root@gw1' : 'x.save'}'`
-        : `write: use netns ${token.image}`;
+        : `write: use netns ${withoutSpaces(tokens, at)}`;
     case 'let':
       if (at === 2 && token) return `write: let ${tokens[1].image} = ${shortText(tokens.slice(2))}`;
       break;
@@ -115,6 +117,13 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   return missingWhere(tokens, at) ?? missingAnd(tokens, at);
 }
 
+/** The tokens from a place on that no space separates: `a-cl`. */
+function withoutSpaces(tokens: readonly IToken[], at: number): string {
+  let end = at + 1;
+  while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
+  return textOf(tokens.slice(at, end));
+}
+
 /** `count from conntrack`, `count conntrack from conntrack`, `count src from conntrack`, `count(*) from conntrack`. */
 function countHint(tokens: readonly IToken[]): string {
   const from = tokens.findIndex(({ tokenType }) => tokenType === Reserved.from);
@@ -123,6 +132,12 @@ function countHint(tokens: readonly IToken[]): string {
   return what.length > 0 && what.every(token => token.tokenType === Comma || isField(token))
     ? `write: select count(distinct ${textOf(what)}) from ${of}`
     : `write: count ${of}`;
+}
+
+/** `drop 10.0.0.1`, `drop table conntrack`. */
+function endingHint(tokens: readonly IToken[]): string {
+  const condition = loosely(tokens.slice(1));
+  return condition === undefined ? STARTS.drop : `write: delete from conntrack where ${condition}`;
 }
 
 function showHint(tokens: readonly IToken[], at: number): string | undefined {
@@ -134,6 +149,8 @@ function showHint(tokens: readonly IToken[], at: number): string | undefined {
   if (/^(databases|schemas|namespaces|netns)$/.test(word))
     return 'ip netns list, in the shell .netns, lists the namespaces';
   if (word === 'all') return 'write: show settings';
+  const condition = loosely(tokens.slice(1));
+  if (condition !== undefined) return `write: select from conntrack where ${condition}`;
   return /^(connections|flows|sessions|entries|states|me|everything|traffic)$/.test(word)
     ? 'write: select from conntrack'
     : undefined;
