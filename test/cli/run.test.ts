@@ -337,4 +337,30 @@ output('a reader that has seen enough ends it quietly', async () => {
   }
 });
 
+output('full has no format for programs', async () => {
+  const { code, stdout, stderr } = await ctq(['-o', 'json', 'full']);
+  assert.equal([code, stdout], [2, '']);
+  const statement = /hint: for programs: ctq -o json "(.+)"\n/.exec(stderr)?.[1] ?? '';
+  assert.equal(
+    JSON.parse((await ctq(['-o', 'json', statement])).stdout).map(({ name }: { name: string }) => name),
+    ['nf_conntrack_count', 'nf_conntrack_max'],
+  );
+});
+
+output('a * that sh(1) replaced by the names of files', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'ctq-star-'));
+  try {
+    for (const name of ['aa', 'b.txt']) writeFileSync(join(cwd, name), '');
+    const { code, stderr } = await ctq(['select', 'aa', 'b.txt', 'from', 'conntrack'], { cwd });
+    assert.is(code, 2);
+    assert.match(
+      stderr,
+      /replaced '\*' by the names of the files here\nhint: quote the statement: ctq "select \* from/,
+    );
+    assert.not.match((await ctq(['select', 'aa', 'from', 'conntrack'], { cwd })).stderr, /replaced/);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+});
+
 output.run();

@@ -193,6 +193,21 @@ test('what is drawn in place is drawn anew where the terminal gets another size'
   }
 });
 
+for (const key of ['q', 'C-c'])
+  test(`a watch that is not drawn in place says how to leave it, and ${key} does`, async () => {
+    const terminal = tty(['watch src from conntrack on new']);
+    try {
+      await subscribed();
+      bulk(1);
+      await terminal.waitFor(/^q or Ctrl-C ends it\n[\s\S]*^10\.0\.0\.\d/m);
+      terminal.press(key);
+      assert.is(await terminal.exit(), 0);
+      assert.match(terminal.screen(), /1 event in .*, interrupted/);
+    } finally {
+      terminal.close();
+    }
+  });
+
 test('events that do not fit a narrow terminal are shown as records', async () => {
   const terminal = tty(['watch from conntrack on new'], { columns: 40 });
   try {

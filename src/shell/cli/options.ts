@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
@@ -256,8 +256,20 @@ function isScript(text: string): boolean {
 /** The one statement of which the words came without quotes: ctq count conntrack. */
 function unquoted(positionals: readonly string[]): string | undefined {
   const [first, ...rest] = positionals;
+  if (isExpanded(first, rest))
+    throw wrong(
+      "sh(1) replaced '*' by the names of the files here",
+      `quote the statement: ctq "${first} * from conntrack"`,
+    );
   if (rest.length === 0 || !/^\.?[a-z]+$/i.test(first) || isScript(first)) return undefined;
   return positionals.join(' ');
+}
+
+/** Whether a `*` after select became the names of all files of the folder. */
+function isExpanded(first: string | undefined, rest: readonly string[]): boolean {
+  if (first?.toLowerCase() !== 'select' || rest.length < 2) return false;
+  const names = readdirSync('.').filter(name => !name.startsWith('.'));
+  return names.length > 0 && names.every(name => rest.slice(0, names.length).includes(name));
 }
 
 function isFile(path: string): boolean {

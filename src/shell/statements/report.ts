@@ -5,6 +5,7 @@ import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
 import { printable } from '../../lang/diagnostics/printable.js';
+import type { FormatName } from '../../lang/schema/formats/formats.js';
 import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
@@ -20,6 +21,9 @@ const MIN_ROWS = 3;
 const MAX_ROWS = 10;
 /** Columns of the bar that shows how full the table is. */
 const BAR_WIDTH = 30;
+
+/** Formats in which people read tables. */
+const DRAWN: ReadonlySet<FormatName> = new Set(['table', 'box', 'markdown', 'vertical', 'bars', 'chart']);
 
 const GROUPS = ['proto, state', 'src', 'dst, dport'] as const;
 
@@ -42,6 +46,14 @@ export async function runFull(shell: ShellSession): Promise<ExitCode> {
       code: 'command-line',
       kind: 'statement',
       message: 'full shows the live table or a file, not the history',
+    });
+  const { format } = shell.options.output;
+  if (format !== undefined && !DRAWN.has(format))
+    throw new CtqError({
+      code: 'command-line',
+      kind: 'statement',
+      message: `full is a report for people: it has no ${format}`,
+      hint: `for programs: ctq -o ${format} "select name, value from sysctl where name in ('nf_conntrack_count', 'nf_conntrack_max')"`,
     });
   await shell.load();
   await fullness(shell);

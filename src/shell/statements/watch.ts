@@ -12,7 +12,7 @@ import { Screen } from '../display/live/screen.js';
 import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import { isUnicode } from '../display/text/locale.js';
 import type { OutputSink } from '../output/create-sink.js';
-import type { StatementContext } from '../session/session.js';
+import type { ShellSession, StatementContext } from '../session/session.js';
 import { queryShape } from './query.js';
 import { readKeys } from './results/live-keys.js';
 import { closeSink, openSink, resultShape, withSink } from './results/results.js';
@@ -40,13 +40,34 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
   const shape = { ...resultShape(statement, statement.tables[0]), isRepeated: true };
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), {
-          destinationOf: noPager,
-          continues: true,
-        })
+      ? await endedByKey(run, () =>
+          withSink(statement.output, run, shape, sink => work(sink, run.session), {
+            destinationOf: noPager,
+            continues: true,
+          }),
+        )
       : await withLiveSink(statement, run, shape, work, true);
   run.shell.messages.note(watchLine(summary, statement.grouping !== undefined));
 }
+
+/** Does work that lasts. On a terminal the key q ends it, as it ends a live view. */
+async function endedByKey<T>({ shell }: StatementContext, work: () => Promise<T>): Promise<T> {
+  const { stdin, stdout, stderr, env } = shell.io;
+  if (![stdin, stdout, stderr].every(({ isTTY }) => isTTY === true) || env.TERM === 'dumb') return work();
+  shell.messages.note('q or Ctrl-C ends it');
+  const release = keysOf(shell)(keys => {
+    if (/q/i.test(keys)) shell.interrupt();
+  });
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/** Passes on the keys that are pressed while a statement runs. */
+const keysOf = (shell: ShellSession): NonNullable<ShellSession['keys']> =>
+  shell.keys ?? (pressed => readKeys(shell.io, pressed));
 
 /** `select … every 2s`. */
 export async function repeat(statement: CheckedSelect, run: StatementContext): Promise<void> {
@@ -94,7 +115,7 @@ async function withLiveSink<T>(
   });
   shown.headerLines = () => paging.header;
   const sink = new LiveSink(inner, shown, control);
-  const release = (shell.keys ?? (pressed => readKeys(shell.io, pressed)))(keys => sink.press(keys));
+  const release = keysOf(shell)(keys => sink.press(keys));
   try {
     return await closing(
       sink,

@@ -41,6 +41,6 @@ export function refuseChanges(statement: Checked): void {
     code: 'read-only',
     kind: 'permission',
     message: `${zeroes(statement) ? 'zero' : statement.kind} is refused: this is read-only`,
-    hint: 'start ctq without --read-only to change something',
+    hint: 'it was started with --read-only, or set so (set read_only = on): start another ctq to change something',
   });
 }

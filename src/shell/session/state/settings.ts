@@ -21,7 +21,7 @@ export class Settings {
         code: 'read-only',
         kind: 'statement',
         message: 'read_only cannot be turned off',
-        hint: 'start ctq without --read-only',
+        hint: 'start another ctq, without --read-only and without the setting in its config file',
       });
     }
     this.#values.set(name, value);

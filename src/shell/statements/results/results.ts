@@ -50,7 +50,7 @@ export interface Writing {
   readonly paging?: Paging;
   /** The result is repeated. */
   readonly isRepeated?: boolean;
-  /** Called when text goes to the terminal. */
+  /** Called when text goes to the terminal, or a program that may have it. */
   readonly written?: () => void;
   /** Receives the titles of the columns for which a table had no room. */
   readonly leftOut?: (titles: readonly string[]) => void;
@@ -77,6 +77,8 @@ export async function openSink(
       ? shell.view?.(destinationOf !== undefined, session.signal)
       : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
+  // It may draw on the terminal from now on.
+  if (view?.isTTY === false) written?.();
   const resolved = withLayout(
     resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
     wanted,
