@@ -140,10 +140,14 @@ export const TypeCast = createToken({
 // ---------------------------------------------------------------- literals
 // Patterns match everything that may be meant as one literal; src/lang/syntax/literals/ reports what is wrong with it.
 
+/**
+ * `b::boolean` and `60::duration` are casts, though they begin as addresses do: the names of types have a letter that is no hexadecimal
+ * digit. A shorter word is more likely a mistake in an address.
+ */
 export const Address = createToken({
   name: 'Address',
   pattern:
-    /\d+\.\d+\.\w+(?:\.\w+)*(?:\/\w+(?:\.\w+)*|:\w+)?|(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f]*(?:\.\d+)*\w*(?:%\w+)?(?:\/\w+)?|[0-9A-Fa-f]+:\w+|\[[^\]\s,;()'"]*\]?(?:\/\w+)?(?::\w+)?/,
+    /(?![0-9A-Fa-f]+::(?:ip\b|(?=[A-Za-z]{3})[A-Fa-f]*[G-Zg-z]))(?:\d+\.\d+\.\w+(?:\.\w+)*(?:\/\w+(?:\.\w+)*|:\w+)?|(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f]*(?:\.\d+)*\w*(?:%\w+)?(?:\/\w+)?|[0-9A-Fa-f]+:\w+|\[[^\]\s,;()'"]*\]?(?:\/\w+)?(?::\w+)?)/,
   label: 'an address',
   categories: [Literal],
 });

@@ -115,18 +115,6 @@ function portOf(text: string, start: number, diagnostics: Diagnostics): number |
 function addressOf(text: string, start: number, diagnostics: Diagnostics): Address | undefined {
   const address = parseAddress(text);
   if (address !== undefined) return address;
-  const cast = /^(\w+)::([a-z]{3}\w*)$/i.exec(text);
-  const isCast = cast !== null && !/^[0-9a-f]{1,4}$/i.test(cast[2]);
-  if (isCast) {
-    const place = { start, end: start + text.length };
-    diagnostics.error(
-      'literal.address',
-      place,
-      `invalid address '${shorten(text)}'`,
-      `a cast is written: cast(${cast[1]} as ${cast[2]})`,
-    );
-    return undefined;
-  }
   const { at, length, message, hint } = text.includes(':') ? explainIPv6(text) : explainIPv4(text);
   const place = { start: start + at, end: start + at + length };
   diagnostics.error('literal.address', place, `${shorten(text)}: ${message}`, hint);
