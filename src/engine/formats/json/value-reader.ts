@@ -8,16 +8,17 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])\d{16,}(?![\d.eE])/g;
+const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
+
+/** JSON in which integers that JavaScript would round are strings of their digits. */
+export const withExactIntegers = (json: string): string =>
+  /\d{16}/.test(json) ? json.replace(LONG_INTEGER, found => (found.startsWith('"') ? found : `"${found}"`)) : json;
 
 /** @param text byte for byte. Numbers that JavaScript would round become texts of their digits. @throws ParseError */
 export function parseObject(text: string): JsonObject {
-  const exact = /\d{16}/.test(text)
-    ? text.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))
-    : text;
   let value: unknown;
   try {
-    value = JSON.parse(utf8(exact));
+    value = JSON.parse(utf8(withExactIntegers(text)));
   } catch (error) {
     throw new ParseError(`invalid JSON (${(error as Error).message.slice(0, 80)})`);
   }

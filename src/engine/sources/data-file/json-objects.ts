@@ -1,5 +1,7 @@
 /** The objects of a JSON array, or of JSON lines, each parsed by itself, so that only one at a time is in memory besides the text. */
 
+import { withExactIntegers } from '../../formats/json/value-reader.js';
+
 type Fail = (message: string) => Error;
 
 /** Characters between two yields of `undefined`, with which the caller can do other work. */
@@ -82,16 +84,10 @@ function endOfString(text: string, begin: number): number {
   return text.length;
 }
 
-const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?[1-9]\d{15,}(?![\d.eE])/g;
-
-/** Integers that JavaScript would round become strings of their digits. */
 function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
-  const exact = /\d{16}/.test(part)
-    ? part.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))
-    : part;
   let value: unknown;
   try {
-    value = JSON.parse(exact);
+    value = JSON.parse(withExactIntegers(part));
   } catch (cause) {
     throw fail((cause as Error).message);
   }
