@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Environment, OwnConnection } from '../lang/schema/environment.js';
 import { ownSshConnections, parseSshConnection } from './own-ssh.js';
 import { preciseNow } from './precise-now.js';
-import { shapeOfFile } from './sources/data-file/peek.js';
+import { firstCells, shapeOfFile } from './sources/data-file/peek.js';
 import { groupsOf, readFleet } from './sources/fleet/members.js';
 import { SETTING_DOCS } from './sources/sysctl/sysctl-docs.js';
 
@@ -113,6 +113,7 @@ export function machineEnvironment(): Environment {
     },
     labelNames: () => [...names().keys()],
     fileShape: shapeOfFile,
+    firstCells,
     ownConnections: () => {
       own ??= ownSshConnections(process.env).flatMap(value => parseSshConnection(value) ?? []);
       return own;

@@ -40,7 +40,7 @@ export interface Scope {
   readonly watch: boolean;
   /** Rows of a file, which may be a log of events. */
   readonly inFile?: boolean;
-  /** The path of that file. */
+  /** The path of that file, or of a data file. */
   readonly path?: string;
   /** Rows of the history, which has only some of the fields. */
   readonly inHistory?: boolean;
@@ -105,7 +105,7 @@ export interface CheckContext {
 /** What a subquery is used for: one value, a list of values, or whether it has rows. */
 export type SubqueryUse = 'value' | 'list' | 'rows';
 
-/** @param type of the values that a list is compared with, for columns of data files */
+/** @param type of what the values are compared with, for columns of data files */
 export type CheckQuery = (
   query: QueryExpr,
   use: { readonly purpose: SubqueryUse; readonly span: Span; readonly type?: Type },
@@ -134,7 +134,7 @@ export interface Queries {
   readonly context: CheckContext;
   readonly diagnostics: Diagnostics;
   query(query: QueryExpr, expected?: Type): CheckedQuery | undefined;
-  select(statement: SelectStatement): CheckedSelect | undefined;
+  select(statement: SelectStatement, expected?: Type): CheckedSelect | undefined;
   /** @param before how many diagnostics there were before the statement */
   selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined;
   /** Whether a query inside another has none of the clauses that only a statement can have. */
@@ -165,6 +165,8 @@ export interface Checker {
   written(node: FieldNode): string;
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
   expandShorthand(expr: CompareExpr): Typed | undefined | null;
+  /** The type of a column of a file beside texts that are times; undefined for anything else. */
+  timeBeside(column: Expr, texts: readonly Expr[]): Type | undefined;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a constant is in the range of a field; reports an error otherwise. */
   checkFieldRange(side: FieldNode, constant: ConstNode, span: Span): boolean;

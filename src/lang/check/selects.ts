@@ -1,4 +1,5 @@
-import type { CheckedQuery, CheckedSelect, Origin, ResultColumn } from './checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Origin, ResultColumn, Typed } from './checked-ast.js';
+import { walk } from './walk.js';
 
 /** A select of whole entries, with no clauses but those given. */
 export const selectFrom = (from: Origin, clauses: Partial<CheckedSelect> = {}): CheckedSelect => ({
@@ -20,6 +21,36 @@ export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
 /** The first select of a query: the rows of the result are of it. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);
+
+/**
+ * Whether a column of a query is made of cells of a file. A null there is a cell that is blank, or that cannot be read: it says nothing
+ * about what is in a list.
+ */
+export function readsCells(query: CheckedQuery, index = 0): boolean {
+  if (query.kind === 'compound') return readsCells(query.left, index) || readsCells(query.right, index);
+  const { from, joins, grouping, columns = [] } = query;
+  const isOfCells = (node: Typed): boolean => {
+    let found = false;
+    walk(node, each => {
+      if (each.kind === 'key') found ||= grouping !== undefined && isOfCells(grouping.keys[each.index]);
+      if (each.kind !== 'field') return;
+      const origin = each.join === undefined ? from : joins[each.join].from;
+      found ||= each.type.isCell === true || origin.kind === 'data' || isOfCellsIn(origin, each.name);
+    });
+    return found;
+  };
+  const column = shown(columns)[index];
+  return column !== undefined && isOfCells(column.expr);
+}
+
+/** Whether a column of a select in `from` is made of cells. */
+function isOfCellsIn(origin: CheckedSelect['joins'][number]['from'], name: string): boolean {
+  if (origin.kind !== 'query' || !origin.columns) return false;
+  return readsCells(
+    origin.query,
+    origin.columns.findIndex(column => column.name.toLowerCase() === name),
+  );
+}
 
 /** The columns without those that only a format reads. */
 export const shown = <C extends { readonly alert?: unknown }>(columns: readonly C[]): readonly C[] =>

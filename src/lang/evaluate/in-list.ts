@@ -1,5 +1,6 @@
 import type { InNode } from '../check/checked-ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
+import { orderOf } from '../values/cell-order.js';
 import { type Address, compare, type Getter, type Value } from '../values/value.js';
 
 /** The values of a subquery, or of a list in a variable. */
@@ -93,7 +94,10 @@ export function compileIn<Row>(
   }
   const hasNull = set.delete(null);
   const inNetworks = networks.length > 0 ? prefixTable(networks) : never;
-  const inRanges = node.ranges.length > 0 ? rangeTable(node.ranges) : never;
+  const { type } = node.operand;
+  const ranges = node.ranges.map(([low, high]) => [orderOf(low, type), orderOf(high, type)] as const);
+  const isInRange = rangeTable(ranges);
+  const inRanges = ranges.length > 0 ? (value: Present) => isInRange(orderOf(value, type)!) : never;
   const rest = others.length;
   return row => {
     const value = operand(row);

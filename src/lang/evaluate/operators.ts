@@ -1,5 +1,6 @@
 /** Operators of checked expressions as functions of a row. A null operand gives null, except where SQL's logic decides without it. */
 import type { BinaryNode, CompareNode, HasNode, Typed } from '../check/checked-ast.js';
+import { CELL } from '../schema/type.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
 import { inOrder } from '../values/cell-order.js';
@@ -88,14 +89,15 @@ export function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Get
   };
 }
 
-/** Two columns of files are compared in the order of cells; whether they are equal is a question of their texts. */
+/** Columns of files are ordered as cells, also beside a text; whether they are equal is a question of their texts. */
 export function comparedCells<Row>(
   { op, left, right }: CompareNode,
   a: Getter<Row>,
   b: Getter<Row>,
 ): [Getter<Row>, Getter<Row>] {
-  const isOrder = op !== '=' && op !== '!=' && left.type.isCell && right.type.isCell;
-  return isOrder ? [inOrder(a, left.type), inOrder(b, right.type)] : [a, b];
+  const isOrder = op !== '=' && op !== '!=' && (left.type.isCell || right.type.isCell);
+  const areTexts = left.type.name === 'text' && right.type.name === 'text';
+  return isOrder && areTexts ? [inOrder(a, CELL), inOrder(b, CELL)] : [a, b];
 }
 
 /** Columns of data files may hold networks in place of addresses. */

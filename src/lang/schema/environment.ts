@@ -47,6 +47,8 @@ export interface Environment {
   labelNames(): readonly string[];
   /** What the beginning of a file shows of its shape. Left out: nothing. */
   fileShape?(path: string): FileShape;
+  /** The cells of a column at the beginning of a file of columns; undefined if there is no such column. Left out: not known. */
+  firstCells?(path: string, column: string): readonly string[] | undefined;
   /** The SSH connections through which the user is logged in. Left out: none. */
   ownConnections?(): readonly OwnConnection[];
   /** The fleet; undefined if its files have a mistake, which a statement reports when it runs. Left out: not known. */

@@ -48,6 +48,23 @@ export const flagNames = (set: FlagSet): readonly string[] => [
   ...Object.keys(ABSENT_FLAGS[set] ?? {}),
 ];
 
+/** The bits of flags in a text, as `namesOfFlags` and lists write them, or of a number; undefined for a word that is none. */
+export function flagsIn(set: FlagSet, text: string): number | undefined {
+  const known = flagBits(set);
+  let bits = 0;
+  for (const word of text.split(/[,|\s]+/).filter(each => each !== '')) {
+    const name = word.toUpperCase();
+    const bit = Object.hasOwn(known, name)
+      ? known[name]
+      : /^(?:0x[\da-f]{1,8}|\d{1,10})$/i.test(word)
+        ? Number(word)
+        : -1;
+    if (bit < 0 || bit > 0xffffffff) return undefined;
+    bits |= bit;
+  }
+  return bits >>> 0;
+}
+
 /** Cache: a table has few different sets. */
 const decoded = new Map<string, readonly string[]>();
 

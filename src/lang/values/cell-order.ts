@@ -1,22 +1,50 @@
-/** The order of the texts of a file of columns: those that are numbers by value, before all others. */
+/**
+ * The order of the texts of a file of columns, in which they are what they read as: numbers (also with units, and durations as seconds),
+ * then addresses and networks, then times, then all other texts.
+ */
 
 import type { Type } from '../schema/type.js';
-import { type Getter, integer, type Value } from './value.js';
+import { isNetwork, networkOf } from './address.js';
+import { parseTime } from './iso-time.js';
+import { addressOrNetworkIn, durationIn, numberIn } from './text-value.js';
+import type { Getter, Integer, Value } from './value.js';
 
-const INTEGER = /^[+-]?\d+$/;
-const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
-/** Longer integers may be rounded as a number. */
-const EXACT_DIGITS = 15;
+/** What may be more than a text begins with a digit, a sign, or with a letter or colon of an IPv6 address. */
+const MAY_BE_VALUE = /^\s*[-+.:\da-f]/i;
 
-/** What `compare` orders in place of a cell: the number that it is, or its text. */
+/** `compare` orders texts after numbers. The first character of a text that takes the place of a cell orders its kind. */
+const KINDS = { address: '\u0001', time: '\u0002', text: '\u0003' } as const;
+
+/** What `compare` orders in place of a cell. */
 function orderOfCell(cell: Value): Value {
-  if (typeof cell !== 'string' || !NUMBER.test(cell)) return cell;
-  return cell.length > EXACT_DIGITS && INTEGER.test(cell) ? integer(BigInt(cell)) : Number(cell);
+  if (typeof cell !== 'string') return cell;
+  if (!MAY_BE_VALUE.test(cell)) return KINDS.text + cell;
+  const number = numberIn(cell);
+  if (number !== undefined) return number;
+  const duration = durationIn(cell);
+  if (duration !== undefined) return Number(duration) / 1e9;
+  const address = addressOrNetworkIn(cell);
+  if (address !== undefined) return KINDS.address + orderOfAddress(address);
+  const time = parseTime(cell);
+  return time === undefined ? KINDS.text + cell : KINDS.time + orderOfTime(time);
 }
 
+/** A text that is ordered as the address is: IPv4 before IPv6, a network after its first address. */
+function orderOfAddress(value: number | string): string {
+  const { address, prefix } = isNetwork(value) ? networkOf(value) : { address: value, prefix: undefined };
+  const key = typeof address === 'number' ? `4${String.fromCharCode(address >>> 16, address & 0xffff)}` : `6${address}`;
+  return prefix === undefined ? key : key + String.fromCharCode(prefix + 1);
+}
+
+/** No time is further from the epoch, in nanoseconds: years have four digits. */
+const FAR = 10n ** 21n;
+
+const orderOfTime = (ns: Integer): string => (BigInt(ns) + FAR).toString().padStart(22, '0');
+
 /** What `compare` orders in place of a value of a type. */
-export const orderOf = (value: Value, type: Type | undefined): Value => (type?.isCell ? orderOfCell(value) : value);
+export const orderOf = (value: Value, type: Type | undefined): Value =>
+  type?.isCell && type.name === 'text' ? orderOfCell(value) : value;
 
 /** The same of each row. */
 export const inOrder = <Row>(get: Getter<Row>, type: Type): Getter<Row> =>
-  type.isCell ? row => orderOfCell(get(row)) : get;
+  type.isCell && type.name === 'text' ? row => orderOfCell(get(row)) : get;

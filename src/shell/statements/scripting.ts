@@ -1,6 +1,6 @@
 import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
-import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
+import { Collector, listOf, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import { assertPlace } from '../../engine/sources/assert-place.js';
 import type { Typed } from '../../lang/check/checked-ast.js';
 import type {
@@ -119,10 +119,11 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       const collector = new Collector();
       await runQuery(value.query, collector, run.session);
       const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
-      const values = collector.rows.map(row => row[0]);
       const { query } = value;
       const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
-      return isOne ? { kind: 'value', type, value: values[0] ?? null } : { kind: 'list', type, values };
+      return isOne
+        ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null }
+        : { kind: 'list', type, values: listOf(query, collector) };
     }
     default:
       return { kind: 'value', type: value.type, value: await evaluate(value, run) };

@@ -59,7 +59,8 @@ export function headerOf(text: string): Header {
     : { kind: 'other' };
 }
 
-const cellsOf = (line: string, isTsv: boolean): string[] =>
+/** The cells of a line, none of which continues in the next one. */
+export const cellsOf = (line: string, isTsv: boolean): string[] =>
   isTsv
     ? line.split('\t')
     : [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)].map(

@@ -32,12 +32,12 @@ import { divide } from './fleet/division.js';
 import { headerOf } from './header.js';
 import { historyReading } from './history/history-rows.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
-import { valueOfCell } from './join/data-cell.js';
 import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
 import { Joins } from './join/joins.js';
 import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, type GroupTaker, Pipeline } from './pipeline.js';
+import { Cells } from './read/cells.js';
 import { messagesOf, type Traffic } from './read/messages.js';
 import { runSettings } from './settings/run-settings.js';
 import { settingReading } from './settings/setting-rows.js';
@@ -65,6 +65,19 @@ export async function runPlan(
   session: QueryContext,
   iteration: Iteration = SINGLE_ITERATION,
 ): Promise<QuerySummary> {
+  const cells = new Cells(session.environment);
+  const summary = await runReading(plan, sink, session, iteration, cells);
+  cells.report(session);
+  return summary;
+}
+
+async function runReading(
+  plan: Plan,
+  sink: Sink,
+  session: QueryContext,
+  iteration: Iteration,
+  cells: Cells,
+): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
   const pace = new Pace(session.signal, sink);
   const division = divide(plan.select, session.place);
@@ -76,13 +89,13 @@ export async function runPlan(
   const { joins: joined } = plan.select;
   if (plan.request.kind === 'settings') {
     const reading = settingReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session);
+    const joins = await Joins.read(joined, table, reading, pace, session, cells);
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
   if (plan.request.kind === 'history') {
     const { runHistory } = await import('./history/run-history.js');
     const reading = historyReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session);
+    const joins = await Joins.read(joined, table, reading, pace, session, cells);
     return runHistory(
       plan,
       plan.request.store,
@@ -97,12 +110,9 @@ export async function runPlan(
   if (from.kind === 'data') {
     const rows: EvalContext<DataRow> = {
       ...withoutRow(own),
-      field:
-        ({ name, type }) =>
-        row =>
-          valueOfCell(row[name], type),
+      field: node => cells.reader(from.path, node),
     };
-    const joins = await Joins.read(joined, table, rows, pace, session);
+    const joins = await Joins.read(joined, table, rows, pace, session, cells);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: (row: DataRow) => row },
@@ -114,7 +124,7 @@ export async function runPlan(
   }
   if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
-    const joins = await Joins.read(joined, table, rows, pace, session);
+    const joins = await Joins.read(joined, table, rows, pace, session, cells);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: copyOf },
@@ -124,7 +134,7 @@ export async function runPlan(
     };
     return runDerived(plan, parts, sink, iteration, pace, inlet => feedRows(from, inlet, session, pace));
   }
-  const joins = await Joins.read(joined, table, own, pace, session);
+  const joins = await Joins.read(joined, table, own, pace, session, cells);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session, iteration.groups);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));

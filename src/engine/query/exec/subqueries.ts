@@ -1,4 +1,5 @@
 import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
+import { readsCells } from '../../../lang/check/selects.js';
 import { walk } from '../../../lang/check/walk.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
 import { fileOf } from '../../../lang/schema/places.js';
@@ -31,6 +32,12 @@ class FirstRow extends Collector {
 const firstOf = (query: CheckedQuery): CheckedQuery =>
   query.kind === 'select' && query.limit === undefined ? { ...query, limit: 1 } : query;
 
+/** The values of a list. A cell of a file that is blank, or cannot be read, is no value; null from elsewhere makes a miss unknown. */
+export function listOf(query: CheckedQuery, { rows }: Collector): Value[] {
+  const values = rows.map(row => row[0]);
+  return readsCells(query) ? values.filter(value => value !== null) : values;
+}
+
 export type RunQuery = (query: CheckedQuery, sink: Sink, session: QueryContext) => Promise<QuerySummary>;
 
 /** Results of subqueries that read standard input, which can be read only once; a statement may evaluate its condition twice. */
@@ -50,22 +57,23 @@ export async function readSubqueries(
   run: RunQuery,
 ): Promise<(query: CheckedQuery) => QueryResult> {
   const results = new Map<CheckedQuery, QueryResult>();
-  const queries: { readonly query: CheckedQuery; readonly isTest: boolean }[] = [];
+  const queries: { readonly query: CheckedQuery; readonly kind: 'in' | 'scalar' | 'exists' }[] = [];
   for (const expression of expressions) {
     walk(expression, node => {
       if ((node.kind === 'in' || node.kind === 'scalar' || node.kind === 'exists') && node.query)
-        queries.push({ query: node.query, isTest: node.kind === 'exists' });
+        queries.push({ query: node.query, kind: node.kind });
     });
   }
   const known = readBefore.get(session) ?? new Map<CheckedQuery, QueryResult>();
   readBefore.set(session, known);
-  for (const { query, isTest } of queries) {
+  for (const { query, kind } of queries) {
     if (results.has(query)) continue;
     let result = known.get(query);
     if (result === undefined) {
+      const isTest = kind === 'exists';
       const collector = isTest ? new FirstRow() : new Collector();
       await run(isTest ? firstOf(query) : query, collector, session);
-      result = { values: collector.rows.map(row => row[0]) };
+      result = { values: kind === 'in' ? listOf(query, collector) : collector.rows.map(row => row[0]) };
       if (readsStandardInput(query, session)) known.set(query, result);
     }
     results.set(query, result);

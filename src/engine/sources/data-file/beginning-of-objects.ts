@@ -13,20 +13,23 @@ export interface ObjectsBegin {
   readonly isOnly: boolean;
   /** Those of all objects, in order of appearance, as they are called in the file. */
   readonly columns: readonly string[];
+  /** The cells of each object, by those names. */
+  readonly rows: readonly ReadonlyMap<string, string | null>[];
 }
 
 /** @param text the beginning of a JSON array of objects, or of JSON lines */
 export function beginningOfObjects(text: string): ObjectsBegin {
   let first: JsonObject | undefined;
-  let count = 0;
+  const rows: ReadonlyMap<string, string | null>[] = [];
   const columns = new Set<string>();
   for (const object of beginOf(text)) {
     if (isReport(object)) continue;
     first ??= object;
-    count++;
-    for (const [name] of cellsOfObject(object)) columns.add(name);
+    const cells = new Map(cellsOfObject(object));
+    rows.push(cells);
+    for (const name of cells.keys()) columns.add(name);
   }
-  return { first, isOnly: count === 1, columns: [...columns] };
+  return { first, isOnly: rows.length === 1, columns: [...columns], rows };
 }
 
 /** The objects at the beginning of a JSON array or of JSON lines, up to one that is cut off or broken. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
-import { arePlain, headerOf } from '../../formats/delimited/header.js';
+import { arePlain, cellsOf, headerOf } from '../../formats/delimited/header.js';
 import type { JsonObject } from '../../formats/json/value-reader.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
@@ -21,13 +21,33 @@ export function shapeOfFile(path: string): FileShape {
 /** @param head the beginning of a file */
 export function shapeOfText(head: string): FileShape {
   const text = head.replace(/^\ufeff/, '').trimStart();
-  if (/^(?:\[\s*)?\{/.test(text)) return shapeOfObjects(text);
+  if (isOfObjects(text)) return shapeOfObjects(text);
   const header = headerOf(text);
   if (header.kind !== 'columns') return header;
   const { cells } = header;
   const mayHoldFlows = arePlain(cells) && wholeEntries(cells).missing.length === 0;
   return { kind: 'columns', columns: namesOf(cells), mayHoldFlows };
 }
+
+/** The cells of a column in the beginning of a file; undefined if no column is called so there. */
+export function firstCells(path: string, column: string): string[] | undefined {
+  const head = path === STANDARD_INPUT ? undefined : headOf(path);
+  if (typeof head !== 'string') return undefined;
+  const text = head.replace(/^\ufeff/, '').trimStart();
+  if (isOfObjects(text)) {
+    const { columns, rows } = beginningOfObjects(text);
+    const written = columns[namesOf(columns).indexOf(column)];
+    return written === undefined ? undefined : rows.map(row => row.get(written) ?? '');
+  }
+  const isTsv = /^[^\n]*\t/.test(text);
+  // The last line may be cut off.
+  const whole = text.slice(0, head.length < HEAD ? undefined : text.lastIndexOf('\n'));
+  const [names, ...rows] = whole.split(/\r?\n/).map(line => cellsOf(line, isTsv));
+  const index = namesOf(names).indexOf(column);
+  return index < 0 ? undefined : rows.map(cells => cells[index] ?? '');
+}
+
+const isOfObjects = (text: string): boolean => /^(?:\[\s*)?\{/.test(text);
 
 /** The compressed file that was looked at last: a statement is checked while it is typed. */
 let unpacked: { readonly version: string; readonly head: string | undefined } | undefined;

@@ -1,5 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
+import { BOOLEAN, NULL, phrase, TIME, type Type } from '../../schema/type.js';
 import {
   assertNever,
   type CompareExpr,
@@ -9,7 +9,9 @@ import {
   type LiteralExpr,
   type NameExpr,
   type Span,
+  type SubqueryExpr,
 } from '../../syntax/ast.js';
+import { readTime } from '../../values/time-text.js';
 import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope, VariableType } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -82,7 +84,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   }
 
   #condition(expr: Expr): Typed | undefined {
-    const node = this.check(expr);
+    const node = this.#isColumn(expr) ? this.checkAs(expr, { ...BOOLEAN, isCell: true }) : this.check(expr);
     if (node === undefined) return undefined;
     if (node.type.name === 'boolean' || node.type.name === 'null') return node;
     this.diagnostics.error(
@@ -162,11 +164,8 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
         const query = this.checkQuery(expr.query, { purpose: 'rows', span: expr });
         return query && { kind: 'exists', query, type: BOOLEAN };
       }
-      case 'subquery': {
-        const query = this.checkQuery(expr.query, { purpose: 'value', span: expr });
-        if (!query) return undefined;
-        return { kind: 'scalar', query, type: resultColumns(query)?.[0].type ?? NULL };
-      }
+      case 'subquery':
+        return this.#scalar(expr);
       case 'list':
         this.diagnostics.error('type', expr, 'a list is allowed only after in');
         return undefined;
@@ -192,8 +191,26 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   needsContext(expr: Expr): boolean {
     if (expr.kind === 'literal') return expr.type === 'text';
     if (expr.kind !== 'name') return false;
-    const resolved = resolve(this.scope, expr.text);
-    return resolved === undefined || resolved.kind === 'data';
+    return resolve(this.scope, expr.text) === undefined || this.#isColumn(expr);
+  }
+
+  /** Whether an expression is a column of a data file. */
+  #isColumn(expr: Expr): boolean {
+    return expr.kind === 'name' && resolve(this.scope, expr.text)?.kind === 'data';
+  }
+
+  /** A column of a subquery whose values are compared with a type: a column of a file is read as beside a value of it. */
+  listed(expr: Expr, type: Type): Typed | undefined {
+    const isCast = expr.kind === 'cast' && this.#isColumn(expr.operand);
+    if (this.#isColumn(expr) && type.name !== 'null') return this.checkAs(expr, { ...type, isCell: true });
+    const node = this.check(expr);
+    return isCast && node?.kind === 'field' ? { ...node, type: { ...node.type, isCell: true } } : node;
+  }
+
+  /** `(select …)` as a value. @param type of what it is compared with */
+  #scalar(expr: SubqueryExpr, type?: Type): Typed | undefined {
+    const query = this.checkQuery(expr.query, { purpose: 'value', span: expr, type });
+    return query && { kind: 'scalar', query, type: resultColumns(query)?.[0].type ?? NULL };
   }
 
   // -------------------------------------------------------------- pairs
@@ -207,6 +224,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
 
   #checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined {
     if (expr.kind === 'name') return checkNameAs(this, expr, type, beside);
+    if (expr.kind === 'subquery') return this.#scalar(expr, type);
     if (expr.kind === 'literal' && expr.type === 'text' && type.name !== 'null') {
       return this.#convertText(expr, type);
     }
@@ -243,10 +261,26 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       const a = b && this.checkAs(left, b.type, b);
       return a && b && [a, b];
     }
+    const time = this.timeBeside(left, [right]) ?? this.timeBeside(right, [left]);
+    if (time) {
+      const [a, b] = [this.checkAs(left, time), this.checkAs(right, time)];
+      return a && b && [a, b];
+    }
     const a = this.check(left);
     // A word compared with an unknown name has no known meaning: it is not a second error.
     const b = a || right.kind !== 'name' ? this.check(right) : undefined;
     return a && b && [a, b];
+  }
+
+  /** The type of a column of a file beside texts that are times, which are written in quotes; undefined for anything else. */
+  timeBeside(column: Expr, texts: readonly Expr[]): Type | undefined {
+    const { environment } = this.context;
+    const isTime = (expr: Expr): boolean =>
+      expr.kind === 'literal' &&
+      expr.type === 'text' &&
+      /^\d{4}-\d\d-\d\d/.test(String(expr.value)) &&
+      typeof readTime(String(expr.value), environment.now()) !== 'object';
+    return this.#isColumn(column) && texts.every(isTime) ? { ...TIME, isCell: true } : undefined;
   }
 
   #in(expr: InExpr): Typed | undefined {
@@ -293,7 +327,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
 
   checkFieldRange(side: FieldNode, constant: ConstNode, span: Span): boolean {
     const table = side.join === undefined ? this.scope.table : this.scope.joins[side.join]?.table;
-    const field = table?.fields[side.name];
+    const field = side.type.isCell ? undefined : table?.fields[side.name];
     return (
       field === undefined || checkRange(constant, span, { name: this.written(side), max: field.max }, this.diagnostics)
     );

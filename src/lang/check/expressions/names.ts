@@ -107,7 +107,7 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
   if (resolved?.kind === 'data') {
     // A column compared with a network holds addresses or networks.
     const own = type.name === 'network' ? ADDRESS : type;
-    return dataField(resolved, beside === undefined ? own : { ...own, isCell: true });
+    return dataField(resolved, beside === undefined && !type.isCell ? own : { ...own, isCell: true });
   }
   if (resolved) return checker.check(expr);
   const isVariable = checker.context.variables.has(expr.text);

@@ -52,6 +52,7 @@ export function checkClauses(
   statement: ClauseStatement,
   base: Scope,
   all?: readonly Column[],
+  /** The type of what the column of a subquery is compared with. */
   expected?: Type,
 ): CheckedClauses {
   const { diagnostics } = checker;
@@ -69,11 +70,13 @@ export function checkClauses(
     allKeys(statement, base, aliases) ??
     statement.groupBy.map(expr => columnAt(expr, statement.projection, diagnostics) ?? expr);
   const groupScope: Scope = { ...base, lateral, noAggregates: 'aggregates are not allowed in group by' };
+  const listed = expected && statement.projection[0] && print(statement.projection[0].expr);
   const keys = keyExprs.map((expr, i) => {
     // A column that the query has not is reported already.
     if (expr === statement.groupBy[i] && isPosition(expr, statement.projection)) return undefined;
     const expressions = checker.expressions(groupScope);
-    return rejectQuotedNames(expressions, [expr]) ? undefined : expressions.check(expr);
+    if (rejectQuotedNames(expressions, [expr])) return undefined;
+    return expected && print(expr) === listed ? expressions.listed(expr, expected) : expressions.check(expr);
   });
 
   const aggregates: Aggregate[] = [];
@@ -196,8 +199,7 @@ function checkColumn(
   checker: ExpressionChecker,
   expected: Type | undefined,
 ): Column | undefined {
-  const isData = expected && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
-  const expr = isData ? checker.checkAs(item.expr, expected) : checker.check(item.expr);
+  const expr = expected ? checker.listed(item.expr, expected) : checker.check(item.expr);
   if (!expr || !item.alias) return expr && { name: 'title' in item ? item.title : columnName(item.expr), expr };
   return { name: item.alias.text, expr, text: print(item.expr) };
 }

@@ -1,4 +1,5 @@
 import { tableOf } from '../../schema/catalogue.js';
+import type { Type } from '../../schema/type.js';
 import type { TableName, WithStatement } from '../../syntax/ast.js';
 import type { CheckedQuery } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
@@ -11,7 +12,7 @@ export class CommonTables {
   #checker: Queries | undefined;
 
   /** Checks the selects of `with`, each of which may use those before it, and the query after them. */
-  within(checker: Queries, { tables, query }: WithStatement): CheckedQuery | undefined {
+  within(checker: Queries, { tables, query }: WithStatement, expected?: Type): CheckedQuery | undefined {
     const outer = this.#known;
     this.#checker = checker;
     try {
@@ -26,7 +27,7 @@ export class CommonTables {
         isRight &&= isPlain;
         this.#known = new Map([...this.#known, [key, isPlain ? checked : undefined]]);
       }
-      const checked = checker.query(query);
+      const checked = checker.query(query, expected);
       return isRight ? checked : undefined;
     } finally {
       this.#known = outer;

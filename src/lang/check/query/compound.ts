@@ -1,4 +1,4 @@
-import { commonType, phrase } from '../../schema/type.js';
+import { commonType, phrase, type Type } from '../../schema/type.js';
 import type { CompoundStatement, SelectStatement, Span } from '../../syntax/ast.js';
 import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn } from '../checked-ast.js';
 import { checkOutput } from '../clauses/output.js';
@@ -7,10 +7,14 @@ import { leftmost, resultColumns, selectsOf } from '../selects.js';
 import { fromQuery } from './derived.js';
 
 /** `A except B`, `A union B`. With `order by`, `limit` or `every` after it, a select of its rows. */
-export function checkCompound(checker: Queries, statement: CompoundStatement): CheckedQuery | undefined {
+export function checkCompound(
+  checker: Queries,
+  statement: CompoundStatement,
+  expected?: Type,
+): CheckedQuery | undefined {
   const { orderBy, limit, every, for: duration, until, start, end } = statement;
   const before = checker.diagnostics.list.length;
-  const compound = checkParts(checker, statement);
+  const compound = checkParts(checker, statement, expected);
   const isBare = orderBy.length === 0 && !limit && !every && !duration && !until;
   if (!compound || isBare) return compound;
   const rows = { ...compound, output: { modifiers: [] } };
@@ -32,11 +36,15 @@ const WHOLE: Pick<SelectStatement, 'distinct' | 'projection' | 'joins' | 'groupB
   zero: false,
 };
 
-function checkParts(checker: Queries, statement: CompoundStatement): CheckedCompound | undefined {
+function checkParts(
+  checker: Queries,
+  statement: CompoundStatement,
+  expected: Type | undefined,
+): CheckedCompound | undefined {
   const { diagnostics } = checker;
   const { op } = statement;
-  const left = checker.query(statement.left);
-  const right = checker.select(statement.right);
+  const left = checker.query(statement.left, expected);
+  const right = checker.select(statement.right, expected);
   if (!left || !right) return undefined;
   const first = leftmost(left);
   if (op === 'except' && [...selectsOf(left), right].some(each => each.grouping !== undefined)) {

@@ -63,15 +63,15 @@ export class QueryChecker implements Queries {
     return fromQuery(this, checked, ref.alias?.text ?? ref.name.text, ref);
   }
 
-  /** @param expected the type that a column of a data file is read as */
+  /** @param expected the type of what its column is compared with */
   query(query: QueryExpr, expected?: Type): CheckedQuery | undefined {
     switch (query.kind) {
       case 'select':
         return this.select(query, expected);
       case 'compound':
-        return checkCompound(this, query);
+        return checkCompound(this, query, expected);
       case 'with':
-        return this.tables.within(this, query);
+        return this.tables.within(this, query, expected);
     }
   }
 
@@ -187,7 +187,7 @@ export class QueryChecker implements Queries {
         origin.kind === 'query'
           ? from.inFile
           : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
-      ...(origin.kind === 'file' ? { path: origin.path } : {}),
+      ...(origin.kind === 'file' || origin.kind === 'data' ? { path: origin.path } : {}),
       ...(from.columns ? { columns: from.columns } : {}),
       ...(from.data ? { data: from.data } : {}),
       ...(from.missing ? { missing: from.missing } : {}),

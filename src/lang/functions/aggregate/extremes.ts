@@ -7,6 +7,8 @@ import type { Accumulator } from './accumulator.js';
 
 class Extreme implements Accumulator {
   readonly #best: Value[] = [];
+  /** What orders the values of `#best`. */
+  readonly #order: Value[] = [];
   readonly #sign: 1 | -1;
   readonly #type: Type;
   constructor(sign: 1 | -1, type: Type = NULL) {
@@ -15,11 +17,15 @@ class Extreme implements Accumulator {
   }
   grow(): void {
     this.#best.push(null);
+    this.#order.push(null);
   }
   add(group: number, value: Value): void {
-    if (value === null) return;
-    const best = orderOf(this.#best[group], this.#type);
-    if (best === null || compare(orderOf(value, this.#type)!, best) * this.#sign > 0) this.#best[group] = value;
+    const order = orderOf(value, this.#type);
+    if (order === null) return;
+    const best = this.#order[group];
+    if (best !== null && compare(order, best) * this.#sign <= 0) return;
+    this.#best[group] = value;
+    this.#order[group] = order;
   }
   state(group: number): PlainValue {
     return toPlain(this.#best[group]);

@@ -193,6 +193,7 @@ export const READING = {
     syntax: ["select … from TABLE [left] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
     text: [
       'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match.',
+      'A cell is read as the type of what it is compared with: 10MiB and 0x1f beside a number, https beside a port, a network beside an address, true and no beside true. A cell that cannot be read is equal to nothing; a warning counts them.',
     ],
     examples: [
       {

@@ -15,7 +15,7 @@ export const EXPRESSIONS = {
         ['x between a and b', 'both ends included'],
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
         ['x = a..b', 'short for x in (a..b)'],
-        ['x in (select …)', "the result of a query; also of a file: (select ip from 'hosts.csv')"],
+        ['x in (select …)', "the result of a query; also of a file: (select ip from 'hosts.csv'), without blank cells"],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
         ['src is mine', 'the flow of your own SSH connection; is not mine'],
@@ -72,7 +72,7 @@ export const EXPRESSIONS = {
     ],
     text: [
       'The value is that of the first branch whose condition is true; without else, null if there is none. The values must be of one type; if(condition, a, b) is short for a case with one branch.',
-      "Types are integer, decimal, text, address, network, port, proto, duration, time and boolean; names of PostgreSQL such as int, inet and interval are accepted. A cast gives null where there is no such value: cast('x' as integer). Durations and times are seconds as numbers.",
+      "Types are integer, decimal, text, address, network, port, proto, duration, time and boolean; names of PostgreSQL such as int, inet and interval are accepted. A cast gives null where there is no such value: cast('x' as integer). A text may have a unit or be hexadecimal: '10MiB'::integer. Integers are exact; a decimal is a floating-point number of 64 bits. Durations and times are seconds as numbers.",
     ],
     examples: [
       {

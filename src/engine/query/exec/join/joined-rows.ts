@@ -10,8 +10,8 @@ import { nameOf } from '../../../sources/snapshot/input.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../../context.js';
 import { columnOf, type DerivedRow } from '../derived-row.js';
+import type { Cells } from '../read/cells.js';
 import { settingField } from '../settings/setting-rows.js';
-import { valueOfCell } from './data-cell.js';
 
 /** A row of a joined table: cells of a data file, an entry, a setting, or the values of a select. */
 export type JoinedRow = DataRow | MessageView | SettingRow | DerivedRow;
@@ -43,8 +43,9 @@ export async function joinedRows(
 }
 
 /** The getter of a field of a joined table. */
-export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
-  if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
+export function joinedField({ from }: CheckedJoin, field: FieldNode, cells: Cells): Getter<JoinedRow> {
+  const { name } = field;
+  if (from.kind === 'data') return cells.reader(from.path, field) as Getter<JoinedRow>;
   if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const read = columnOf(from, name);
     return row => read(row as DerivedRow);

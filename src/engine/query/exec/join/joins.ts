@@ -6,6 +6,7 @@ import { MessageView } from '../../../ctnetlink/view/view.js';
 import type { QueryContext } from '../../context.js';
 import { identity } from '../../plan/identity.js';
 import { conjuncts } from '../../plan/pushdown.js';
+import type { Cells } from '../read/cells.js';
 import { type Pace, STEP_SIZE, type Steps } from '../steps.js';
 import { JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
@@ -21,7 +22,11 @@ export class Joins<Row> {
   /** Combinations tried; a step ends after STEP_SIZE of them. */
   #tried = 0;
 
-  private constructor(joins: readonly CheckedJoin[]) {
+  private constructor(
+    joins: readonly CheckedJoin[],
+    /** Reads the columns of joined files. */
+    readonly cells: Cells,
+  ) {
     this.#joins = joins;
   }
 
@@ -32,13 +37,14 @@ export class Joins<Row> {
     reading: EvalContext<Row>,
     pace: Pace,
     session: Pick<QueryContext, 'signal' | 'warn' | 'note'>,
+    cells: Cells,
   ): Promise<Joins<Row>> {
-    const all = new Joins<Row>(joins);
+    const all = new Joins<Row>(joins, cells);
     const field = all.reader(reading.field);
     for (const [index, join] of joins.entries()) {
       const rows = await joinedRows(join, read, session);
       all.#current.push(null);
-      const table = new JoinedTable<Row>(join, index, rows, { ...reading, field });
+      const table = new JoinedTable<Row>(join, index, rows, { ...reading, field }, cells);
       await pace.run(table.fill());
       all.#tables.push(table);
     }
@@ -50,7 +56,7 @@ export class Joins<Row> {
     return node => {
       const { join } = node;
       if (join === undefined) return own!(node);
-      const read = joinedField(this.#joins[join], node);
+      const read = joinedField(this.#joins[join], node, this.cells);
       const current = this.#current;
       return () => {
         const row = current[join];
@@ -116,8 +122,10 @@ class JoinedTable<Row> {
   readonly #valueOf: Getter<Row> | undefined;
   readonly #index: JoinIndex<JoinedRow> | undefined;
   readonly #byTuple = new Map<string, MessageView[]>();
+  readonly #cells: Cells;
 
-  constructor(join: CheckedJoin, index: number, rows: readonly JoinedRow[], reading: EvalContext<Row>) {
+  constructor(join: CheckedJoin, index: number, rows: readonly JoinedRow[], reading: EvalContext<Row>, cells: Cells) {
+    this.#cells = cells;
     const { on, outer } = join;
     this.outer = outer;
     this.#join = join;
@@ -131,7 +139,7 @@ class JoinedTable<Row> {
 
   /** Indexes the rows. */
   *fill(): Steps {
-    const value = this.#key && joinedField(this.#join, this.#key.field);
+    const value = this.#key && joinedField(this.#join, this.#key.field, this.#cells);
     for (const [i, row] of this.#rows.entries()) {
       if (i % STEP_SIZE === STEP_SIZE - 1) yield;
       if (value !== undefined) this.#index?.add(value(row), row);

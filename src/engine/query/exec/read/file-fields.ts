@@ -1,3 +1,4 @@
+import { typeOfCells } from '../../../../lang/evaluate/cells.js';
 import { TABLES } from '../../../../lang/schema/catalogue.js';
 import { exactText } from '../../../../lang/values/exact-text.js';
 import { integer } from '../../../../lang/values/value.js';
@@ -8,7 +9,6 @@ import { readDataFile } from '../../../sources/data-file/data-file.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
 import { nextMessage, tableAt } from '../../../sources/snapshot/table-messages.js';
 import type { QueryContext } from '../../context.js';
-import { valueOfCell } from '../join/data-cell.js';
 
 /** A field of a file. */
 export interface FileField {
@@ -38,17 +38,11 @@ export async function fieldsOfFile(path: string, session: QueryContext): Promise
 
 // ---------------------------------------------------------------- a table of columns
 
-/** Types that the texts of a column may be read as, the narrowest first. */
-const READ_AS = ['integer', 'decimal', 'address', 'time'] as const;
-
-async function ofColumns(path: string, { signal, stdin }: QueryContext): Promise<FileFields> {
+async function ofColumns(path: string, { signal, stdin, environment }: QueryContext): Promise<FileFields> {
   const { columns, rows } = await readDataFile(path, { signal, stdin });
   const fields = columns.map((name): FileField => {
     const cells = cellsOf(rows, name);
-    const type = READ_AS.find(
-      each => cells.length > 0 && cells.every(cell => valueOfCell(cell, { name: each }) !== null),
-    );
-    return { name, type: type ?? 'text', example: cells[0] ?? '' };
+    return { name, type: typeOfCells(cells, environment), example: cells[0] ?? '' };
   });
   return { fields, summary: counted(rows.length, 'row', 'rows') };
 }

@@ -1,5 +1,6 @@
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
 import type { Expr, InExpr, RangeExpr } from '../../../syntax/ast.js';
+import { orderOf } from '../../../values/cell-order.js';
 import { compare, type Value } from '../../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
@@ -45,8 +46,10 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   if (list.kind === 'subquery') {
     const query = checker.checkQuery(list.query, { purpose: 'list', span: list, type: operand.type });
     const type = query && resultColumns(query)?.[0].type;
-    if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
-    test = { ...emptyList(operand), query };
+    // A column of a file has the type of the values that it is compared with.
+    const own = type && checker.needsContext(expr.operand) ? checker.checkAs(expr.operand, type, operand) : operand;
+    if (!query || !own || (type && !checkComparable(checker, own.type, type, list))) return undefined;
+    test = { ...emptyList(own), query };
   } else if (list.kind === 'variable') {
     const variable = checker.variable(list);
     if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
@@ -61,9 +64,10 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
 /** The operand; a word gets its type from the first item that has one. */
 function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
-  const guide = expr.list.items
-    .map(item => (item.kind === 'range' ? item.low : item))
-    .find(item => !checker.needsContext(item));
+  const items = expr.list.items.map(item => (item.kind === 'range' ? item.low : item));
+  const time = checker.timeBeside(expr.operand, items);
+  if (time) return checker.checkAs(expr.operand, time);
+  const guide = items.find(item => !checker.needsContext(item));
   const first = guide && checker.check(guide);
   if (!first) return checker.check(expr.operand);
   return checker.checkAs(expr.operand, first.type.name === 'network' ? { name: 'address' } : first.type, first);
@@ -125,7 +129,7 @@ function checkBounds(checker: Checker, operand: Typed, range: RangeExpr): [Value
     checker.diagnostics.error('type', range, 'the bounds of a range must be of one address family');
     return undefined;
   }
-  if (compare(low, high) > 0) {
+  if (compare(orderOf(low, operand.type)!, orderOf(high, operand.type)!) > 0) {
     checker.diagnostics.error('range', range, ...EMPTY_RANGE);
     return undefined;
   }

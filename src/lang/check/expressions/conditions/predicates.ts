@@ -15,6 +15,7 @@ import type {
   NameExpr,
 } from '../../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../../../values/address.js';
+import { orderOf } from '../../../values/cell-order.js';
 import { compare } from '../../../values/value.js';
 import type { FieldNode, FlagTest, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
@@ -68,7 +69,7 @@ export const EMPTY_RANGE = ['empty range: its upper bound is less than its lower
 function isEmptyRange(low: Typed, high: Typed): boolean {
   if (low.kind !== 'compare' || high.kind !== 'compare') return false;
   if (low.right.kind !== 'const' || high.right.kind !== 'const') return false;
-  const [from, to] = [low.right.value, high.right.value];
+  const [from, to] = [orderOf(low.right.value, low.left.type), orderOf(high.right.value, high.left.type)];
   if (from === null || to === null) return false;
   // Addresses of two families have no order that was meant.
   const isText = (value: unknown): boolean => typeof value === 'string';

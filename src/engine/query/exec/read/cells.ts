@@ -1,0 +1,72 @@
+/** How the columns of files are read, and which of their cells could not be. */
+import type { FieldNode } from '../../../../lang/check/checked-ast.js';
+import { printable } from '../../../../lang/diagnostics/printable.js';
+import { shorten } from '../../../../lang/diagnostics/shorten.js';
+import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';
+import type { Environment } from '../../../../lang/schema/environment.js';
+import { DECIMAL, phrase, type Type } from '../../../../lang/schema/type.js';
+import type { Getter } from '../../../../lang/values/value.js';
+import type { DataRow } from '../../../sources/data-file/gathering.js';
+import { nameOf } from '../../../sources/snapshot/input.js';
+import type { QueryContext } from '../../context.js';
+
+interface Unread {
+  readonly path: string;
+  readonly column: string;
+  readonly type: Type;
+  readonly first: string;
+  /** A row is tested more than once where it is joined. */
+  readonly rows: Set<DataRow>;
+}
+
+/**
+ * Reads cells for one run of a query. A cell that is compared with a value of another type than it can be read as is neither equal nor
+ * unequal to it: the user is told of it, once for each column. A cast is a question whether it can be read, with null as an answer.
+ */
+export class Cells {
+  readonly #environment: Environment;
+  readonly #unread = new Map<string, Unread>();
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  /** The getter of a column. */
+  reader(path: string, { name: column, type }: FieldNode): Getter<DataRow> {
+    const read = cellReader(type, this.#environment);
+    const isCompared = type.isCell === true && type.name !== 'text';
+    return row => {
+      const cell = row[column];
+      if (cell === null || cell === undefined) return null;
+      const value = read(cell);
+      if (value === null && isCompared && !isBlank(cell)) this.#note(path, column, type, cell, row);
+      return value;
+    };
+  }
+
+  #note(path: string, column: string, type: Type, first: string, row: DataRow): void {
+    const key = `${path}\0${column}\0${type.name}`;
+    const known = this.#unread.get(key);
+    if (known !== undefined) known.rows.add(row);
+    else this.#unread.set(key, { path, column, type, first, rows: new Set([row]) });
+  }
+
+  /** Says which cells could not be read so far. */
+  report({ warn }: Pick<QueryContext, 'warn'>): void {
+    for (const { path, column, type, first, rows } of this.#unread.values()) {
+      const cells = rows.size === 1 ? '1 cell' : `${rows.size} cells`;
+      const which = `${cells} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'`;
+      warn(printable(`${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …'), UNREAD);
+    }
+    this.#unread.clear();
+  }
+}
+
+/** A type as a cell beside it has to be. */
+function meant(type: Type): string {
+  if (type.name === 'boolean') return 'true or false';
+  if (type.name === 'integer') return phrase(DECIMAL);
+  return type.vocabulary === undefined ? phrase(type) : `a value of ${type.vocabulary.replace('_', ' ')}`;
+}
+
+const UNREAD = 'such cells are left out: they are neither equal nor unequal to anything';

@@ -1,0 +1,78 @@
+/**
+ * What a text is as a value. One rule for casts, for the cells of files beside a value of a type, and for the order of cells.
+ */
+import { Diagnostics } from '../diagnostics/diagnostic.js';
+import { readNumber } from '../syntax/literals/number.js';
+import { mask, networkValue, parseAddress, width } from './address.js';
+import { parseTime } from './iso-time.js';
+import { finite, type Integer, integer, rounded, subtract } from './value.js';
+
+const NS = 1e9;
+const INTEGER = /^[-+]?\d{1,40}$/;
+/** An integer of as many characters is exact as a number. */
+const SHORT = 15;
+const HEXADECIMAL = /^0x[\da-f]{1,16}$/i;
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d{1,3})?$/i;
+
+/** A number without a unit: `42`, `0x1f`, `1.5`, `1e3`. Whole numbers are exact. */
+function plainNumber(text: string): Integer | undefined {
+  const trimmed = text.trim();
+  if (INTEGER.test(trimmed))
+    return trimmed.length <= SHORT ? Number(trimmed) + 0 : integer(BigInt(trimmed.replace(/^\+/, '')));
+  if (HEXADECIMAL.test(trimmed)) return integer(BigInt(trimmed));
+  const number = NUMBER.test(trimmed) ? finite(Number(trimmed)) : null;
+  if (number === null) return undefined;
+  return Number.isInteger(number) ? integer(BigInt(number)) : number;
+}
+
+/** A number with a unit, as the language writes it: `10MiB`, `1h30m`. */
+function measured(text: string, types: readonly string[]): Integer | undefined {
+  const [, sign, digits] = /^([-+]?)(\d+(?:\.\d+)?[A-Za-zµ]\S*)$/.exec(text.trim()) ?? [];
+  if (digits === undefined) return undefined;
+  const read = readNumber(digits, { start: 0, end: digits.length }, new Diagnostics());
+  if (read === undefined || !types.includes(read.type)) return undefined;
+  const value = read.value as Integer;
+  return sign === '-' ? subtract(0, value) : value;
+}
+
+/** A number, which may have a unit: `10MiB`, `1.5k`. */
+export const numberIn = (text: string): Integer | undefined =>
+  plainNumber(text) ?? measured(text, ['integer', 'decimal']);
+
+/** Seconds as nanoseconds; undefined for what is not finite. */
+export function scaled(seconds: Integer): Integer | undefined {
+  if (typeof seconds === 'bigint' || Number.isInteger(seconds)) return integer(BigInt(seconds) * BigInt(NS));
+  return rounded(seconds * NS) ?? undefined;
+}
+
+function secondsIn(text: string): Integer | undefined {
+  const seconds = plainNumber(text);
+  return seconds === undefined ? undefined : scaled(seconds);
+}
+
+/** A duration: `1h30m`, or a number of seconds. */
+export const durationIn = (text: string): Integer | undefined => secondsIn(text) ?? measured(text, ['duration']);
+
+/** A time in ISO 8601, or seconds since the epoch. */
+export const timeIn = (text: string): Integer | undefined => parseTime(text) ?? secondsIn(text);
+
+/** A network with the given prefix length, or with that of a single address. */
+export function networkIn(text: string): string | undefined {
+  const [base, prefix, ...more] = text.trim().split('/');
+  const address = parseAddress(base);
+  if (address === undefined || more.length > 0) return undefined;
+  const bits = prefix === undefined ? width(address) : Number(prefix);
+  return /^\d{1,3}$/.test(prefix ?? '0') && bits <= width(address)
+    ? networkValue({ address: mask(address, bits), prefix: bits })
+    : undefined;
+}
+
+/** An address, or a network, which is equal to every address in it. */
+export const addressOrNetworkIn = (text: string): number | string | undefined =>
+  text.includes('/') ? networkIn(text) : parseAddress(text.trim());
+
+/** `true`, `yes`, `on`, `t`, `1`, and their opposites. */
+export function booleanIn(text: string): boolean | undefined {
+  if (/^(true|yes|on|t|1)$/i.test(text.trim())) return true;
+  return /^(false|no|off|f|0)$/i.test(text.trim()) ? false : undefined;
+}
