@@ -81,7 +81,7 @@ test('a list, a subquery and a join read a cell as a comparison does', async () 
     const first = "select mark from 'flows'";
     for (const query of [
       `${first} where ${field} in (select ${column} from 'known.csv')`,
-      `${first} where ${field} in (select ${column} from 'known.csv' group by ${column})`,
+      `${first} where ${field} in (select ${column} from 'known.csv' group by ${column} order by ${column})`,
       `${first} where ${field} in (select ${column} from 'known.csv' union select ${column} from 'known.csv')`,
       `${first} where ${field} = (select ${column} from 'known.csv' limit 1)`,
       `${first} join 'known.csv' k on ${field} = k.${column}`,
@@ -95,6 +95,11 @@ test('a list, a subquery and a join read a cell as a comparison does', async () 
     ['4660'],
   );
   assert.equal(await rows("select port::port from 'known.csv'"), ['443']);
+});
+
+test('a cell is an address where its class is tested', async () => {
+  put('classes.csv', 'ip\n10.0.0.1\n8.8.8.8\n');
+  assert.equal(await rows("select ip from 'classes.csv' where ip is private"), ['10.0.0.1']);
 });
 
 test('a cell that cannot be read is no value of a list, and is reported once', async () => {
@@ -209,6 +214,13 @@ test('describe names the type that cells are compared and ordered as', async () 
 test('a column that is called as a field is not limited to its values', async () => {
   put('ports.csv', 'dport\n70000\n443\n');
   assert.equal(await rows("select dport from 'ports.csv' where dport = 70000"), ['70000']);
+});
+
+test('a column of a select has no type of its own: the hint is a cast', async () => {
+  put('own.csv', 'ip\n10.0.0.1\n');
+  const query = "select src from 'flows' join (select ip from 'own.csv') o on src = o.ip";
+  const { stderr } = await ctqHere([query], { cwd: folder });
+  assert.match(stderr, /hint: a column of a file is cast to its type: select ip::address from/);
 });
 
 test('columns spelt with letters from a to f are cast', async () => {

@@ -44,6 +44,8 @@ export interface CheckedClauses {
   readonly aggregates: Aggregate[];
 }
 
+type CheckColumn = (expr: Expr, checker: ExpressionChecker) => Typed | undefined;
+
 export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 /** The clauses that select and watch share. */
@@ -71,12 +73,15 @@ export function checkClauses(
     statement.groupBy.map(expr => columnAt(expr, statement.projection, diagnostics) ?? expr);
   const groupScope: Scope = { ...base, lateral, noAggregates: 'aggregates are not allowed in group by' };
   const listed = expected && statement.projection[0] && print(statement.projection[0].expr);
+  /** The column that is compared with a type, wherever it is written. */
+  const checkListed: CheckColumn = (expr, expressions) =>
+    expected && print(expr) === listed ? expressions.listed(expr, expected) : expressions.check(expr);
   const keys = keyExprs.map((expr, i) => {
     // A column that the query has not is reported already.
     if (expr === statement.groupBy[i] && isPosition(expr, statement.projection)) return undefined;
     const expressions = checker.expressions(groupScope);
     if (rejectQuotedNames(expressions, [expr])) return undefined;
-    return expected && print(expr) === listed ? expressions.listed(expr, expected) : expressions.check(expr);
+    return checkListed(expr, expressions);
   });
 
   const aggregates: Aggregate[] = [];
@@ -99,7 +104,7 @@ export function checkClauses(
     statement.having && checker.expressions({ ...base, aggregates, aliases, lateral }).condition(statement.having);
   const ordering = checker.expressions({ ...base, aggregates, aliases, lateral });
   const positions = all && items.length === 0 ? all.map(asProjection) : statement.projection;
-  const orders = statement.orderBy.map(item => checkOrder(item, positions, ordering));
+  const orders = statement.orderBy.map(item => checkOrder(item, positions, ordering, checkListed));
 
   const isGrouped = statement.groupBy.length > 0 || aggregates.length > 0 || statement.having !== undefined;
   const limit = wholeNumberOf(statement.limit?.count, checker, 'limit');
@@ -239,10 +244,15 @@ function columnAt(expr: Expr, projection: readonly Projection[], diagnostics: Di
 const isPosition = (expr: Expr, projection: readonly Projection[]): expr is LiteralExpr =>
   expr.kind === 'literal' && expr.type === 'integer' && projection.length > 0;
 
-function checkOrder(item: OrderItem, projection: readonly Projection[], checker: ExpressionChecker): Order | undefined {
+function checkOrder(
+  item: OrderItem,
+  projection: readonly Projection[],
+  checker: ExpressionChecker,
+  check: CheckColumn,
+): Order | undefined {
   const column = columnAt(item.expr, projection, checker.diagnostics);
   if (!column && rejectQuotedNames(checker, [item.expr])) return undefined;
-  const expr = checker.check(column ?? item.expr);
+  const expr = check(column ?? item.expr, checker);
   return expr && { expr, descending: item.descending };
 }
 

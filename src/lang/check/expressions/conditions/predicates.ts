@@ -2,7 +2,7 @@ import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { STATUS_FLAGS } from '../../../schema/constants.js';
 import { ABSENT_FLAGS, enumNames, flagBits, flagNames } from '../../../schema/flags.js';
 import { flagSynonym } from '../../../schema/synonyms.js';
-import { BOOLEAN, phrase, TEXT, type Type } from '../../../schema/type.js';
+import { ADDRESS, BOOLEAN, phrase, TEXT, type Type } from '../../../schema/type.js';
 import { print } from '../../../services/print/print.js';
 import type {
   BetweenExpr,
@@ -233,12 +233,15 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
       ? null
       : checker.anyOf(expr.operand, expr.negated, operand => checkIs(checker, { ...expr, operand, negated: false }));
   if (any !== null) return any;
-  const operand = checker.check(expr.operand);
+  const isClass = (ADDRESS_CLASSES as readonly string[]).includes(what);
+  const isCell = expr.operand.kind === 'name' && checker.needsContext(expr.operand);
+  const operand =
+    isClass && isCell ? checker.checkAs(expr.operand, { ...ADDRESS, isCell: true }) : checker.check(expr.operand);
   if (!operand) return undefined;
   let test: Typed;
   if (what === 'null') {
     test = { kind: 'is_null', operand, type: BOOLEAN };
-  } else if (!(ADDRESS_CLASSES as readonly string[]).includes(what)) {
+  } else if (!isClass) {
     checker.diagnostics.error(
       'name.value',
       expr.what,
