@@ -204,6 +204,9 @@ function checkColumn(
   checker: ExpressionChecker,
   expected: Type | undefined,
 ): Column | undefined {
+  // As SQL writes names; a text on purpose has a name of its own, or single quotes.
+  const isQuoted = item.expr.kind === 'literal' && item.expr.text.startsWith('"') && !item.alias;
+  if (isQuoted && rejectQuotedNames(checker, [item.expr])) return undefined;
   const expr = expected ? checker.listed(item.expr, expected) : checker.check(item.expr);
   if (!expr || !item.alias) return expr && { name: 'title' in item ? item.title : columnName(item.expr), expr };
   return { name: item.alias.text, expr, text: print(item.expr) };
