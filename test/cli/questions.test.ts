@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { tty } from '../kit/cli.js';
-import { enter, inShell } from '../kit/interactive.js';
+import { PROGRAM, Terminal, tty } from '../kit/cli.js';
+import { enter, inShell, LONG } from '../kit/interactive.js';
 import { useConntrack } from '../kit/namespace.js';
 import { conntrack, listConntrack } from '../kit/oracle.js';
 
@@ -86,6 +86,25 @@ test('scripts ask in the shell, and not elsewhere', async () => {
   } finally {
     whole.close();
     rmSync(home, { recursive: true });
+  }
+});
+
+test('Ctrl-Z at a question suspends; the question comes again after fg', async () => {
+  const shell = new Terminal(['bash', '--norc', '--noprofile'], { columns: 100, rows: 24, env: { PS1: 'ready> ' } });
+  try {
+    await shell.waitFor('ready> ');
+    enter(shell, `${process.execPath} ${PROGRAM} --no-config`);
+    await shell.waitFor(/^ctq> ?$/m, LONG);
+    enter(shell, 'delete from conntrack where dport = 443;');
+    await shell.waitFor(/\[y\/N\] ?$/);
+    shell.press('C-z');
+    await shell.waitFor(/Stopped[\s\S]*ready> ?$/);
+    enter(shell, 'fg');
+    await shell.waitFor(/fg\n[\s\S]*Delete .* \[y\/N\] ?$/);
+    enter(shell, 'y');
+    await shell.waitFor(/\[y\/N\] y\n[\s\S]*flows deleted/);
+  } finally {
+    shell.close();
   }
 });
 

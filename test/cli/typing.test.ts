@@ -246,6 +246,10 @@ test('vi mode: Escape begins commands, Enter runs the line', () =>
     await shell.waitFor(/set editing = vi/);
     shell.press('Enter');
     await shell.waitFor(/ctq> set editing = vi;?$/);
+    // All of it comes together.
+    shell.press('C-c');
+    shell.type('\u001b/editing');
+    await shell.waitFor(/history: editing/);
   }));
 
 /** ctq on a terminal whose line takes some 25,000 bytes a second, and holds no more than a pipe does. */

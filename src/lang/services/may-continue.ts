@@ -2,8 +2,8 @@ import { lex } from '../../../grammar/lexer.js';
 import { parsedWithinStack, statementSlices } from '../syntax/split-statements.js';
 import { followers, keywordsAmong } from './follow-set.js';
 
-/** Statements of several clauses, which are often written one clause a line. */
-const CLAUSED = new Set(['select', 'watch', 'get', 'count', 'insert', 'update', 'delete', 'explain', 'with', 'from']);
+/** Statements of several clauses, which are often written one clause a line. A count is a line of its own. */
+const CLAUSED = new Set(['select', 'watch', 'get', 'insert', 'update', 'delete', 'explain', 'with', 'from']);
 
 /** Words that begin a clause, or continue a condition. */
 const CONTINUATIONS = new Set(['where', 'and', 'group', 'having', 'order', 'limit', 'set']);

@@ -76,6 +76,13 @@ test('an escape character that nothing follows is the Escape key', async () => {
   keys.release();
 });
 
+test('for vi, characters that come together are keys of their own', async () => {
+  const { keys, send } = keysOf();
+  keys.isVi = true;
+  assert.equal(await send('\x1b/äx\x1b[A'), ['<escape>', '/', 'ä', 'x', '<up>']);
+  keys.release();
+});
+
 test('what is typed while keys are held or not read comes later, Ctrl-C at once', async () => {
   const { keys, heard, send } = keysOf();
   const deliver = keys.hold();

@@ -3,8 +3,9 @@ import { historyRefusal, isRecorded } from '../../schema/history.js';
 import { isServer } from '../../schema/history-server.js';
 import { capabilitiesOf, type Place } from '../../schema/places.js';
 import { print } from '../../services/print/print.js';
-import type { SelectStatement } from '../../syntax/ast.js';
+import type { Expr, SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
+import type { Integer } from '../../values/value.js';
 import type { Aggregate, CheckedSelect } from '../checked-ast.js';
 import type { CheckedInto, WatchEvent } from '../checked-statements.js';
 import type { ClauseChecker } from '../scope.js';
@@ -83,7 +84,7 @@ export function checkInto(
         'keep cannot be combined with a server: its tables have an age',
         "it is set when they are made: prepare history 'clickhouse://…' keep 90d",
       );
-    const size = wholeNumberOf(spool?.size, checker, 'the size of spool');
+    const size = bytesOf(spool?.size, checker, 'spool');
     return { store, ...(size === undefined ? {} : { spool: size }), ...(fields ? { fields } : {}) };
   }
   if (spool)
@@ -95,7 +96,7 @@ export function checkInto(
   }
   if (third) diagnostics.error('clause', third, 'keep takes an age and a size', 'write: keep 30d, 20GiB');
   const age = durationOf(first, checker, 'keep');
-  const size = wholeNumberOf(second, checker, 'the size of keep');
+  const size = bytesOf(second, checker, 'keep');
   if (age === undefined || store === undefined) return undefined;
   return {
     store,
@@ -103,6 +104,23 @@ export function checkInto(
     ...(size === undefined ? {} : { size }),
     ...(fields ? { fields } : {}),
   };
+}
+
+/** Less has room for no segment of a busy gateway: a unit was forgotten. */
+const LEAST_BYTES = 1024 ** 2;
+
+/** The size of `keep` or `spool`; undefined after an error has been reported. */
+function bytesOf(expr: Expr | undefined, checker: ClauseChecker, clause: string): Integer | undefined {
+  const size = wholeNumberOf(expr, checker, `the size of ${clause}`);
+  if (expr === undefined || size === undefined || size >= LEAST_BYTES) return size;
+  const text = print(expr);
+  checker.diagnostics.error(
+    'range',
+    expr,
+    `the size of ${clause} requires at least 1MiB, got ${text}`,
+    /^[1-9]\d*$/.test(text) ? `without a unit, it is in bytes: write ${text}GiB` : 'write 1MiB or more',
+  );
+  return undefined;
 }
 
 /** The fields that the columns of a watch name; undefined for all. */

@@ -124,7 +124,7 @@ export class LineEditor implements Editor {
   #beginLine(): void {
     this.#view.prompt = this.#options.prompt();
     this.#vi.begin(this.#options.isVi());
-    this.#keys.hasAlt = !this.#vi.isOn;
+    this.#keys.isVi = this.#vi.isOn;
     this.#line.set(this.#filled);
     this.#filled = '';
     this.#line.setHistory(this.#options.history.entries);
@@ -174,7 +174,8 @@ export class LineEditor implements Editor {
 
   #pressed(key: Key): void {
     if (this.#question.isOpen) {
-      this.#question.press(key);
+      if (key.name === 'ctrl-z') this.#suspend();
+      else this.#question.press(key);
       return;
     }
     const before: Edited = { text: this.#line.text, cursor: this.#line.cursor };

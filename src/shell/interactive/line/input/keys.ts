@@ -27,6 +27,9 @@ export interface KeyListener {
   ended(): void;
 }
 
+const CHARACTERS = /^[^\x00-\x1f\x7f]+/;
+const CHARACTER = /^[^\x00-\x1f\x7f]/u;
+
 /** A complete escape sequence (ECMA-48): CSI, SS3, OSC, DCS, or Alt with a character. */
 const SEQUENCE =
   /^\x1b(?:\[[0-?]*[ -/]*[@-~]|\[\[[A-E]|O[ -~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[^[O\]P\x1b])/;
@@ -46,8 +49,8 @@ const printablePaste = (text: string): string =>
  * runs statement by statement, and Ctrl-C is noticed at all times.
  */
 export class Keys {
-  /** Whether an escape character before another one is Alt; if not, it is the Escape key. */
-  hasAlt = true;
+  /** As vi reads keys: an escape character is the Escape key, never Alt, and each character is a command. */
+  isVi = false;
   readonly #terminal: ReadStream;
   readonly #listener: KeyListener;
   #waiting = '';
@@ -222,12 +225,12 @@ export class Keys {
     const text = this.#waiting;
     if (text.startsWith(PASTE)) return this.#feedPaste();
     if (text[0] !== '\x1b') {
-      const typed = /^[^\x00-\x1f\x7f]+/.exec(text)?.[0] ?? text[0];
+      const typed = (this.isVi ? CHARACTER : CHARACTERS).exec(text)?.[0] ?? text[0];
       this.#waiting = text.slice(typed.length);
       this.#listener.key({ text: typed, name: nameOf(typed) });
       return true;
     }
-    if (/^\x1b\x1b/.test(text) || (!this.hasAlt && /^\x1b[^[O\]P]/.test(text))) return this.#escape(1);
+    if (/^\x1b\x1b/.test(text) || (this.isVi && /^\x1b[^[O\]P]/.test(text))) return this.#escape(1);
     const sequence = SEQUENCE.exec(text)?.[0];
     if (sequence !== undefined) {
       this.#waiting = text.slice(sequence.length);

@@ -60,6 +60,7 @@ export class Vi {
     this.#insertedFrom = undefined;
   }
 
+  /** @param key of one character, if it is text */
   press({ text, name }: Key, line: ViLine): ViStep {
     if (this.#isInsert) return this.#pressInInsert(name, line);
     if (name === 'escape') {
@@ -67,19 +68,9 @@ export class Vi {
       return 'done';
     }
     if (name !== 'text') return this.#pressNamed(name, line);
-    let step: ViStep = 'done';
-    for (const character of text) {
-      if (this.#isInsert) {
-        line.set(
-          line.text.slice(0, line.cursor) + character + line.text.slice(line.cursor),
-          line.cursor + character.length,
-        );
-        continue;
-      }
-      this.#keys += character;
-      step = this.#command(line);
-      if (step !== 'pending') this.#keys = '';
-    }
+    this.#keys += text;
+    const step = this.#command(line);
+    if (step !== 'pending') this.#keys = '';
     return step;
   }
 
