@@ -4,7 +4,7 @@ import type { CheckedInto, CheckedWatch } from '../../lang/check/checked-stateme
 import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { isServer, serverOf } from '../../lang/schema/history-server.js';
-import { capabilitiesOf, namespaceName, type Place, SPOOL_FOLDER } from '../../lang/schema/places.js';
+import { capabilitiesOf, namespaceName, namespaceOf, type Place, SPOOL_FOLDER } from '../../lang/schema/places.js';
 import { type Integer, integer } from '../../lang/values/value.js';
 import { dumpFlows } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -15,6 +15,7 @@ import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { whereSettingIs } from '../query/plan/missing-fields.js';
 import { type Recorded, recordedFields } from '../sources/history/recorded-values.js';
+import { namespaceIdentity } from '../sources/namespaces/namespace.js';
 import { selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
@@ -46,9 +47,11 @@ export async function runRecord(
   const events: CheckedWatch = { ...watch, columns: undefined };
   const place = watch.place ?? session.place;
   warnOfUnrecordedValues(place, into, session);
+  const namespace = identityOf(place);
   const recorder = await openRecorder(into, {
     gateway: hostname(),
     netns: namespaceName(place) ?? '',
+    ...(namespace === undefined ? {} : { namespace }),
     ...(into.fields ? { fields: into.fields } : {}),
     now: () => integer(session.environment.now()),
     warn: (message, hint) => session.warn(message, hint),
@@ -70,6 +73,12 @@ export async function runRecord(
     await recorder.close();
   }
   return { ...summary, dropped: summary.dropped + recorder.unwritten };
+}
+
+/** Which network namespace a place is, under whatever name. */
+function identityOf(place: Place): string | undefined {
+  const namespace = namespaceOf(place);
+  return namespace && namespaceIdentity(namespace === 'own' ? { pid: process.pid } : namespace);
 }
 
 /** Warns if the kernel does not keep what the rows are to hold. */

@@ -10,7 +10,7 @@ export function spoolFamilies(folder: string): readonly Family[] {
     help,
     samples: all.flatMap(each => {
       const number = value(each);
-      return number === undefined ? [] : [[{ server: each.server, writer: each.writer }, number] as const];
+      return number === undefined ? [] : [[{ server: each.server, writer: each.recorder }, number] as const];
     }),
   });
   return [

@@ -31,10 +31,15 @@ export interface RecorderReport {
   readonly hint: string;
 }
 
+/** A time in which flows of a recorder are missing, with its name for people. */
+export interface MissingTime extends Omit<Gap, 'writer'> {
+  readonly recorder: string;
+}
+
 /** What a history lacks. */
 export interface Missing {
   /** In order. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly MissingTime[];
   readonly recorders: readonly RecorderReport[];
   /** A recorder that is this late (ms) does not work. */
   readonly late: number;

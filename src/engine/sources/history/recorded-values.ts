@@ -9,6 +9,8 @@ export interface Recorded {
   readonly gateway: string;
   /** Name of the network namespace; empty for that of this process. */
   readonly netns: string;
+  /** Which network namespace it is, whatever its name; undefined if it is not known. */
+  readonly namespace?: string;
   /** Fields to record; all if left out. */
   readonly fields?: readonly string[];
 }

@@ -402,6 +402,18 @@ test('a range after the end of the recording is reported', async ({ folder }) =>
   assert.is(future, 'that time is in the future');
 });
 
+test('a gateway whose name has characters that files do not have is named as it is called', async ({ folder }) => {
+  for (let i = 0; i < 2; i++) await (await recorder(folder, Date.now, [], 'vm+one')).close();
+  const warnings: string[] = [];
+  const session = sessionOf(undefined as never, {}, warnings);
+  await runQuery(
+    checkedQuery(`select id from conntrack in history '${folder}' since forever`),
+    new Collector(),
+    session,
+  );
+  assert.match(warnings.join('\n'), /Z vm\+one was not recorded: its recorder was stopped$/m);
+});
+
 test('a folder that is removed under its recorder', async ({ folder }) => {
   const warnings: string[] = [];
   const own = join(folder, 'own');

@@ -1,8 +1,8 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
 import { isoSeconds } from '../../../../lang/values/iso-time.js';
-import type { Gap } from '../../../sources/history/files/journal.js';
+import { recorderName } from '../../../sources/history/files/layout.js';
 import { PIECE_NS } from '../../../sources/history/files/pieces.js';
-import type { HistoryStore, RecorderReport } from '../../../sources/history/history-store.js';
+import type { HistoryStore, MissingTime } from '../../../sources/history/history-store.js';
 import type { Bounds } from '../../../sources/history/sql/bounds.js';
 import type { QueryContext } from '../../context.js';
 
@@ -49,36 +49,34 @@ export async function warnOfGaps(
   for (const state of recorders) {
     const { recordedSince } = state;
     if (recordedSince !== undefined && Number.isFinite(from) && from < recordedSince)
-      session.warn(`${nameOf(state)} has been recorded only since ${isoSeconds(recordedSince)}`);
+      session.warn(`${recorderName(state)} has been recorded only since ${isoSeconds(recordedSince)}`);
     // Of a recorder whose flows are all too old to be kept, nothing is expected.
     const isKept = recordedSince === undefined || state.recordedUntil >= recordedSince;
     if (isKept && state.recordedUntil < Math.min(to, now) - (state.hasEnded ? JUST_NOW : late))
-      session.warn(`${nameOf(state)} has recorded nothing since ${isoSeconds(state.recordedUntil)}`, state.hint);
+      session.warn(`${recorderName(state)} has recorded nothing since ${isoSeconds(state.recordedUntil)}`, state.hint);
     const missing = state.fields && fields.flatMap(sourcesOf).filter(field => !state.fields?.includes(field));
     if (missing && missing.length > 0)
-      session.warn(`${nameOf(state)} does not record ${[...new Set(missing)].join(', ')}`);
+      session.warn(`${recorderName(state)} does not record ${[...new Set(missing)].join(', ')}`);
   }
 }
 
 const sourcesOf = (field: string): readonly string[] => (isComputed(field) ? COMPUTED[field] : [field]);
 
-const nameOf = ({ gateway, netns }: RecorderReport): string => (netns === '' ? gateway : `${gateway}, netns ${netns},`);
-
-function gapText({ writer, from, to, count, reason }: Gap): string {
+function gapText({ recorder, from, to, count, reason }: MissingTime): string {
   const between = `between ${isoSeconds(from)} and ${isoSeconds(to)}`;
   const events = count === null ? 'events' : `${count} ${count === 1 ? 'event' : 'events'}`;
   switch (reason) {
     case 'lost':
-      return `${between} ${events} of ${writer} were lost: the receive buffer was full`;
+      return `${between} ${events} of ${recorder} were lost: the receive buffer was full`;
     case 'disk':
-      return `${between} ${events} of ${writer} were lost: they could not be written`;
+      return `${between} ${events} of ${recorder} were lost: they could not be written`;
     case 'spool':
-      return `${between} ${events} of ${writer} were lost: the spool was full`;
+      return `${between} ${events} of ${recorder} were lost: the spool was full`;
     case 'rejected':
-      return `${between} ${events} of ${writer} were lost: the server refused them`;
+      return `${between} ${events} of ${recorder} were lost: the server refused them`;
     case 'stopped':
-      return `${between} ${writer} was not recorded: its recorder was stopped`;
+      return `${between} ${recorder} was not recorded: its recorder was stopped`;
     case 'crashed':
-      return `${between} ${writer} was not recorded: its recorder ended unexpectedly`;
+      return `${between} ${recorder} was not recorded: its recorder ended unexpectedly`;
   }
 }

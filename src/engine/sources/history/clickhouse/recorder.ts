@@ -6,8 +6,16 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
 import { milliseconds } from '../columns.js';
-import { assertOnlyRecorder, type Gap, processStart, readState, writeState } from '../files/journal.js';
-import { writerName } from '../files/layout.js';
+import {
+  assertOnlyRecorder,
+  bootId,
+  type Gap,
+  readState,
+  readStates,
+  recordingProcess,
+  writeState,
+} from '../files/journal.js';
+import { namesIn, writerName } from '../files/layout.js';
 import { type PieceCounters, Pieces } from '../files/pieces.js';
 import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
 import { Connection } from './connection.js';
@@ -88,13 +96,15 @@ export class ServerRecorder implements Sink {
 
   /** @throws CtqError if the spool cannot be written, or another process writes to it; or without the client's package */
   static async open(options: ServerRecorderOptions): Promise<ServerRecorder> {
-    const { server, gateway, netns, spool: place } = options;
+    const { server, gateway, netns, namespace, spool: place } = options;
     const writer = writerName(gateway, netns);
-    const folder = join(place.folder, `${server.host}+${server.port}+${server.database}`, writer);
+    const spools = join(place.folder, `${server.host}+${server.port}+${server.database}`);
+    const folder = join(spools, writer);
     const connection = await Connection.open(server);
     try {
       const before = readState(folder, writer);
-      assertOnlyRecorder(before, 'this server', 'database');
+      const states = namesIn(spools).flatMap(name => readStates(join(spools, name)));
+      assertOnlyRecorder({ writer, namespace }, states, 'this server', 'database');
       const spool = new Spool(folder, place.size, before?.lastSegment);
       const since = before?.recordedSince ?? Date.now();
       const recorder = new ServerRecorder(options, connection, spool, new Pieces(before?.pieces), since);
@@ -266,13 +276,13 @@ export class ServerRecorder implements Sink {
   }
 
   #saveState(recordedUntil: number, hasEnded: boolean): void {
-    const { gateway, netns, fields } = this.#options;
+    const { gateway, netns, namespace, fields } = this.#options;
     writeState(this.#spool.folder, {
       writer: this.#writer,
       gateway,
       netns,
-      pid: process.pid,
-      processStart: processStart(process.pid) ?? '',
+      ...recordingProcess(namespace),
+      boot: bootId(),
       recordedSince: this.#since,
       recordedUntil,
       hasEnded,

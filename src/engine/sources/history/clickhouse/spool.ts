@@ -7,7 +7,8 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from '../../../make-folders.js';
-import { namesIn, sizeOf } from '../files/layout.js';
+import { readStates } from '../files/journal.js';
+import { namesIn, recorderName, sizeOf } from '../files/layout.js';
 import { type SentTable, TABLES } from './tables.js';
 
 export interface SpoolSegment {
@@ -140,9 +141,9 @@ export class Spool {
 
 /** What waits in one spool of a folder. */
 export interface Waiting {
-  /** The server, and the recorder: the names of the spool's folders. */
+  /** The server: the name of its folder. */
   readonly server: string;
-  readonly writer: string;
+  readonly recorder: string;
   readonly segments: number;
   readonly bytes: number;
   /** When the events of the oldest rows were, ms since the epoch; undefined if nothing waits. */
@@ -157,13 +158,19 @@ export function waitingIn(folder: string): readonly Waiting[] {
       const segments = namesIn(own).flatMap(name => segmentOf(own, name) ?? []);
       return {
         server,
-        writer,
+        recorder: recorderNameIn(own) ?? writer,
         segments: segments.length,
         bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
         oldest: segments.length === 0 ? undefined : Math.min(...segments.map(({ from }) => from)),
       };
     }),
   );
+}
+
+/** The name of the recorder of a spool; undefined if it has not begun. */
+function recorderNameIn(folder: string): string | undefined {
+  const [state] = readStates(folder);
+  return state && recorderName(state);
 }
 
 function segmentOf(folder: string, name: string): SpoolSegment | undefined {

@@ -1,7 +1,7 @@
 import { serverOf, serverText } from '../../../../lang/schema/history-server.js';
 import type { Value } from '../../../../lang/values/value.js';
 import type { Gap } from '../files/journal.js';
-import { writerName } from '../files/layout.js';
+import { recorderName } from '../files/layout.js';
 import { type Extent, type HistoryStore, type Missing, outputsOf, type Reads } from '../history-store.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import type { HistoryQuery } from '../sql/compile.js';
@@ -71,7 +71,7 @@ export class ServerStore implements HistoryStore {
     const kept = extent === undefined ? 0 : Math.floor(extent.from / DAY) * DAY;
     return {
       gaps: gaps.map(([gateway, netns, first, last, events, reason]) => ({
-        writer: writerName(String(gateway), String(netns)),
+        recorder: recorderName({ gateway: String(gateway), netns: String(netns) }),
         from: Number(first),
         to: Number(last),
         count: events === null ? null : Number(events),

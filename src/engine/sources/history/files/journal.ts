@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSyn
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { CtqError } from '../../../errors.js';
-import { namesIn } from './layout.js';
+import { namesIn, recorderName } from './layout.js';
 
 /** A time in which flows are missing; ms since the epoch. */
 export interface Gap {
@@ -23,6 +23,8 @@ export interface RecorderState {
   readonly pid: number;
   /** Start time of the process, from /proc: distinguishes it from a later process with the same number. */
   readonly processStart: string;
+  /** The network namespace, whatever its name: the kernel's number for it, until the next boot. */
+  readonly namespace?: string;
   /** When the first recording of this writer began; ms since the epoch. Undefined in files of earlier recorders. */
   readonly recordedSince?: number;
   /** Everything is recorded up to this time; ms since the epoch. */
@@ -132,26 +134,56 @@ function textOf(path: string): string {
   }
 }
 
+/** The process that records, for its state. */
+export const recordingProcess = (
+  namespace: string | undefined,
+): Pick<RecorderState, 'pid' | 'processStart' | 'namespace'> => ({
+  pid: process.pid,
+  processStart: processStart(process.pid) ?? '',
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
+const isRunningElsewhere = ({ hasEnded, pid, processStart: began }: RecorderState): boolean =>
+  !hasEnded && pid !== process.pid && processStart(pid) === began;
+
 /**
- * @param before the last state of a writer
+ * @param own the writer that is to record, and its network namespace
+ * @param states the last states of all that have recorded there
  * @param to where it records, and what else could be recorded to, for the message
- * @throws CtqError if another process records as this writer
+ * @throws CtqError if another process records as this writer, or from the same network namespace under another name
  */
-export function assertOnlyRecorder(before: RecorderState | undefined, to: string, other: string): void {
-  if (!before || before.hasEnded || before.pid === process.pid) return;
-  if (processStart(before.pid) !== before.processStart) return;
+export function assertOnlyRecorder(
+  own: { readonly writer: string; readonly namespace?: string },
+  states: readonly RecorderState[],
+  to: string,
+  other: string,
+): void {
+  const running = states.filter(isRunningElsewhere);
+  const same = running.find(({ writer }) => writer === own.writer);
+  // Numbers of namespaces, and processes, are those of one machine: a folder may have the recorders of several.
+  const again =
+    own.namespace === undefined
+      ? undefined
+      : running.find(({ namespace, boot }) => namespace === own.namespace && boot === bootId());
+  const found = same ?? again;
+  if (found === undefined) return;
+  const name = recorderName(found);
   throw new CtqError({
     code: 'history-recorder',
     kind: 'output',
-    message: `process ${before.pid} records ${before.gateway} to ${to} already`,
-    hint: `stop it, or record to another ${other}`,
+    message: same
+      ? `process ${found.pid} records ${name} to ${to} already`
+      : `process ${found.pid} records this network namespace to ${to} already, as ${name}`,
+    hint: `${same ? '' : 'each flow would be there twice: '}stop it, or record to another ${other}`,
   });
 }
+
+export const bootId = (): string => textOf('/proc/sys/kernel/random/boot_id').trim();
 
 /** Now, by the clock and by the time since the boot. */
 export const stateTimes = (): Pick<RecorderState, 'recordedUntil' | 'boot' | 'uptime'> => ({
   recordedUntil: Date.now(),
-  boot: textOf('/proc/sys/kernel/random/boot_id').trim(),
+  boot: bootId(),
   uptime: uptime(),
 });
 
@@ -175,8 +207,9 @@ function parsed<T>(text: string): T | undefined {
   }
 }
 
-/** Start time of a process in ticks since boot; undefined if it does not exist. */
+/** Start time of a process in ticks since boot; undefined if it does not exist, or has ended without its parent having noticed. */
 export function processStart(pid: number): string | undefined {
   const text = textOf(`/proc/${pid}/stat`);
-  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const [state, ...rest] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return text === '' || state === 'Z' || state === 'X' ? undefined : rest[18];
 }

@@ -29,6 +29,10 @@ export const writerName = (gateway: string, netns: string): string =>
     .replace(/^\./, '_')
     .replaceAll('@', '_');
 
+/** The same for people. */
+export const recorderName = ({ gateway, netns }: { readonly gateway: string; readonly netns: string }): string =>
+  netns === '' ? gateway : `netns ${netns} of ${gateway}`;
+
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR) * HOUR;
 
 /** The folder of the hour of a time, relative to the history's. */

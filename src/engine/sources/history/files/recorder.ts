@@ -15,8 +15,9 @@ import {
   foreignName,
   type Gap,
   joinedGaps,
-  processStart,
   readState,
+  readStates,
+  recordingProcess,
   stateTimes,
   timesSince,
   writeState,
@@ -102,13 +103,13 @@ export class Recorder implements Sink {
 
   /** @throws CtqError if the folder cannot be written, or is recorded to by another process */
   static async open(options: RecorderOptions): Promise<Recorder> {
-    const { folder, gateway, netns } = options;
+    const { folder, gateway, netns, namespace } = options;
     const writer = writerName(gateway, netns);
     try {
       makeFolders(folder, 0o750);
       assertOwnFolder(folder);
       const before = readState(folder, writer);
-      assertOnlyRecorder(before, folder, 'folder');
+      assertOnlyRecorder({ writer, namespace }, readStates(folder), folder, 'folder');
       const now = Date.now();
       const segments = await SegmentWriter.open(join(folder, `.${writer}.spill`));
       // After a crash, and where the clock was set back, there may be later segments than the state knows.
@@ -280,13 +281,12 @@ export class Recorder implements Sink {
   }
 
   #saveState(times: ReturnType<typeof stateTimes>, hasEnded: boolean): void {
-    const { folder, gateway, netns, fields, keep } = this.#options;
+    const { folder, gateway, netns, namespace, fields, keep } = this.#options;
     writeState(folder, {
       writer: this.#writer,
       gateway,
       netns,
-      pid: process.pid,
-      processStart: processStart(process.pid) ?? '',
+      ...recordingProcess(namespace),
       ...times,
       hasEnded,
       lastSegment: this.#lastSegment,

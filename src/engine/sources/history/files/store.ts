@@ -6,6 +6,7 @@ import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
 import { type FilesToRead, filesToRead, segmentsText } from './files-to-read.js';
 import { gapsIn, processStart, type RecorderState, readStates } from './journal.js';
+import { recorderName } from './layout.js';
 import { damageOf, readHistory, rowsIn } from './segment-reader.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
@@ -40,9 +41,11 @@ export class FileStore implements HistoryStore {
   }
 
   async missing(from: number, to: number): Promise<Missing> {
+    const states = readStates(this.#folder);
+    const names = new Map(states.map(state => [state.writer, recorderName(state)]));
     return {
-      gaps: gapsIn(this.#folder, from, to),
-      recorders: readStates(this.#folder).map(reportOf),
+      gaps: gapsIn(this.#folder, from, to).map(gap => ({ ...gap, recorder: names.get(gap.writer) ?? gap.writer })),
+      recorders: states.map(reportOf),
       late: LATE,
     };
   }
