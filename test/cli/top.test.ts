@@ -268,6 +268,9 @@ test('delete of a group; --read-only and --dry-run delete nothing', async () => 
     await screen.waitFor(/Delete 2 flows/);
     screen.press('y');
     await screen.waitFor('2 flows deleted');
+    screen.press('d');
+    await screen.waitFor(/Delete the only flow of the table\? \[y\/N\]/);
+    screen.press('n');
   });
   assert.is(count(), 1);
 });

@@ -15,15 +15,20 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** The lines of a paragraph, none of them wider than `width`: a word that is wider is broken. */
+/** Signs after which a long word, such as an address or a list, is broken. */
+const JOINTS = /^.*[,:;/]/s;
+
+/** The lines of a paragraph, none of them wider than `width`: a word that is wider is broken, at a joint if there is one. */
 export function wrapWithin(text: string, width: number): string[] {
   return wrap(text, width).flatMap(line => {
     const parts: string[] = [];
     let rest = line;
     while (textWidth(rest) > width) {
-      const part = widthPrefix(rest, width);
+      const whole = widthPrefix(rest, width);
       // A character that is wider than the column: the caller cuts it.
-      if (part === '') break;
+      if (whole === '') break;
+      const joint = JOINTS.exec(whole)?.[0] ?? '';
+      const part = joint.length * 2 >= whole.length ? joint : whole;
       parts.push(part);
       rest = rest.slice(part.length);
     }

@@ -140,7 +140,7 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
     if (code !== 0) return code;
   }
   const { format, file = '' } = options.output;
-  const ending = format === undefined ? endingWarning(file) : undefined;
+  const ending = endingWarning(file, format);
   if (ending) shell.messages.print('warning', ...ending);
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
   if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION);

@@ -8,9 +8,11 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { painter } from './style.js';
 import { type Cell, cellOf } from './text/cell.js';
-import { pad, textWidth } from './text/width.js';
+import { pad, textWidth, wrapWithin } from './text/width.js';
 
 const RULE_WIDTH = 40;
+/** Columns for a value, however narrow the terminal is. */
+const LEAST_ROOM = 12;
 
 /** The lines of one record. */
 export function record(
@@ -24,11 +26,17 @@ export function record(
   const label = `${dash}[ ${number} ]`;
   const rule = label + dash.repeat(Math.max(0, Math.min(RULE_WIDTH, width ?? RULE_WIDTH) - textWidth(label)));
   const widest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  // What a terminal cuts, or breaks below the name, could not be read.
+  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_ROOM, width - widest - 3);
   let lines = `${paint(rule, 'dim')}\n`;
   names.forEach((name, i) => {
     const { text, style } = cells[i];
-    lines += `${paint(pad(name, widest, 'left'), 'header')} ${paint(bar, 'dim')} ${paint(text, style)}`.trimEnd();
-    lines += '\n';
+    const parts = textWidth(text) <= room ? [text] : wrapWithin(text, room);
+    for (const [k, part] of parts.entries()) {
+      const label = paint(pad(k === 0 ? name : '', widest, 'left'), 'header');
+      lines += `${label} ${paint(bar, 'dim')} ${paint(part, style)}`.trimEnd();
+      lines += '\n';
+    }
   });
   return lines;
 }

@@ -95,6 +95,14 @@ test('summaries', () => {
   assert.is(intention(inserted.summary('update', 'sysctl')), 'update 5 settings');
 });
 
+test('a change of the whole table', () => {
+  const said = (matched: number): string =>
+    intention(Object.assign(new ChangeCounts(), { matched }).summary('delete', 'conntrack'), true);
+  assert.is(said(1), 'delete the only flow of the table');
+  assert.is(said(2), 'delete both flows of the table');
+  assert.is(said(21), 'delete all 21 flows of the table');
+});
+
 test('progress: rate, share and time left where the end is known', () => {
   assert.is(progressText({ doing: 'deleting', done: 1000 }, undefined, 2), 'deleting: 1000, 500/s');
   assert.is(progressText({ doing: 'deleting', done: 1000 }, 4000, 2), 'deleting: 1000 of 4000 (25 %), 500/s, 6 s left');

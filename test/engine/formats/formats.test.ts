@@ -267,6 +267,24 @@ test('vertical', async () => {
   assert.match(await entries('vertical', [COUNTED], [], { unicode: false }), /^orig\.bytes +\| 18446744073709551615$/m);
 });
 
+test('vertical on a terminal: units as in a table, and long values continue below', async () => {
+  const on = { unicode: false, isTTY: true, width: 40 };
+  assert.match(await rows('vertical', [], on), /^sum\(bytes\) \| 1\.5 KiB$/m);
+  const note = await written(
+    'vertical',
+    sink => {
+      sink.begin({ table: 'conntrack', columns: [{ name: 'destination', type: type('text') }] });
+      sink.row(['[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:8443']);
+      sink.row(['a name of several words that is long']);
+      sink.end();
+    },
+    [],
+    on,
+  );
+  assert.match(note, /^destination \| \[2001:db8:aaaa:bbbb:cccc:\n {12}\| dddd:eeee:1\]:8443\n/m);
+  assert.match(note, /^destination \| a name of several words\n {12}\| that is long\n/m);
+});
+
 test('bars are as long as their numbers', async () => {
   const fill = (options: Partial<OutputOptions>, modifiers: readonly Modifier[] = []) =>
     written(

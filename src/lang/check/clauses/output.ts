@@ -71,7 +71,7 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
   const file = output?.file;
   const refused = file && endingRefusal(file.path, format !== undefined);
   if (refused) diagnostics.error('name.format', file, ...refused);
-  const ending = file && format === undefined ? endingWarning(file.path) : undefined;
+  const ending = file && endingWarning(file.path, format);
   if (file && ending) diagnostics.warning('name.format', file, ...ending);
   for (const level of ['warning', 'critical'] as const) {
     const condition = output?.[level];

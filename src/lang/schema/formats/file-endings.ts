@@ -3,7 +3,14 @@
 import { distance } from '../../diagnostics/did-you-mean.js';
 import { printable } from '../../diagnostics/printable.js';
 import { shorten } from '../../diagnostics/shorten.js';
-import { FORMAT_NAMES, formatOf, formatOfPath, isCompressedPath, withoutCompression } from './formats.js';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  formatOf,
+  formatOfPath,
+  isCompressedPath,
+  withoutCompression,
+} from './formats.js';
 
 /** Shorter ones are near to too much. */
 const LEAST = 3;
@@ -75,11 +82,25 @@ export function endingRefusal(path: string, isChosen: boolean): Said | undefined
   return [`.${document} is not written: '${shown(path)}'`, `write '${shown(instead)}'`];
 }
 
-/** What is said of a file whose name ends almost like that of a format, as `x.cvs`; undefined for other names. */
-export function endingWarning(path: string): Said | undefined {
+/**
+ * What is said of a file whose name ends like that of another format than it is written in, or almost like that of one, as `x.cvs`;
+ * undefined for other names.
+ * @param chosen the format, if it does not follow from the name
+ */
+export function endingWarning(path: string, chosen?: FormatName): Said | undefined {
   const inner = withoutCompression(path);
+  const named = formatOfPath(path);
+  if (chosen !== undefined) {
+    if (named === undefined || named === chosen) return undefined;
+    const [extension] = formatOf(chosen).extensions ?? [];
+    const meant = extension && inner.replace(ENDING, `.${extension}`) + path.slice(inner.length);
+    return [
+      `'${shown(path)}' is written as ${chosen}: its name is that of ${named}`,
+      `write ${meant === undefined ? '' : `'${shown(meant)}', or `}output ${named}`,
+    ];
+  }
   const ending = /\.([a-z]{2,})$/i.exec(inner)?.[1].toLowerCase();
-  if (ending === undefined || formatOfPath(path) !== undefined) return undefined;
+  if (ending === undefined || named !== undefined) return undefined;
   const known = FORMAT_NAMES.flatMap(name => formatOf(name).extensions ?? []);
   const best = known.find(each => each.length >= LEAST && distance(ending, each) === 1);
   if (best === undefined) return undefined;

@@ -61,7 +61,7 @@ export const FORMATS = {
   box: { doc: 'a table with borders', modifiers: TABLE, drawnInPlace: true, units: true },
   markdown: { doc: 'a Markdown table', extensions: ['md'], modifiers: TABLE },
   html: { doc: 'an HTML page with a table', folder: 'html', extensions: ['html', 'htm'], modifiers: TABLE },
-  vertical: { doc: 'one field per line', modifiers: ['resolve', 'human'], drawnInPlace: true },
+  vertical: { doc: 'one field per line', modifiers: ['resolve', 'human'], drawnInPlace: true, units: true },
   plain: { doc: "conntrack(8)'s lines", folder: 'lines', modifiers: LINES, requires: 'entries or statistics' },
   extended: {
     doc: "conntrack(8)'s lines with the address family; the default for whole entries elsewhere",

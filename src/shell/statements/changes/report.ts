@@ -50,8 +50,15 @@ const INFINITIVE = {
 
 /** `delete 3 flows`: for the question, and for a dry run. @param isAll whether they are all entries of the table */
 export function intention({ statement, table, matched, refused }: ChangeSummary, isAll = false): string {
-  const count = counted(matched - refused, table);
-  return `${INFINITIVE[statement]} ${isAll && refused === 0 && matched > 1 ? `all ${count} of the table` : count}`;
+  const isWhole = isAll && refused === 0;
+  return `${INFINITIVE[statement]} ${isWhole ? wholeTable(matched, table) : counted(matched - refused, table)}`;
+}
+
+/** All entries of a table, in words. */
+function wholeTable(count: number, table: ChangeSummary['table']): string {
+  const [one, many] = NOUNS[table];
+  if (count === 1) return `the only ${one} of the table`;
+  return count === 2 ? `both ${many} of the table` : `all ${counted(count, table)} of the table`;
 }
 
 /**

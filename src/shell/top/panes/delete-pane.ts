@@ -2,6 +2,7 @@
 
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
+import { isWholeTable } from '../../../engine/change/whole-table.js';
 import { asCtqError } from '../../../engine/errors.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../../engine/query/context.js';
@@ -55,6 +56,8 @@ export class DeletePane implements Pane {
   readonly #columns: FlowColumns;
   #state: 'finding' | 'asking' | 'deleting' = 'finding';
   #found: ChangeSummary | undefined;
+  /** What was found is the whole table. */
+  #isAll = false;
   #warning: { readonly message: string; readonly hint: string } | undefined;
   #progress = '';
   /** The first line on the screen of a statement that does not fit. */
@@ -94,6 +97,7 @@ export class DeletePane implements Pane {
       const own = session(this.#controller.signal);
       this.#warning = await ownConnectionWarning(statement, own, shell.io.env);
       this.#found = await runDelete(statement, own, { sink: this.#sample, dryRun: true, progress: this.#show });
+      this.#isAll = await isWholeTable(statement, this.#found, own);
       // A key that was pressed before the question is not its answer.
       await settled();
       if (this.#controller.signal.aborted) return;
@@ -183,8 +187,12 @@ export class DeletePane implements Pane {
       return [[{ text: ` ${this.#progress || 'reading the table'}`, codes: sgrCodes('dim') }]];
     if (this.#state === 'deleting') return [[{ text: ` ${this.#progress || 'deleting'}`, codes: sgrCodes('dim') }]];
     if (!this.#isRead) return [[{ text: ' the statement is longer: ↓ shows the rest', codes: sgrCodes('warning') }]];
-    if (this.#isDry) return [[{ text: ` dry run: would ${intention(found)}`, codes: sgrCodes('warning') }]];
-    return [[{ text: ` ${intention(found).replace(/^d/, 'D')}? [y/N]`, codes: sgrCodes('header') }]];
+    if (this.#isDry) return [[{ text: ` dry run: would ${this.#intention(found)}`, codes: sgrCodes('warning') }]];
+    return [[{ text: ` ${this.#intention(found).replace(/^d/, 'D')}? [y/N]`, codes: sgrCodes('header') }]];
+  }
+
+  #intention(found: ChangeSummary): string {
+    return intention(found, this.#isAll);
   }
 
   press(key: Key): void {
