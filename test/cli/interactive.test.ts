@@ -1,7 +1,17 @@
 // waits
 // timeout: 240
 /** The interactive shell on a terminal of its own. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -9,6 +19,7 @@ import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
 import { must } from '../kit/command.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
+import { until } from '../kit/until.js';
 
 const test = suite('interactive shell');
 
@@ -264,7 +275,49 @@ test('\\watch repeats the last query', () =>
     await shell.waitFor(/^\d+ runs? in/m);
   }));
 
-test('a result is copied by the control sequence of the terminal', () =>
+test('.once, .output and \\g send results to programs, to files, and to the home folder', () =>
+  inShell(async (shell, home) => {
+    const two = 'select name from sysctl limit 2';
+    enter(shell, '.once |wc -l | tr 3 T');
+    await shell.waitFor(/^the next result goes to \| wc -l \| tr 3 T$/m, LONG);
+    enter(shell, `${two};`);
+    await shell.waitFor(/^T\n/m);
+    enter(shell, `${two};`);
+    await shell.waitFor(/^name$[\s\S]*^2 rows/m);
+    enter(shell, '\\o | sed s/^/piped:/');
+    await shell.waitFor(/^each result goes to \| sed/m);
+    enter(shell, `${two};`);
+    await shell.waitFor(/^piped:name$/m);
+    enter(shell, 'select 7 as seven from sysctl limit 1;');
+    await shell.waitFor(/^piped:7$/m);
+    // A pipe of its own has precedence.
+    enter(shell, 'select 8 as eight from sysctl limit 1; | sed s/^/own:/');
+    await shell.waitFor(/^own:8$/m);
+    enter(shell, '.output ~/all.csv');
+    await shell.waitFor(new RegExp(`^results go to ${home}/all.csv`, 'm'));
+    enter(shell, `${two};`);
+    await shell.waitFor(/written to .*all\.csv/);
+    enter(shell, 'select 9 as nine from sysctl limit 1; | sed s/^/own:/');
+    await shell.waitFor(/^own:9$/m);
+    enter(shell, '.output');
+    await shell.waitFor(/^results go to the terminal$/m);
+    assert.is(readFileSync(join(home, 'all.csv'), 'utf8').split('\n').length, 4);
+    enter(shell, `${two} \\g ~/one.json`);
+    await shell.waitFor(/written to .*one\.json/);
+    await until('the file', () => existsSync(join(home, 'one.json')));
+    enter(shell, 'select 5 as five from sysctl limit 1 \\g | sed s/^/own:/');
+    await shell.waitFor(/^own:5$/m);
+    enter(shell, '.once |');
+    await shell.waitFor(/\.once \| requires a command/);
+    assert.equal(
+      readdirSync(home)
+        .filter(name => !name.startsWith('.'))
+        .sort(),
+      ['all.csv', 'one.json'],
+    );
+  }));
+
+test('a result is copied by the control sequence of the terminal, as a pipe gets it', () =>
   inShell(
     async shell => {
       enter(shell, '.copy');
@@ -272,7 +325,11 @@ test('a result is copied by the control sequence of the terminal', () =>
       enter(shell, 'select 6 as n from sysctl limit 1;');
       await shell.waitFor(/^1 row/m);
       enter(shell, '.copy');
-      await shell.waitFor(/^copied 3 lines to the clipboard of the terminal$/m);
+      await shell.waitFor(/^copied 2 lines to the clipboard of the terminal$/m);
+      enter(shell, 'show tables;');
+      await shell.waitFor(/^conntrack/m);
+      enter(shell, '.copy');
+      await shell.waitFor(/^copied (?:[4-9]|1\d) lines/m);
     },
     { env: { TMUX: undefined } },
   ));
@@ -308,6 +365,15 @@ test('a query without rows so far shows its progress; the line disappears', () =
       'udp 17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1\n',
     );
     assert.not.match(await shell.waitFor(/^10\.0\.0\.1\n1 row/m), /rows read/);
+  }));
+
+test('no progress is shown over what a program shows of the result', () =>
+  inShell(async shell => {
+    enter(shell, 'select 6 as n from sysctl limit 1; | cat; sleep 2; echo END');
+    await shell.waitFor(/^6$/m, LONG);
+    await new Promise(resolve => setTimeout(resolve, 1000));
+    assert.not.match(shell.screen(), /rows? read/);
+    await shell.waitFor(/^END$/m);
   }));
 
 test('the time is not that of the user', () =>

@@ -1,9 +1,9 @@
 /** Why a file cannot be read, in words. */
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { printable } from '../../lang/diagnostics/printable.js';
+import { inHome } from '../home.js';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -27,7 +27,7 @@ export function whyUnreadable(cause: unknown): string {
 
 /** The hint for a path in quotes that begins with `~/`, which only shells expand. */
 export const homeHint = (path: string): string | undefined =>
-  path.startsWith('~/') ? `~ is not expanded in quotes; write '${printable(homedir() + path.slice(1))}'` : undefined;
+  path.startsWith('~/') ? `~ is not expanded in quotes; write '${printable(inHome(path))}'` : undefined;
 
 /** Names of a folder that are compared. */
 const MOST_NAMES = 10_000;

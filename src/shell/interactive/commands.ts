@@ -9,10 +9,10 @@ import { runFull } from '../statements/report.js';
 import { type Command, type CommandContext, commandError } from './commands/command.js';
 import { foreignCommand } from './commands/foreign.js';
 import { HELP_COMMAND, overviewOf } from './commands/help.js';
-import type { Input } from './commands/input.js';
+import type { Ended, Input } from './commands/input.js';
 import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
 import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
-import { RESULT_COMMANDS } from './commands/results.js';
+import { RESULT_COMMANDS, sendTo } from './commands/results.js';
 import { SCRIPT_COMMANDS } from './commands/scripts.js';
 import { openTop, TABLE_COMMANDS } from './commands/tables.js';
 
@@ -43,8 +43,7 @@ export async function runCommand(input: Input, context: CommandContext): Promise
     case 'ended':
       context.last = input.statement;
       if (input.name === 'watch') return codeOf(await repeat(input.rest, context));
-      if (input.name === 'g') return context.run(input.statement);
-      return codeOf(await vertically(context, () => context.run(input.statement)));
+      return codeOf(await sendTo(input.rest, `\\${input.name}`, context, () => runEnded(input, context)));
     case 'conntrack':
       return runMeant(translated(input.words, context), context);
     case 'own':
@@ -59,6 +58,10 @@ function runDot(name: string, rest: string, context: CommandContext): Promise<un
   if (rest !== '' && command.instead)
     throw commandError(`.${name} takes nothing: unexpected '${rest}'`, command.instead(rest));
   return command.run(rest, context);
+}
+
+function runEnded({ name, statement }: Ended, context: CommandContext): Promise<unknown> {
+  return name === 'g' ? context.run(statement) : vertically(context, () => context.run(statement));
 }
 
 const codeOf = (result: unknown): ExitCode => (typeof result === 'number' ? (result as ExitCode) : 0);

@@ -13,6 +13,7 @@ import type { Editor } from './editor.js';
 import type { EditorLanguage } from './line/editor-language.js';
 import type { History } from './line/history/history.js';
 import { paintStatement } from './line/screen/paint.js';
+import { Redirection } from './viewing/redirection.js';
 import { splitPipe } from './viewing/split-pipe.js';
 import { Viewer } from './viewing/viewer.js';
 
@@ -34,19 +35,17 @@ export class StatementRunner implements EditorLanguage {
 
   constructor(shell: ShellSession, editor: Editor, history: History) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
-    const viewer = new Viewer(shell, editor);
-    this.#viewer = viewer;
+    const redirection = new Redirection(shell.results);
+    this.#viewer = new Viewer(shell, editor, () => redirection.command);
     this.#context = {
       shell,
       editor,
       history,
       last: '',
-      isOnce: false,
       isOver: false,
       run,
-      get shown() {
-        return viewer.shown;
-      },
+      redirection,
+      copied: () => this.#copied(),
     };
     this.#completing = new Completing(shell);
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
@@ -122,7 +121,6 @@ export class StatementRunner implements EditorLanguage {
       // Nothing was cancelled if what reads the result wants no more of it.
       return code === 130 && this.#viewer.isLeft ? 0 : code;
     } finally {
-      this.#viewer.command = undefined;
       if (CHANGES.test(text)) this.#completing.forgetValues();
     }
   }
@@ -130,26 +128,27 @@ export class StatementRunner implements EditorLanguage {
   #run(text: string): Promise<ExitCode> {
     const context = this.#context;
     const input = inputOf(text);
-    this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
-    if (input !== undefined) return this.#finishing(() => runCommand(input, context));
+    if (input !== undefined) {
+      const pipe = input.kind === 'conntrack' ? input.pipe : undefined;
+      return context.redirection.during(pipe, () => runCommand(input, context));
+    }
     const { statement, command } = splitPipe(text);
     context.last = text;
-    this.#viewer.command = command;
-    return this.#finishing(() => context.run(statement));
+    return context.redirection.during(command, () => context.run(statement));
   }
 
-  /** Ends `.once` after the statement that follows it. */
-  async #finishing(work: () => Promise<ExitCode>): Promise<ExitCode> {
-    const context = this.#context;
-    const file = context.isOnce ? context.shell.results.file() : undefined;
+  /** The rows of the last result as a pipe gets them; of what is no result, such as a list of tables, the text. */
+  async #copied(): Promise<string | undefined> {
+    const { redirection, run, shell } = this.#context;
+    // It knows the last result.
+    await shell.load();
+    if (!this.#viewer.isBehind) return this.#viewer.shown;
+    const timing = shell.setting('timing');
+    shell.set('timing', false);
     try {
-      return await work();
+      return await redirection.aside(() => this.#viewer.collect(() => run('select from _;')));
     } finally {
-      // Unless the command has chosen another file.
-      if (file !== undefined && context.shell.results.file() === file) {
-        context.isOnce = false;
-        await context.shell.results.redirect(undefined);
-      }
+      shell.set('timing', timing);
     }
   }
 }

@@ -8,6 +8,8 @@ export class Results {
   #path: string | undefined;
   #redirected: string | undefined;
   #file: ResultsFile | undefined;
+  /** What runs has a reader of its own: its results do not go to the file. */
+  isAside = false;
 
   constructor(io: Io, path: string | undefined) {
     this.#io = io;
@@ -16,11 +18,12 @@ export class Results {
 
   /** The file's path, as the user wrote it; undefined for standard output. */
   get path(): string | undefined {
-    return this.#redirected ?? this.#path;
+    return this.isAside ? undefined : (this.#redirected ?? this.#path);
   }
 
   /** The file, created with the first result; undefined for standard output. @throws CtqError if it cannot be created */
   file(): ResultsFile | undefined {
+    if (this.isAside) return undefined;
     if (this.#path !== undefined) this.#file ??= new ResultsFile(this.#path);
     return this.#file;
   }

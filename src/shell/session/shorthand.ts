@@ -1,6 +1,8 @@
 /** Lines that are not statements, but can mean only one: `10.0.0.1`, `udp 53`, `conntrack`, `kill 10.0.0.1`, `src = 10.0.0.1`. */
+import { inHome } from '../../engine/home.js';
 import { fieldOf, TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
 import { looseCondition } from '../../lang/services/loose-condition.js';
+import { quote } from '../../lang/syntax/literals/literal.js';
 
 /** The statement that a line means; undefined if it is none of these lines. */
 export function statementMeant(line: string): string | undefined {
@@ -20,7 +22,7 @@ export function statementMeant(line: string): string | undefined {
 
 /** `describe` of a table or a file: a path without quotes gets them. */
 export const describing = (subject: string): string =>
-  `describe ${/^[^'"\s]*[./][^'"\s]*$/.test(subject) ? `'${subject}'` : subject}`;
+  `describe ${/^[^'"\s]*[./][^'"\s]*$/.test(subject) ? quote(inHome(subject)) : subject}`;
 
 /** `src = 10.0.0.1`. */
 function fieldCondition(text: string): string | undefined {

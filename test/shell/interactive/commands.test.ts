@@ -1,14 +1,16 @@
 /** Lines that are not statements: commands, words of other shells, bare addresses. */
+import { homedir } from 'node:os';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../src/engine/errors.js';
-import type { CommandContext } from '../../../src/shell/interactive/commands/command.js';
+import { type CommandContext, pathOf } from '../../../src/shell/interactive/commands/command.js';
+import { copyOf } from '../../../src/shell/interactive/commands/copy.js';
 import { foreignCommand } from '../../../src/shell/interactive/commands/foreign.js';
 import { inputOf } from '../../../src/shell/interactive/commands/input.js';
-import { meantByOwnLine } from '../../../src/shell/interactive/commands/own-line.js';
+import { meantByOwnLine, wordsOf } from '../../../src/shell/interactive/commands/own-line.js';
 import { PSQL_COMMANDS, SAME_AS } from '../../../src/shell/interactive/commands/psql.js';
 import { COMMANDS } from '../../../src/shell/interactive/commands.js';
-import { statementMeant } from '../../../src/shell/session/shorthand.js';
+import { describing, statementMeant } from '../../../src/shell/session/shorthand.js';
 
 const test = suite('commands of the shell');
 
@@ -52,6 +54,67 @@ test('commands of psql and of the system', () => {
     name: 'G',
     rest: '',
   });
+});
+
+test('a statement that ends with a file or a program for its result', () => {
+  const ended = (text: string): string => {
+    const input = inputOf(text);
+    return input?.kind === 'ended' ? `${input.statement} ${input.name} ${input.rest}` : String(input?.kind);
+  };
+  assert.is(ended('select from conntrack \\g x.csv'), 'select from conntrack g x.csv');
+  assert.is(ended('select from conntrack;\\g|wc -l'), 'select from conntrack g |wc -l');
+  assert.is(ended('select from conntrack \\gx | less'), 'select from conntrack gx | less');
+  assert.is(ended("echo 'a\\g b'"), 'undefined');
+  assert.is(ended('select from conntrack \\gset'), 'undefined');
+});
+
+test('paths: ~ is expanded where there are no quotes', () => {
+  const home = homedir();
+  for (const [written, path] of [
+    ['~/x.csv', `${home}/x.csv`],
+    ['~', home],
+    ["'~/x.csv'", '~/x.csv'],
+    ['"a b"', 'a b'],
+    ["'it''s'", "it's"],
+    ['~else/x', '~else/x'],
+    ['a~/x', 'a~/x'],
+    ["'", "'"],
+  ])
+    assert.is(pathOf(written, '.once'), path, written);
+  assert.throws(() => pathOf('', '.once'), /\.once requires a file name/);
+  assert.is(describing('~/x.csv'), `describe '${home}/x.csv'`);
+  assert.equal(wordsOf("ctq ~/x '~/y' a~/z"), ['ctq', `${home}/x`, '~/y', 'a~/z']);
+});
+
+test('\\copy as psql writes it', () => {
+  const meant = (rest: string): string => {
+    try {
+      const { select, output, command } = copyOf(rest);
+      return `${select} ${output}${command === undefined ? '' : ` | ${command}`}`;
+    } catch (error) {
+      const { message, hint } = error as CtqError;
+      return `${message} | ${hint}`;
+    }
+  };
+  for (const [rest, wanted] of [
+    ['(select src from conntrack) to file.csv', "select src from conntrack output to 'file.csv'"],
+    ["conntrack to 'x.csv' csv header", "select from conntrack output csv to 'x.csv'"],
+    ["conntrack to 'x.csv' with (format csv, header true);", "select from conntrack output csv to 'x.csv'"],
+    ['conntrack (src, dst) to x.txt', "select src, dst from conntrack output tsv to 'x.txt'"],
+    ['conntrack to x.txt csv', "select from conntrack output csv to 'x.txt'"],
+    ['conntrack to x.csv header off', "select from conntrack output csv, noheader to 'x.csv'"],
+    ["conntrack to 'it''s.json'", "select from conntrack output to 'it''s.json'"],
+    ['conntrack to ~/x.csv', `select from conntrack output to '${homedir()}/x.csv'`],
+    ['(select src from conntrack) to stdout csv', 'select src from conntrack output csv'],
+    ["conntrack to program 'wc -l'", 'select from conntrack output tsv | wc -l'],
+    ["conntrack from 'x.csv'", "invalid \\copy | to read a file: insert into conntrack from 'x.save'"],
+    ['contrack to x.csv', "unknown table 'contrack' | did you mean conntrack?"],
+    [
+      "conntrack to x.csv delimiter ';'",
+      "\\copy has no option 'delimiter' | options are csv, tsv, json and the other formats, and header",
+    ],
+  ])
+    assert.is(meant(rest), wanted, rest);
 });
 
 test('command lines of ctq itself, typed or pasted', () => {

@@ -6,11 +6,11 @@
  *     gw3  lab         ssh root@gw3.example.net
  */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { didYouMean } from '../../../lang/diagnostics/did-you-mean.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import { inHome } from '../../home.js';
 
 /** One gateway, and how it is reached. */
 export interface Member {
@@ -104,7 +104,7 @@ export function parseFleet(text: string, path: string): { members: readonly Memb
       const [name, value] = settingOf(assigned[1], assigned[2], fail);
       if (name === 'server') settings.servers = [...(settings.servers ?? []), value];
       else if (settings[name] !== undefined) fail(`duplicate setting '${name}'`, 'remove one of the lines');
-      else settings[name] = resolve(dirname(path), value.replace(/^~(?=\/)/, homedir()));
+      else settings[name] = resolve(dirname(path), inHome(value));
       continue;
     }
     const member = memberOf(words.split(/\s+/), fail);

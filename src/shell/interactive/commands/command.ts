@@ -1,8 +1,11 @@
 /** What a command of the shell is, and what all of them use. */
 import { CtqError } from '../../../engine/errors.js';
+import { inHome } from '../../../engine/home.js';
+import { unquote } from '../../../lang/syntax/literals/literal.js';
 import type { ExitCode, ShellSession } from '../../session/session.js';
 import type { Editor } from '../editor.js';
 import type { History } from '../line/history/history.js';
+import type { Redirection } from '../viewing/redirection.js';
 
 /** What commands work on. */
 export interface CommandContext {
@@ -11,10 +14,10 @@ export interface CommandContext {
   readonly history: History;
   /** The statement that ran last. */
   last: string;
-  /** The text of the last result, as it was shown, without colours; undefined if there is none, or too much. */
-  readonly shown: string | undefined;
-  /** The results of the next statement alone go to the file. */
-  isOnce: boolean;
+  /** Where results go. */
+  readonly redirection: Redirection;
+  /** The last result as a text to be pasted elsewhere; undefined if there is none. */
+  copied(): Promise<string | undefined>;
   isOver: boolean;
   /** Runs statements. */
   run(text: string): Promise<ExitCode>;
@@ -37,9 +40,9 @@ export interface Command {
 export const commandError = (message: string, hint?: string): CtqError =>
   new CtqError({ code: 'command', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
 
-/** The file that an argument names. @throws CtqError if there is none */
+/** The file that an argument names, in quotes or as sh(1) reads it. @throws CtqError if there is none */
 export function pathOf(rest: string, command: string): string {
-  const path = rest.replace(/^(['"])(.*)\1$/s, '$2');
+  const path = /^(['"]).*\1$/s.test(rest) && rest.length > 1 ? unquote(rest) : inHome(rest);
   if (path === '') throw commandError(`${command} requires a file name`);
   return path;
 }

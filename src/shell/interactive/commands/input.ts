@@ -9,14 +9,21 @@ export type Input =
   | { readonly kind: 'dot'; readonly name: string; readonly rest: string }
   /** `\d conntrack`. */
   | { readonly kind: 'backslash'; readonly name: string; readonly rest: string }
-  /** `select … \gx`: a statement that a backslash command ends. */
-  | { readonly kind: 'ended'; readonly statement: string; readonly name: string; readonly rest: string }
+  | Ended
   /** `conntrack -L -p tcp | head`. */
   | { readonly kind: 'conntrack'; readonly words: readonly string[]; readonly pipe?: string }
   /** `$ ctq "count conntrack"`: the words after ctq. */
   | { readonly kind: 'own'; readonly words: readonly string[] }
   /** `10.0.0.1`: shown as the statement that it means, which is run. */
   | { readonly kind: 'meant'; readonly statement: string };
+
+/** `select … \gx`, `select … \g | wc -l`: a statement that a backslash command ends. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly statement: string;
+  readonly name: string;
+  readonly rest: string;
+}
 
 /** Words that other shells take, and the command that each is. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -46,12 +53,13 @@ const LEAVING = /^([\s\S]*)\n\s*(?:quit|exit|:q|\\q|\.quit|\.exit)\s*;?$/i;
 /** Undefined for statements, and for what may still become one. */
 export function inputOf(text: string): Input | undefined {
   const line = text.trim();
-  const dot = /^\.([a-z?][^\s;]*)\s*([\s\S]*?)\s*;?$/i.exec(line);
+  const dot = /^\.([a-z?][^\s;|]*)\s*([\s\S]*?)\s*;?$/i.exec(line);
   if (dot) return { kind: 'dot', name: dot[1], rest: dot[2] };
   const backslash = /^\\(!|\?|[a-z]+\+?)\s*([\s\S]*?)\s*;?$/i.exec(line);
   if (backslash) return { kind: 'backslash', name: backslash[1].replace(/\+$/, ''), rest: backslash[2] };
-  const ended = /^([^\\]+?)\s*;?\s*\\(gx|g|G|watch)\s*([\w.=]*)$/.exec(line);
-  if (ended) return { kind: 'ended', statement: ended[1], name: ended[2], rest: ended[3] };
+  const ended = /^([^\\]+?)\s*;?\s*\\(gx|g|G|watch)(?:\s*(\|.*)|\s+(\S.*)|(\d[\w.]*|))$/.exec(line);
+  if (ended && isComplete(ended[1]))
+    return { kind: 'ended', statement: ended[1], name: ended[2], rest: ended[3] ?? ended[4] ?? ended[5] };
   const own = ownWords(line);
   if (own) return { kind: 'own', words: own };
   const before = LEAVING.exec(line)?.[1];

@@ -1,4 +1,5 @@
 /** A command line of ctq that is typed or pasted into its own shell: `$ ctq "count conntrack"`. */
+import { inHome } from '../../../engine/home.js';
 import { parseOptions, type TopArguments } from '../../cli/options.js';
 import { type Subcommand, subcommandOf } from '../../cli/subcommand.js';
 import type { ReportName } from '../../session/report-names.js';
@@ -49,7 +50,7 @@ export function ownWords(line: string): readonly string[] | undefined {
   return rest === undefined ? undefined : wordsOf(rest.replace(/;\s*$/, ''));
 }
 
-/** The words of a command line as sh(1) reads them, without its expansions. */
+/** The words of a command line as sh(1) reads them; of its expansions only that of `~`. */
 export function wordsOf(text: string): readonly string[] | undefined {
   const found: string[] = [];
   let word: string | undefined;
@@ -60,7 +61,10 @@ export function wordsOf(text: string): readonly string[] | undefined {
       if (word !== undefined) found.push(word);
       word = undefined;
     } else if (/^['"\\]$/.test(part)) return undefined;
-    else word = (word ?? '') + (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? part);
+    else
+      word =
+        (word ?? '') +
+        (single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? (word === undefined ? inHome(part) : part));
   }
   return word === undefined ? found : [...found, word];
 }

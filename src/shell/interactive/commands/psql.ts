@@ -1,10 +1,11 @@
 /** The backslash commands of psql, as what does the same here. */
-import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
 import { describing } from '../../session/shorthand.js';
 import { type Command, type CommandContext, commandError } from './command.js';
+import { copyTo } from './copy.js';
+import { sendTo } from './results.js';
 
 /** By the name after the backslash: the name of ctq's own command, which gets the argument. */
 export const SAME_AS: Readonly<Record<string, string>> = {
@@ -41,12 +42,15 @@ export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
     doc: 'repeats the last query',
     run: (rest, context) => repeat(rest, context),
   },
-  g: { doc: 'the last statement again', run: (_, context) => again(context) },
+  g: { doc: 'the last statement again', run: (rest, context) => sendTo(rest, '\\g', context, () => again(context)) },
   gx: {
     doc: 'the last statement again, one field per line',
-    run: (_, context) => vertically(context, () => again(context)),
+    run: (rest, context) => sendTo(rest, '\\gx', context, () => vertically(context, () => again(context))),
   },
-  G: { doc: 'the same', run: (_, context) => vertically(context, () => again(context)) },
+  G: {
+    doc: 'the same',
+    run: (rest, context) => sendTo(rest, '\\G', context, () => vertically(context, () => again(context))),
+  },
   p: {
     doc: 'the last statement',
     run: (_, context) => context.shell.results.print(context.last === '' ? '' : `${context.last}\n`),
@@ -119,22 +123,4 @@ export async function repeat(rest: string, context: CommandContext): Promise<voi
 function durationOf(seconds: number): Expr | undefined {
   const [statement] = parse(`select from conntrack every ${Math.max(1, Math.round(seconds * 1000))}ms`).statements;
   return statement.kind === 'select' ? statement.every : undefined;
-}
-
-/** `\copy conntrack to 'x.csv' csv`, `\copy (select …) to 'x.csv'`. */
-function copyTo(rest: string, context: CommandContext): Promise<unknown> {
-  const [, query, table, path, format] =
-    /^(?:\((.*)\)|([a-z_]+))\s+to\s+'([^']+)'\s*(?:\(?\s*(?:with\s*)?(?:format\s+)?(csv|text|tsv)?.*)?$/is.exec(rest) ??
-    [];
-  const isTable = table !== undefined && TABLE_NAMES.some(name => name === table.toLowerCase());
-  if (path === undefined || (query === undefined && !isTable))
-    throw commandError(
-      'invalid \\copy',
-      "write: select … output csv to 'x.csv'; to read a file: insert into conntrack from 'x.save'",
-    );
-  const select = query ?? `select from ${table.toLowerCase()}`;
-  const words = format === undefined || format.toLowerCase() === 'csv' ? 'csv' : 'tsv';
-  const statement = `${select.replace(/;\s*$/, '')} output ${words} to '${path}';`;
-  context.shell.messages.note(statement);
-  return context.run(statement);
 }

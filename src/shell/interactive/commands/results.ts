@@ -1,7 +1,9 @@
 import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
 import { endingRefusal, endingWarning } from '../../../lang/schema/formats/file-endings.js';
+import { isFormat } from '../../../lang/schema/formats/formats.js';
 import { SETTINGS } from '../../../lang/schema/settings.js';
 import { copyToClipboard } from '../viewing/clipboard.js';
+import type { Target } from '../viewing/redirection.js';
 import { type Command, type CommandContext, commandError, pathOf, switched } from './command.js';
 
 const ON_OFF = (): readonly string[] => ['on', 'off'];
@@ -16,17 +18,45 @@ const onOff = (setting: 'header' | 'timing', command: string): Pick<Command, 'ar
   },
 });
 
-/** The path of a file that can be written. @throws CtqError for one that promises what is not written */
-function writablePath(rest: string, command: string): string {
+/** Where an argument sends results: `| COMMAND`, also in quotes, or a file. @throws CtqError for one that promises what is not written */
+function targetOf(rest: string, command: string): Target {
+  const piped = /^(['"]?)\s*\|\s*([\s\S]*?)\s*\1$/.exec(rest)?.[2];
+  if (piped === '') throw commandError(`${command} | requires a command`, `write: ${command} | wc -l`);
+  if (piped !== undefined) return { command: piped };
   const path = pathOf(rest, command);
   const refusal = endingRefusal(path, false);
   if (refusal) throw commandError(...refusal);
-  return path;
+  return { path };
 }
 
-function warnOfEnding(path: string, { shell }: CommandContext): void {
-  const warning = endingWarning(path);
+const nameOf = (target: Target): string => ('path' in target ? target.path : `| ${target.command}`);
+
+/** @throws CtqError if the file cannot be written */
+async function redirect(target: Target, { shell, redirection }: CommandContext, isOnce: boolean): Promise<void> {
+  await redirection.set(target, isOnce);
+  const { format } = shell.options.output;
+  const warning =
+    'path' in target
+      ? endingWarning(
+          target.path,
+          format && isFormat(format) && shell.setting('format') === format ? format : undefined,
+        )
+      : undefined;
   if (warning) shell.messages.print('warning', ...warning);
+}
+
+/** Sends the results of some work elsewhere, as `\g FILE` and `\g | COMMAND` do. */
+export async function sendTo(
+  rest: string,
+  command: string,
+  context: CommandContext,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  if (rest === '') return work();
+  const target = targetOf(rest, command);
+  if ('command' in target) return context.redirection.piping(target.command, work);
+  await redirect(target, context, true);
+  return context.redirection.during(undefined, work);
 }
 
 /** Commands about how results look, and where they go. */
@@ -98,38 +128,38 @@ export const RESULT_COMMANDS = {
   },
   once: {
     argument: 'FILE',
-    doc: 'the next result goes to a file: x.csv, x.json, x.html',
+    doc: 'the next result goes to a file (x.csv) or a program (| wc -l)',
     takesFile: true,
     run: async (rest, context) => {
-      const path = writablePath(rest, '.once');
-      await context.shell.results.redirect(path);
-      context.isOnce = true;
-      warnOfEnding(path, context);
-      context.shell.messages.note(`the next result goes to ${path}`);
+      const target = targetOf(rest, '.once');
+      await redirect(target, context, true);
+      context.shell.messages.note(`the next result goes to ${nameOf(target)}`);
     },
   },
   output: {
     argument: '[FILE]',
-    doc: 'results go to a file; alone: back to the terminal',
+    doc: 'results go to a file, or each to a program; alone: back to the terminal',
     takesFile: true,
     run: async (rest, context) => {
-      const path = rest === '' ? undefined : writablePath(rest, '.output');
-      await context.shell.results.redirect(path);
-      context.isOnce = false;
-      if (path !== undefined) warnOfEnding(path, context);
-      context.shell.messages.note(
-        path === undefined
-          ? 'results go to the terminal'
-          : `results go to ${path}; .output alone: to the terminal again`,
-      );
+      const { redirection, shell } = context;
+      if (rest === '') {
+        await redirection.set(undefined);
+        shell.messages.note('results go to the terminal');
+        return;
+      }
+      const target = targetOf(rest, '.output');
+      await redirect(target, context, false);
+      const what = 'path' in target ? 'results go' : 'each result goes';
+      shell.messages.note(`${what} to ${nameOf(target)}; .output alone: to the terminal again`);
     },
   },
   copy: {
-    doc: 'copies the last result to the clipboard',
+    doc: 'copies the last result to the clipboard, as a pipe gets it',
     instead: path => `write: .once ${path}, then the statement`,
-    run: (_, { shell, shown }) => {
-      if (shown === undefined) throw commandError('no result to copy', 'run a statement first');
-      shell.messages.note(copyToClipboard(shown, shell.io));
+    run: async (_, { shell, copied }) => {
+      const text = await copied();
+      if (text === undefined) throw commandError('no result to copy', 'run a statement first');
+      shell.messages.note(copyToClipboard(text, shell.io));
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;

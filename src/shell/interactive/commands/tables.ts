@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { inHome } from '../../../engine/home.js';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import type { TopArguments } from '../../cli/options.js';
@@ -47,7 +48,7 @@ export const TABLE_COMMANDS = {
 
 /** With options, what follows is read as the command line reads it; without, it is a condition with its own quotes. */
 function topArguments(rest: string): TopArguments {
-  if (!/(?:^|\s)--[a-z]/i.test(rest)) return { words: rest === '' ? [] : [rest] };
+  if (!/(?:^|\s)--[a-z]/i.test(rest)) return { words: rest === '' ? [] : [inHome(rest)] };
   const words = wordsOf(rest);
   if (words === undefined) throw commandError('a quote has no end', 'write: .top --in netns blue dport = 443');
   const [meant] = meantByOwnLine(['top', ...words]);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
+import { inHome } from '../../../engine/home.js';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { capabilitiesOf, historyFolder } from '../../../lang/schema/places.js';
 import type { Completion } from '../../../lang/services/completion/candidate.js';
@@ -78,7 +78,7 @@ export const printableOnly = (found: Completion): Completion => ({
 export function files(prefix: string): string[] {
   const at = prefix.lastIndexOf('/') + 1;
   const folder = prefix.slice(0, at);
-  const path = folder.startsWith('~/') ? homedir() + folder.slice(1) : folder || '.';
+  const path = inHome(folder) || '.';
   const name = prefix.slice(at);
   try {
     return readdirSync(path, { withFileTypes: true })

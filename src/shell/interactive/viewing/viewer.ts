@@ -7,9 +7,10 @@ import { terminalSize } from '../../display/terminal-size.js';
 import { textWidth } from '../../display/text/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { UserTime } from '../../session/messages/user-time.js';
-import type { ShellSession } from '../../session/session.js';
+import type { ExitCode, ShellSession } from '../../session/session.js';
 import { isInstalled, notStarted } from '../child.js';
 import type { Editor } from '../editor.js';
+import { Collected } from './collected.js';
 import { keepsHeader, type Pager, pagerEnvironment, pagerOf, promptArguments } from './pager.js';
 import { RepeatedHeader } from './repeated-header.js';
 
@@ -24,36 +25,43 @@ export interface View {
 export class Viewer {
   readonly #shell: ShellSession;
   readonly #editor: Editor;
-  /** What the statement's result is piped to, as the user wrote it. */
-  command: string | undefined;
+  /** What results are piped to, as the user wrote it. */
+  readonly #command: () => string | undefined;
   /** The pager or the command ended before the result of a query: the user has seen enough. */
   isLeft = false;
   #copied: Copied | undefined;
+  /** The last result of a query when something was shown last. */
+  #last: unknown;
+  #collected: Collected | undefined;
   /** A pager that cannot be started, of which the user knows. */
   #missing: string | undefined;
 
-  constructor(shell: ShellSession, editor: Editor) {
+  constructor(shell: ShellSession, editor: Editor, command: () => string | undefined) {
     this.#shell = shell;
     this.#editor = editor;
+    this.#command = command;
   }
 
   /** Undefined: as everywhere, to the standard output. */
   open(isLive: boolean, signal?: AbortSignal): View | undefined {
     const shell = this.#shell;
+    if (this.#collected !== undefined) return { destination: this.#collected, isTTY: false };
     this.isLeft = false;
+    const command = this.#command();
     const ended = (): void => {
       const { isReading } = shell;
       this.isLeft = shell.interrupt() && isReading;
     };
-    if (this.command !== undefined) {
+    if (command !== undefined) {
       // The user's own shell line, typed a moment ago.
       return {
-        destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, { signal }),
+        destination: new Program(['/bin/sh', '-c', command], this.#editor, ended, { signal }),
         isTTY: false,
       };
     }
     const { stdout } = shell.io;
     if (isLive || stdout.isTTY !== true) return undefined;
+    this.#last = this.#lastResult;
     const pager = this.#pager();
     if (pager === undefined) {
       this.#copied = new Copied(new StreamDestination(stdout), shell.userTime);
@@ -89,11 +97,34 @@ export class Viewer {
     return undefined;
   }
 
-  /** The text of the last result, without colours; undefined if there is none, or too much. */
+  get #lastResult(): unknown {
+    return this.#shell.queries.last;
+  }
+
+  /** A query had a result after something else was shown last, or is what was shown. */
+  get isBehind(): boolean {
+    return this.#lastResult !== this.#last;
+  }
+
+  /** Takes the result of some work as a text; undefined if it fails. */
+  async collect(work: () => Promise<ExitCode>): Promise<string | undefined> {
+    const collected = new Collected();
+    this.#collected = collected;
+    try {
+      return (await work()) === 0 ? collected.text : undefined;
+    } finally {
+      this.#collected = undefined;
+    }
+  }
+
+  /** The text of the last result, without colours and the rules of tables; undefined if there is none, or too much. */
   get shown(): string | undefined {
-    return this.#copied?.text;
+    return this.#copied?.text?.replace(RULES, '');
   }
 }
+
+/** Lines below the titles of a table. */
+const RULES = /^[─-][─ -]*\n/gm;
 
 const SETTING = "install it, or choose another: set pager = 'less', set pager = off";
 

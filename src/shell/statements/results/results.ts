@@ -92,7 +92,8 @@ export async function openSink(
       ? (view?.destination ?? inPlace ?? results?.destination ?? new StreamDestination(stdout))
       : undefined;
   return createSink(resolved, {
-    destination: isTTY && destination && written ? noticed(destination, written) : destination,
+    // A program of the user's may show it on the terminal.
+    destination: (isTTY || view) && destination && written ? noticed(destination, written) : destination,
     isTTY,
     isTimed: isRepeated && inPlace === undefined,
     width: isTTY && shell.setting('layout') !== 'table' ? () => terminalSize(stdout).columns : undefined,
