@@ -89,23 +89,27 @@ test('scripts ask in the shell, and not elsewhere', async () => {
   }
 });
 
-test('Ctrl-Z at a question suspends; the question comes again after fg', async () => {
-  const shell = new Terminal(['bash', '--norc', '--noprofile'], { columns: 100, rows: 24, env: { PS1: 'ready> ' } });
-  try {
-    await shell.waitFor('ready> ');
-    enter(shell, `${process.execPath} ${PROGRAM} --no-config`);
-    await shell.waitFor(/^ctq> ?$/m, LONG);
-    enter(shell, 'delete from conntrack where dport = 443;');
-    await shell.waitFor(/\[y\/N\] ?$/);
-    shell.press('C-z');
-    await shell.waitFor(/Stopped[\s\S]*ready> ?$/);
-    enter(shell, 'fg');
-    await shell.waitFor(/fg\n[\s\S]*Delete .* \[y\/N\] ?$/);
-    enter(shell, 'y');
-    await shell.waitFor(/\[y\/N\] y\n[\s\S]*flows deleted/);
-  } finally {
-    shell.close();
-  }
-});
+for (const isInShell of [true, false])
+  test(`Ctrl-Z at a question suspends; the question comes again after fg, ${isInShell ? '' : 'not '}in the shell`, async () => {
+    const shell = new Terminal(['bash', '--norc', '--noprofile'], { columns: 100, rows: 24, env: { PS1: 'ready> ' } });
+    const statement = 'delete from conntrack where dport = 443';
+    try {
+      await shell.waitFor('ready> ');
+      enter(shell, `${process.execPath} ${PROGRAM} --no-config ${isInShell ? '' : `'${statement}'`}`);
+      if (isInShell) {
+        await shell.waitFor(/^ctq> ?$/m, LONG);
+        enter(shell, `${statement};`);
+      }
+      await shell.waitFor(/\[y\/N\] ?$/);
+      shell.press('C-z');
+      await shell.waitFor(/Stopped[\s\S]*ready> ?$/);
+      enter(shell, 'fg');
+      await shell.waitFor(/fg\n[\s\S]*Delete .* \[y\/N\] ?$/);
+      enter(shell, 'y');
+      await shell.waitFor(/\[y\/N\] y\n[\s\S]*flows deleted/);
+    } finally {
+      shell.close();
+    }
+  });
 
 test.run();

@@ -56,6 +56,8 @@ async function askOnTerminal(question: string, io: Io, terminal: Terminal, signa
       terminal.write('\n');
       done('');
     });
+    // After Ctrl-Z, node does not read on by itself.
+    lines.on('SIGCONT', () => lines.prompt(true));
     lines.question(question, done);
   });
 }
