@@ -9,6 +9,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../../src/engine/errors.js';
+import { CONNTRACK_LINES } from '../../../src/engine/formats/lines/reader.js';
+import { isWrapped } from '../../../src/engine/formats/reading/cutting/wrapped-lines.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
 import { directory, file, NOW, readPath, readText } from '../../kit/snapshot.js';
 
@@ -382,6 +384,9 @@ test('text between XML flows is reported on the same line in pieces of any size'
 test('rows of one snapshot are the same in pieces of any size', async () => {
   await fc.assert(
     fc.asyncProperty(mutated, fc.integer({ min: 1, max: 200 }), async (content, piece) => {
+      // Where entries seem to be wrapped, the first pieces decide how lines are read.
+      const lines = content.toString('latin1').split(/(?<=\n)/);
+      fc.pre(!lines.some((_, i) => isWrapped(lines.slice(0, i + 1).join(''), CONNTRACK_LINES)));
       const bytesOf = async (each: number): Promise<string> => {
         try {
           const { views, warnings } = await readText(content, each);

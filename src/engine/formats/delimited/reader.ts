@@ -179,5 +179,6 @@ export const DELIMITED_LINES: LineFormat = {
   resembles: /^"?(?:family|proto|src|orig\.[a-z]+)"?[,\t]/,
   called: 'csv or tsv of ctq',
   hasHeader: true,
+  isOneLine: true,
   make: entries => new DelimitedLines(entries),
 };

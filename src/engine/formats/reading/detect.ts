@@ -160,7 +160,7 @@ const formatOfLine = (line: string, formats: readonly Named<LineFormat>[]): Read
 const formatOfLines = (text: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
   formats.find(format => {
     const entries = silentEntries();
-    const lines = new Lines(entries, format);
+    const lines = new Lines(entries, format, text);
     lines.read(Buffer.from(text, 'latin1'));
     lines.end();
     return entries.read > 0;

@@ -63,6 +63,8 @@ export interface LineFormat {
   readonly called: string;
   /** The first line names the columns of the others, which cannot be read without it. */
   readonly hasHeader?: true;
+  /** What a line means depends on those before it: an entry is never tried by itself, and is always one line. */
+  readonly isOneLine?: true;
   /** @param begin the first bytes of the file, a character a byte */
   make(entries: Entries, begin?: string): LineReader;
 }

@@ -106,5 +106,6 @@ export const STATISTICS_LINES: LineFormat = {
   entry: /\bcpu=\d+\s+[a-z_]+=\d|^\s*entries\s+(?:searched|clashres)\s+found\s/,
   resembles: /^\s*cpu=\d/,
   called: 'statistics of conntrack -S',
+  isOneLine: true,
   make: entries => new StatisticsLines(entries),
 };

@@ -33,7 +33,7 @@ export class Lines implements DivisibleReader {
   constructor(entries: Entries, format: LineFormat, begin?: string) {
     this.#entries = entries;
     this.#reader = format.make(entries, begin);
-    this.#odd = new OddLines(entries, this.#reader, format);
+    this.#odd = new OddLines(entries, this.#reader, format, begin);
   }
 
   read(bytes: Uint8Array): void {
@@ -48,7 +48,7 @@ export class Lines implements DivisibleReader {
     const reader = this.#reader;
     const odd = this.#odd;
     for (;;) {
-      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated) {
+      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated && !odd.isWrapped) {
         const end = reader.readAlike(bytes, from);
         if (end >= 0) {
           this.#number++;
@@ -119,6 +119,7 @@ export class Lines implements DivisibleReader {
       return;
     }
     const odd = this.#odd;
+    if (odd.isWrapped && odd.hold({ number: this.#number, text: textOf(bytes, from, to), shown })) return;
     if (odd.isHolding) odd.before(textOf(bytes, from, to));
     try {
       if (odd.isDecorated && odd.readFirst(textOf(bytes, from, to))) return;
@@ -135,7 +136,13 @@ export class Lines implements DivisibleReader {
   }
 
   get isDivisible(): boolean {
-    return this.#length === 0 && !this.#isLong && !this.#odd.isHolding && this.#reader.hasTurned !== true;
+    return (
+      this.#length === 0 &&
+      !this.#isLong &&
+      !this.#odd.isHolding &&
+      !this.#odd.isWrapped &&
+      this.#reader.hasTurned !== true
+    );
   }
 
   progress(): Progress {

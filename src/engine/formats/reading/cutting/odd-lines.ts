@@ -7,14 +7,14 @@ import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.
 import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
+import { isWrapped, WrappedLines } from './wrapped-lines.js';
 
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
 const MOST_PIECES = 8;
-/** What a mail program writes before each line of a quotation. */
-const QUOTATION = /^[\s>|]+/;
 const CUT_OFF = 'cut off by the output of another program in the same line';
+const UNCLEAR = 'a line of an entry that is wrapped, of which it is not certain how it continues';
 
 /** A line that could not be read unchanged. */
 export interface OddLine {
@@ -25,6 +25,9 @@ export interface OddLine {
   /** The line in the file, if it is a different text. */
   readonly shown?: string;
 }
+
+/** Of a line that was not tried. */
+const CONTINUED = 'not an entry';
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
@@ -39,11 +42,16 @@ export class OddLines {
   readonly #kinds = new Set<string>();
   /** An entry that may continue in the lines that follow. */
   #held: OddLine[] = [];
+  /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
+  isWrapped: boolean;
+  #wrapped: WrappedLines | undefined;
 
-  constructor(entries: Entries, reader: LineReader, format: LineFormat) {
+  /** @param begin of the file, a character a byte */
+  constructor(entries: Entries, reader: LineReader, format: LineFormat, begin = '') {
     this.#entries = entries;
     this.#reader = reader;
     this.#format = format;
+    this.isWrapped = isWrapped(begin, format);
   }
 
   /** Whether lines of this file are decorated. */
@@ -79,6 +87,16 @@ export class OddLines {
       this.#entries.report.prefix(kind, prefix, decoration.time !== undefined);
       this.#kinds.add(kind);
     }
+    return true;
+  }
+
+  /** Holds a line of a file whose entries are wrapped. @returns false for one that belongs to no entry */
+  hold(line: Omit<OddLine, 'reason'>): boolean {
+    const text = line.text.replace(/\r$/, '');
+    const begins = this.#format.entry.test(text);
+    if (begins || isIdle(text) || this.#held.length === MOST_PIECES) this.flush();
+    if (!begins && this.#held.length === 0) return false;
+    this.#held.push({ ...line, text, reason: CONTINUED });
     return true;
   }
 
@@ -147,17 +165,46 @@ export class OddLines {
     if (held.length === 0) return;
     this.#held = [];
     if (held.length > 1 && this.#readWrapped(held)) return;
-    for (const line of held) this.#skip(line);
+    const unread = this.isWrapped && this.#readAlone(held[0]) ? held.slice(1) : held;
+    for (const line of unread) this.#skip(line);
   }
 
-  #readWrapped([first, ...rest]: readonly OddLine[]): boolean {
-    const text = [first.text.trimEnd(), ...rest.map(each => each.text.replace(QUOTATION, ''))].join(' ');
+  /** A line that was held before it was tried. */
+  #readAlone(line: OddLine): boolean {
+    // What was held since it cannot be read has the reason.
+    if (line.reason !== CONTINUED) return false;
     try {
-      if (!this.readDecorated(text)) this.#read(text);
+      if (!this.isDecorated || !this.readFirst(line.text)) this.#read(line.text);
+      return true;
+    } catch (error) {
+      this.#entries.report.discard();
+      this.#held = [];
+      this.#entryIn({ ...line, reason: reasonOf(error) });
+      const [unread] = this.#held;
+      this.#held = [];
+      if (unread !== undefined) this.#skip(unread);
+      return true;
+    }
+  }
+
+  /** @returns false if the first line, if any, is an entry by itself */
+  #readWrapped(held: readonly OddLine[]): boolean {
+    this.#wrapped ??= new WrappedLines(this.#format, this.#entries);
+    const joined = this.#wrapped.join(held.map(({ text }) => text));
+    if (joined.kind === 'first') return false;
+    if (joined.kind === 'unclear') {
+      if (!this.isWrapped) return false;
+      for (const line of held) this.#skip({ ...line, reason: UNCLEAR });
+      return true;
+    }
+    try {
+      if (!this.readDecorated(joined.text)) this.#read(joined.text);
     } catch (error) {
       reasonOf(error);
+      this.#entries.report.discard();
       return false;
     }
+    this.isWrapped = this.#format.isOneLine !== true;
     this.#entries.report.note('entries are wrapped over several lines');
     return true;
   }
