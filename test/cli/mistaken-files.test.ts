@@ -21,7 +21,6 @@ const FLOWS = [1, 2, 3]
   .join('');
 writeFileSync(join(cwd, 'hosts.csv'), HOSTS);
 writeFileSync(join(cwd, 'my-hosts.csv'), HOSTS);
-writeFileSync(join(cwd, 'semi.csv'), HOSTS.replaceAll(',', ';'));
 writeFileSync(join(cwd, 'flows.txt'), FLOWS);
 
 /** The errors of a statement, each with its hint. */
@@ -67,12 +66,56 @@ test('columns on standard input', async () => {
   ]);
 });
 
-test('columns that are separated by semicolons', async () => {
-  const hint =
-    'hint: columns are separated by commas or tabs, not by semicolons: convert the file, or save it again with commas';
-  assert.is((await complaints(["select from 'semi.csv'"], 1))[1], hint);
-  assert.is((await complaints(["select ip from 'semi.csv'"], 2))[1], hint);
-  assert.is((await complaints(["select src from 'flows.txt' join 'semi.csv' s on src = s.ip"], 2))[1], hint);
+test('a file that cannot be read, or holds nothing, says so whatever columns are named', async () => {
+  const tar = Buffer.alloc(1024);
+  tar.write('hosts.csv');
+  tar.write('ustar', 257);
+  const files: Record<string, Buffer | string> = {
+    'tar.gz': gzipSync(tar),
+    bytes: Buffer.from([1, 0, 2, 0, 255, 254]),
+    'ss.txt': 'Netid State  Recv-Q Send-Q\nudp   UNCONN 0      0\n',
+    prose: 'hello world\nthis is no table\n',
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), content);
+  for (const name of [...Object.keys(files), '.', 'none', 'my-hosts.csv/x']) {
+    const expected = await complaints([`select from '${name}'`], 1);
+    assert.equal(await complaints([`select name from '${name}'`], 1), expected);
+    assert.equal(await complaints([`select src from '${name}' where rack = 1`], 1), expected);
+  }
+  writeFileSync(join(cwd, 'empty'), '');
+  const { stderr, code } = await ctqHere(["select name from 'empty' output csv"], { cwd });
+  assert.equal([stderr, code], ['warning: empty: no entries\n', 0]);
+});
+
+test('entries where columns are expected', async () => {
+  assert.equal(await complaints(["select srcc from 'flows.txt'"], 2), [
+    "error: unknown field 'srcc' in 'flows.txt'",
+    'hint: did you mean src?',
+  ]);
+  assert.equal(await complaints(["select c.src from 'flows.txt' c join 'flows.txt' d on c.src = d.src"], 1), [
+    'error: cannot read flows.txt: it holds entries, not columns',
+    "hint: entries are joined as a select: join (select … from 'flows.txt') as d",
+  ]);
+});
+
+test('a list without a name, and columns without names', async () => {
+  writeFileSync(join(cwd, 'list.txt'), '10.0.0.1\n10.0.0.2\n');
+  const hint = (command: string): string =>
+    `hint: its first line is a value: put the name of the column above it, as in (echo ip; ${command}) | ctq "select ip from '-'"`;
+  assert.is((await complaints(["select ip from 'list.txt'"], 2))[1], hint('cat list.txt'));
+  assert.is((await complaints(["select from 'list.txt'"], 1))[1], hint('cat list.txt'));
+  assert.is((await complaints(["select ip from '-'"], 2, '10.0.0.1\n'))[1], hint('COMMAND'));
+  assert.is(
+    (await complaints(["select src from 'flows.txt' where src in (select ip from 'list.txt')"], 2))[1],
+    hint('cat list.txt'),
+  );
+});
+
+test('a text without quotes beside a column', async () => {
+  assert.equal(await complaints(["select ip from 'hosts.csv' where owner = alice"], 2), [
+    "error: unknown field 'alice' in 'hosts.csv'",
+    "hint: a text is written in quotes: 'alice'",
+  ]);
 });
 
 test('two formats in a file', async () => {

@@ -55,7 +55,7 @@ export interface Scope {
   readonly columns?: readonly string[];
   /** Of a data file: the columns used so far. */
   readonly data?: Set<string>;
-  /** Of a file that does not exist yet: the names used that are not fields, and may be its columns. */
+  /** Of a file that does not exist yet, or was not looked into: the names used that are not fields, and may be its columns. */
   readonly missing?: Set<string>;
   /** Collects aggregates; undefined if none are allowed. */
   readonly aggregates?: Aggregate[];
@@ -125,7 +125,7 @@ export interface From {
   readonly all?: readonly Column[];
   /** Of a data file: the columns used, filled in while the statement is checked. */
   readonly data?: Set<string>;
-  /** Of a file that does not exist yet: names that may be its columns. */
+  /** Of a file that does not exist yet, or was not looked into: names that may be its columns. */
   readonly missing?: Set<string>;
 }
 

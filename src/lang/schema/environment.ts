@@ -10,10 +10,10 @@ export type FileShape =
       readonly mayHoldFlows: boolean;
     }
   /**
-   * `semicolons`: its columns are not separated by commas or tabs, so that it cannot be read. `nameless`: its first line is a row, not
-   * the names of the columns.
+   * `nameless`, `list`: its first line is a row, not the names of its columns, or of its only one. `unseen`: what it holds is known when it
+   * is read, if it can be: a pipe, a folder, a file in no known format. `input`: it is standard input.
    */
-  | { readonly kind: 'missing' | 'semicolons' | 'nameless' | 'other' };
+  | { readonly kind: 'missing' | 'nameless' | 'list' | 'unseen' | 'input' | 'other' };
 
 /** An SSH connection, as sshd sees it. */
 export interface OwnConnection {

@@ -45,7 +45,8 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 
 /** What a query can use of a file. */
 async function showFile(path: string, { output }: CheckedShow, run: StatementContext): Promise<void> {
-  if (path === '-') await run.shell.input.begin(run.session.signal);
+  run.session.environment.fileShape?.(path);
+  await run.shell.input.look(run.session.signal, false);
   const { fieldsOfFile } = await import('../../engine/query/exec/read/file-fields.js');
   const { fields, summary } = await fieldsOfFile(path, run.session);
   await withSink(output, run, ROWS, async sink => {

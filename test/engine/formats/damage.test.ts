@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { CONNTRACK_LINES } from '../../../src/engine/formats/lines/reader.js';
-import { isWrapped } from '../../../src/engine/formats/reading/cutting/wrapped-lines.js';
+import { wrappedAt } from '../../../src/engine/formats/reading/cutting/wrapped-lines.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
 import { directory, file, NOW, readPath, readText } from '../../kit/snapshot.js';
 
@@ -179,7 +179,6 @@ test('what is in no format', async () => {
   assert.match((await failure(readText('hello\nworld\n'))).message, /begins with 'hello'/);
   assert.match((await failure(readText('\u001b]0;title\u0007\n'))).message, /\\x1b\]0;title\\x07/);
   assert.match((await failure(readText('\0\0\0\0'))).message, /a binary file/);
-  assert.match((await failure(readText(Buffer.from(`\ufeff${LINES}`, 'utf16le')))).message, /UTF-16/);
   assert.match((await failure(readText('src,dst\n10.0.0.1,10.0.0.2\n'))).hint!, /columns/);
   assert.match((await failure(readText('<?xml version="1.0"?>\n<rows>\n<row/></rows>'))).hint!, /columns/);
   await failure(readText('x'.repeat(1_000_000)));
@@ -200,6 +199,35 @@ test('what holds nothing is not a mistake, but is reported', async () => {
   }
   assert.equal((await readPath('/dev/null')).warnings, ['/dev/null: no entries']);
   assert.equal((await readText('<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n</conntrack>\n')).warnings, []);
+});
+
+test('UTF-16 with a byte order mark', async () => {
+  const swapped = Buffer.from(`\ufeff${LINES}`, 'utf16le').swap16();
+  for (const bytes of [Buffer.from(`\ufeff${LINES}`, 'utf16le'), swapped, zlib.gzipSync(swapped)]) {
+    for (const size of [1000, 65_537]) {
+      const { views, warnings } = await readText(bytes, size);
+      assert.equal([views.length, warnings], [2000, []]);
+    }
+    assert.is((await readPath(file(bytes))).views.length, 2000);
+  }
+  assert.match((await failure(readText(Buffer.from(LINES, 'utf16le')))).message, /a binary file/);
+});
+
+test('archives and other files of bytes are told by name', async () => {
+  const bytes = (begin: string, length = 600): Buffer => Buffer.from(begin.padEnd(length, '\0'), 'latin1');
+  for (const [content, message, hint] of [
+    [bytes(`${'dump.txt'.padEnd(257, '\0')}ustar`), /but a tar archive/, /^extract it first: tar -xf standard input$/],
+    [bytes('PK\x03\x04\x14dump.txt'), /but a zip archive/, /unzip/],
+    [bytes('PK\x03\x04\x14[Content_Types].xml'), /but a workbook of Excel/, /CSV/],
+    [bytes('SQLite format 3\0'), /but a database of SQLite/, /sqlite3/],
+    [bytes('PAR1'), /but a Parquet file/, /duckdb/],
+    [bytes('\xd4\xc3\xb2\xa1'), /but a capture of packets/, /conntrack -L/],
+  ] as const)
+    for (const each of [content, zlib.gzipSync(content)]) {
+      const error = await failure(readText(each));
+      assert.match(error.message, message);
+      assert.match(error.hint!, hint);
+    }
 });
 
 test('a byte order mark, and lines of Windows', async () => {
@@ -386,7 +414,7 @@ test('rows of one snapshot are the same in pieces of any size', async () => {
     fc.asyncProperty(mutated, fc.integer({ min: 1, max: 200 }), async (content, piece) => {
       // Where entries seem to be wrapped, the first pieces decide how lines are read.
       const lines = content.toString('latin1').split(/(?<=\n)/);
-      fc.pre(!lines.some((_, i) => isWrapped(lines.slice(0, i + 1).join(''), CONNTRACK_LINES)));
+      fc.pre(lines.every((_, i) => wrappedAt(lines.slice(0, i + 1).join(''), CONNTRACK_LINES) === undefined));
       const bytesOf = async (each: number): Promise<string> => {
         try {
           const { views, warnings } = await readText(content, each);

@@ -1,12 +1,15 @@
-/** Whether the first line of a text names the columns below it, separated by commas or tabs. */
-import { hasSemicolons } from '../../../lang/schema/formats/headers.js';
+/** Whether the first line of a text names the columns below it. */
 import { parseAddress } from '../../../lang/values/address.js';
 import { foreignIn } from '../reading/foreign.js';
+import { beginningOf, cellsOf, type Dialect, type Separator, separatorOf } from './dialect.js';
 
-/** `nameless`: a table of columns, the first line of which is a row. */
-export type Header =
-  | { readonly kind: 'columns'; readonly cells: readonly string[] }
-  | { readonly kind: 'semicolons' | 'nameless' | 'other' };
+/** `nameless`: a table of columns, the first line of which is a row; `list`: the same of one column. */
+export interface Header {
+  readonly kind: 'columns' | 'nameless' | 'list' | 'other';
+  /** Of the first line. */
+  readonly cells: readonly string[];
+  readonly dialect: Dialect;
+}
 
 /** A name: of a field, of another column, or of what computes it, as in `count(*)`. */
 const PLAIN = /^[A-Za-z_][\w.-]*(?:\(.*\))?$/;
@@ -35,37 +38,64 @@ const MOST_ROWS = 3;
 
 /** @param text the beginning of a file, without a byte order mark; its last line may be incomplete */
 export function headerOf(text: string): Header {
-  const [line, ...rows] = text.split('\n', MOST_ROWS + 2).map(each => each.trimEnd());
-  const isTsv = line.includes('\t');
-  const cells = cellsOf(line, isTsv);
+  const { begin, told, lastComment, lineEnd, hasComments } = beginningOf(text);
+  const header = headerAt(text, begin, lineEnd, told);
+  const dialect = (of: FirstLine, at: number, isComment: boolean): Header => ({
+    ...of,
+    dialect: {
+      begin: at,
+      separator: of.separator,
+      lineEnd,
+      hasComments: isComment,
+      isOwn: told === undefined && lineEnd === '\n' && (of.separator === ',' || of.separator === '\t'),
+    },
+  });
+  const commented = lastComment === undefined ? undefined : headerAt(text, lastComment, lineEnd, told);
+  if (lastComment !== undefined && commented !== undefined && isCommentedHeader(commented, header))
+    return dialect(commented, lastComment, text.slice(0, lastComment).includes('#'));
+  return dialect(header, begin, hasComments);
+}
+
+/** The first line of a table, at some place of a text. */
+type FirstLine = Pick<Header, 'kind' | 'cells'> & { readonly separator: Separator };
+
+/** `#ip,owner`: names that other programs take for a comment, with as many cells as the line below. */
+function isCommentedHeader({ kind, cells }: FirstLine, below: FirstLine): boolean {
+  const isTable = kind === 'columns' && cells.length > 1 && cells.length === below.cells.length;
+  return isTable && cells.every(isLabel) && (!/^#\s/.test(cells[0]) || below.kind !== 'columns');
+}
+
+function headerAt(text: string, begin: number, lineEnd: string, told: Separator | undefined): FirstLine {
+  const [line, ...rows] = text
+    .slice(begin)
+    .split(lineEnd, MOST_ROWS + 2)
+    .map(each => each.trimEnd());
+  const hasRows = text.includes(lineEnd, begin);
+  const whole = rows.slice(0, -1).filter(row => row !== '' && !row.startsWith('#'));
+  const separator = told ?? separatorOf(line, whole);
+  const cells = cellsOf(line, separator);
+  const first = (kind: Header['kind']): FirstLine => ({ kind, cells, separator });
+  // Archives and other files of bytes.
+  if (line.includes('\0')) return first('other');
   // A line with one name may be anything.
-  if (cells.every(cell => PLAIN.test(cell)) && (cells.length > 1 || text.includes('\n')))
-    return { kind: 'columns', cells };
-  if (hasSemicolons(line)) return { kind: 'semicolons' };
-  const whole = rows.slice(0, -1).filter(row => row !== '');
+  if (cells.every(cell => PLAIN.test(cell)) && (cells.length > 1 || hasRows)) return first('columns');
+  if (cells.length === 1) return first(hasRows && [line, ...whole].every(isListed) ? 'list' : 'other');
   const isTable =
-    cells.length > 1 &&
-    whole.every(row => cellsOf(row, isTsv).length === cells.length) &&
-    foreignIn([line]) === undefined;
-  if (!isTable || cells.every(cell => cell === '')) return { kind: 'other' };
-  const below = rows.filter(row => row !== '').map(row => cellsOf(row, isTsv));
+    whole.every(row => cellsOf(row, separator).length === cells.length) && foreignIn([line]) === undefined;
+  if (!isTable || cells.every(cell => cell === '')) return first('other');
+  const below = rows.filter(row => row !== '').map(row => cellsOf(row, separator));
   /** A year is a name beside other names, over a column that has no years. */
   const isYear = (cell: string, i: number): boolean =>
     YEAR.test(cell) && below.length > 0 && !below.some(each => YEAR.test(each[i] ?? ''));
-  const hasName = cells.some(cell => cell !== '' && isLabel(cell));
-  if (hasName && cells.every((cell, i) => isLabel(cell) || isYear(cell, i))) return { kind: 'columns', cells };
-  return whole.length > 0 && !/[=<>{}\p{Cc}]/u.test(line.replaceAll('\t', ''))
-    ? { kind: 'nameless' }
-    : { kind: 'other' };
+  const names = cells.filter(cell => cell !== '' && isLabel(cell)).length;
+  // A text may end in a semicolon, or have bars in it.
+  const hasNames = separator === ',' || separator === '\t' ? names > 0 : names > 1;
+  if (hasNames && cells.every((cell, i) => isLabel(cell) || isYear(cell, i))) return first('columns');
+  return first(whole.length > 0 && !/[=<>{}\p{Cc}]/u.test(line.replaceAll('\t', '')) ? 'nameless' : 'other');
 }
 
-/** The cells of a line, none of which continues in the next one. */
-export const cellsOf = (line: string, isTsv: boolean): string[] =>
-  isTsv
-    ? line.split('\t')
-    : [...line.matchAll(/(?:^|,)\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)].map(
-        ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim(),
-      );
+/** A value that is all of a line, and no name. */
+const isListed = (line: string): boolean => /^[^\s=<>{}[\]"#\p{Cc}]+$/u.test(line) && !isLabel(line);
 
 /** Whether columns of these names may be those of whole entries, which have the names of fields. */
 export const arePlain = (cells: readonly string[]): boolean => cells.every(cell => PLAIN.test(cell));

@@ -4,7 +4,7 @@
  */
 import type { Integer } from '../../../lang/values/value.js';
 import { ParseError } from './report/parse-error.js';
-import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './text/time.js';
+import { isDate, isoNanoseconds, localTime, MONTHS, parseEpoch } from './text/time.js';
 
 /** What precedes the entry of a line. */
 export interface Decoration {
@@ -79,7 +79,10 @@ function timeIn(prefix: string, taken: Integer): Found | undefined {
 
 const DAY = 86_400_000_000_000n;
 
-/** Local time, of the year in which it was not after the file was written. */
+/** Of any eight years at least one has a February 29. */
+const MOST_YEARS = 8;
+
+/** Local time, of the last year that has the date and in which it was not after the file was written. */
 function bsdTime(
   [, name, day, hour, minute, second, fraction, given]: RegExpExecArray,
   taken: Integer,
@@ -89,10 +92,14 @@ function bsdTime(
   const at = (year: number): Integer =>
     localTime(year, month, Number(day), Number(hour), Number(minute), Number(second), fraction);
   if (given !== undefined) return at(Number(given));
-  const year = new Date(Number(BigInt(taken) / 1_000_000n)).getFullYear();
-  const time = at(year);
-  // Clocks may differ.
-  return BigInt(time) > BigInt(taken) + DAY ? at(year - 1) : time;
+  const last = new Date(Number(BigInt(taken) / 1_000_000n)).getFullYear();
+  for (let year = last; year > last - MOST_YEARS; year--) {
+    if (!isDate(year, month, Number(day))) continue;
+    const time = at(year);
+    // Clocks may differ.
+    if (BigInt(time) <= BigInt(taken) + DAY) return time;
+  }
+  return undefined;
 }
 
 /** What a terminal shows before and after a listing, and what journalctl, grep, watch(1) and Markdown have between lines. */

@@ -10,7 +10,7 @@ import { Lines } from './cutting/lines.js';
 import { ObjectCutter, Objects } from './cutting/objects.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
-import { foreignIn } from './foreign.js';
+import { binaryIn, foreignIn } from './foreign.js';
 import { otherFormat } from './other-format.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { attempt, ParseError } from './report/parse-error.js';
@@ -83,6 +83,7 @@ export async function detectFormat(
   name: string,
 ): Promise<ReadFormatName | 'nothing' | undefined> {
   checkEncoding(head, name);
+  checkBinary(head, name);
   const text = withoutMark(head);
   const begin = text.trimStart();
   // `<30>1 2026-…` is syslog's priority.
@@ -116,7 +117,7 @@ export async function detectFormat(
   const nearest = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
   const fault = nearest && faultOf(nearest, line);
   const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
-  const ofColumns = headerHint(headerOfColumns(Buffer.from(begin, 'latin1').toString('utf8')).kind);
+  const ofColumns = headerHint(headerOfColumns(Buffer.from(begin, 'latin1').toString('utf8')).kind, name);
   if (ofColumns !== undefined) throw unknown(name, first, undefined, ofColumns);
   throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
 }
@@ -193,6 +194,15 @@ function checkEncoding(head: string, name: string): void {
       hint: 'convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE',
     });
   }
+}
+
+/** @throws CtqError for a file of bytes */
+function checkBinary(head: string, name: string): void {
+  const found = binaryIn(head);
+  if (found === undefined) return;
+  const { what, hint = READABLE } = found;
+  const message = `${name} is not a dump of connection tracking but ${what}`;
+  throw new CtqError({ code: 'snapshot-format', kind: 'input', message, hint: hint.replace('FILE', name) });
 }
 
 const WRITERS = [...new Set(Object.values(READ_FORMATS).flatMap<string>(({ writers }) => writers))];

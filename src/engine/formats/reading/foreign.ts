@@ -4,7 +4,39 @@ interface Foreign {
   /** Of a line, or of the beginning of the file. */
   readonly pattern: RegExp;
   readonly what: string;
+  /** What to do with it. Left out: nothing that is known. */
+  readonly hint?: string;
 }
+
+/** Files of bytes, by the first of them, a character a byte. */
+const BINARY: readonly Foreign[] = [
+  { pattern: /^[\s\S]{257}ustar/, what: 'a tar archive', hint: 'extract it first: tar -xf FILE' },
+  {
+    pattern: /^PK\x03\x04[\s\S]*?(?:\[Content_Types\]\.xml|xl\/)/,
+    what: 'a workbook of Excel',
+    hint: 'save it as CSV: in the program, or with libreoffice --convert-to csv FILE',
+  },
+  { pattern: /^PK\x03\x04/, what: 'a zip archive', hint: 'extract it first: unzip FILE' },
+  { pattern: /^\xd0\xcf\x11\xe0/, what: 'a document of Microsoft Office', hint: 'save it as CSV' },
+  { pattern: /^7z\xbc\xaf\x27\x1c/, what: 'a 7z archive', hint: 'extract it first: 7z x FILE' },
+  {
+    pattern: /^SQLite format 3\0/,
+    what: 'a database of SQLite',
+    hint: 'export a table: sqlite3 -header -csv FILE "select * from TABLE" > table.csv',
+  },
+  {
+    pattern: /^PAR1/,
+    what: 'a Parquet file',
+    hint: `convert it: duckdb -csv -c "select * from 'FILE'" > table.csv`,
+  },
+  {
+    pattern: /^(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a)/,
+    what: 'a capture of packets',
+    hint: 'it has no connections; those of the kernel are shown by conntrack -L',
+  },
+  { pattern: /^\x7fELF/, what: 'a program' },
+  { pattern: /^%PDF-/, what: 'a PDF document' },
+];
 
 const FOREIGN: readonly Foreign[] = [
   {
@@ -24,7 +56,6 @@ const FOREIGN: readonly Foreign[] = [
   { pattern: /^(?:add )?table (?:ip6?|inet|arp|bridge|netdev) \S+/, what: 'a set of rules of nft' },
   { pattern: /\bIN=\S* OUT=\S* .*\bSRC=\S+ DST=/, what: 'a log of packets (LOG, NFLOG), which has no connections' },
   { pattern: /^\d\d:\d\d:\d\d\.\d+ (?:\S+ +(?:In|Out) +)?IP6? \S+ > \S+:/, what: 'the output of tcpdump' },
-  { pattern: /^(?:\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\x0a\x0d\x0d\x0a)/, what: 'a capture of packets' },
   {
     pattern: /^(?:all|self|[a-z]+\d+) +(?:tcp|udp|icmp|icmp6) +\S+ (?:\(\S+\) )?(?:<-|->) /,
     what: 'the output of pfctl -ss',
@@ -37,6 +68,10 @@ const FOREIGN: readonly Foreign[] = [
   { pattern: /conntrack v\S+ \(conntrack-tools\): Operation failed/, what: 'an error of conntrack(8)' },
   { pattern: /\bnf_conntrack: (?:nf_conntrack: )?table full, dropping packet/, what: "the kernel's log" },
 ];
+
+/** What a file of bytes is; undefined if that is not known. @param head its beginning, a character a byte */
+export const binaryIn = (head: string): Omit<Foreign, 'pattern'> | undefined =>
+  BINARY.find(({ pattern }) => pattern.test(head));
 
 /** What a text is that holds no entries; undefined if that is not known. @param lines its first lines */
 export function foreignIn(lines: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Missing, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
@@ -8,11 +9,28 @@ import { headerOf } from './header.js';
 import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
-/** Identifies a whole entry: by original tuple and zone; statistics by CPU. */
-function nameOf(view: MessageView, table: Header['table']): string {
-  if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
-  const tuple = view.isExpectation ? view.tuple : view.orig;
-  return identity(tuple, view.family, view.zone);
+const VAGUE =
+  'flows of ICMP have no type, code and id: they are told apart by their addresses only, and equal none that has them';
+const VAGUE_HINT = 'XML does not have them: compare files of another format, such as jsonl, or add where proto != icmp';
+
+/** Identifies whole entries. */
+class Identities {
+  /** There are flows of ICMP without id, as XML has them. */
+  #isVague = false;
+
+  /** By original tuple and zone; statistics by CPU. */
+  of(view: MessageView, table: Header['table']): string {
+    if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
+    const tuple = view.isExpectation ? view.tuple : view.orig;
+    const { proto } = tuple;
+    const isIcmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
+    if (isIcmp && tuple.icmpId < 0 && !view.isExpectation) this.#isVague = true;
+    return identity(tuple, view.family, view.zone);
+  }
+
+  report({ warn }: QueryContext): void {
+    if (this.#isVague) warn(VAGUE, VAGUE_HINT);
+  }
 }
 
 /** Collects the identities of rows. */
@@ -21,11 +39,12 @@ class RowNames implements Sink {
   /** The same with their network namespaces or gateways, if rows of several are read. */
   readonly #withOrigins = new Set<string>();
   #table: Header['table'] = 'conntrack';
+  constructor(readonly identities: Identities) {}
   begin({ table }: Header): void {
     this.#table = table;
   }
   entry(view: MessageView): void {
-    const name = nameOf(view, this.#table);
+    const name = this.identities.of(view, this.#table);
     this.#names.add(name);
     if (view.origin !== null) this.#withOrigins.add(`${view.origin}/${name}`);
   }
@@ -35,8 +54,9 @@ class RowNames implements Sink {
   end(): void {}
   /** Entries of different network namespaces or gateways differ, if both sides have rows of several. */
   hasEntry(view: MessageView): boolean {
-    if (view.origin === null || this.#withOrigins.size === 0) return this.#names.has(nameOf(view, this.#table));
-    return this.#withOrigins.has(`${view.origin}/${nameOf(view, this.#table)}`);
+    if (view.origin === null || this.#withOrigins.size === 0)
+      return this.#names.has(this.identities.of(view, this.#table));
+    return this.#withOrigins.has(`${view.origin}/${this.identities.of(view, this.#table)}`);
   }
   hasRow(values: readonly Value[]): boolean {
     return this.#names.has(rowKey(values));
@@ -83,8 +103,8 @@ class Difference extends Passing {
 
 /** Passes on each row once. */
 class Distinct extends Difference {
-  constructor(sink: Sink, header: Header) {
-    super(sink, new RowNames());
+  constructor(sink: Sink, header: Header, identities: Identities) {
+    super(sink, new RowNames(identities));
     this.names.begin(header);
   }
   override entry(view: MessageView): void {
@@ -109,20 +129,23 @@ export async function runCompound(
 ): Promise<QuerySummary> {
   const { op, left, right } = compound;
   const header = headerOf(compound, session);
+  const identities = new Identities();
   if (op !== 'except') {
-    const passing = op === 'union' ? new Distinct(sink, header) : new Passing(sink);
+    const passing = op === 'union' ? new Distinct(sink, header, identities) : new Passing(sink);
     sink.begin(header);
     const first = await run(left, passing, session);
     const second = await run(right, passing, session);
     sink.end();
+    identities.report(session);
     return { ...sumOf(first, second), rows: passing.passed, kept: first.kept + second.kept };
   }
-  const names = new RowNames();
+  const names = new RowNames(identities);
   const second = await run(right, names, session);
   const unless = new Difference(sink, names);
   sink.begin(header);
   const first = await run(left, unless, session);
   sink.end();
+  identities.report(session);
   return { ...sumOf(first, second), rows: unless.passed, kept: first.kept };
 }
 

@@ -4,9 +4,6 @@ import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
 import { cellsOfObject } from './json-objects.js';
 
-/** Bytes at the beginning of a file, decompressed, within which its columns must be. */
-export const HEAD = 64 * 1024;
-
 export interface ObjectsBegin {
   /** The first object; undefined if none ends in the beginning. */
   readonly first: JsonObject | undefined;

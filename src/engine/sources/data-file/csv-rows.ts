@@ -1,44 +1,56 @@
 /** The rows of CSV and TSV. */
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
-import { headerOf } from '../../formats/delimited/header.js';
+import { namesOf } from '../../formats/delimited/column-names.js';
+import type { Dialect, Separator } from '../../formats/delimited/dialect.js';
+import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
-import { HEAD } from './beginning-of-objects.js';
-import { type DataFileOptions, type DataRow, type Gathering, STEP, wrong } from './gathering.js';
+import { type DataFileOptions, type DataRow, type Gathering, STEP, type TableText, wrong } from './gathering.js';
 
-/** @param isCut the end is missing. @throws CtqError */
+/** @throws CtqError */
 export async function readCsv(
-  bytes: Buffer,
-  isCut: boolean,
+  { written, bytes, head, isCut }: TableText,
   file: Gathering,
-  { warn }: DataFileOptions,
+  options: DataFileOptions,
 ): Promise<void> {
+  const header = headerOf(head.trimStart());
+  if (header.kind !== 'columns' && !hasAll(file, header)) {
+    const { refuseFormat } = await import('./refuse-format.js');
+    await refuseFormat(file.path, written, header.kind, options);
+    return;
+  }
   const { parse } = await import('csv-parse');
   const { Readable } = await import('node:stream');
-  const names = (header: string[]): (string | false)[] => {
-    const called = header.map(written => file.names.next(written));
+  const { begin, separator, lineEnd, hasComments } = header.dialect;
+  const before = head.slice(0, head.length - head.trimStart().length + begin);
+  const table = bytes.subarray(Buffer.byteLength(before));
+  const place = { lineEnd, separator, before: before.split(lineEnd).length - 1 };
+  const names = (cells: string[]): (string | false)[] => {
+    const called = cells.map(written => file.names.next(written));
     file.columns.push(...called);
     return called.map(name => (file.wanted?.has(name) ?? true) && name);
   };
-  const head = bytes
-    .subarray(0, HEAD)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
-    .trimStart();
-  file.header = headerOf(head).kind;
-  const isTsv = /^[^\n]*\t/.test(head);
-  const options = {
-    bom: true,
+  const { warn } = options;
+  const settings = {
     columns: names,
     skip_empty_lines: true,
     relax_column_count: true,
-    ...(isTsv ? { delimiter: '\t', quote: null, cast: unescapeTsv } : { trim: true }),
+    delimiter: separator,
+    raw: hasComments,
+    ...(lineEnd === '\r' ? { record_delimiter: lineEnd } : {}),
+    ...(separator === '\t' ? { quote: null, cast: unescapeTsv } : { trim: true }),
   };
-  const parser = Readable.from(piecesOf(bytes)).pipe(parse(options));
+  const parser = Readable.from(piecesOf(table)).pipe(parse(settings));
   const cells = (): number => file.wanted?.size ?? file.columns.length;
+  let comments = 0;
   try {
-    for await (const row of parser) {
-      file.add(row as DataRow, cells());
+    for await (const found of parser) {
+      const row = hasComments ? (found as RawRow).record : (found as DataRow);
+      if (hasComments && isComment((found as RawRow).raw, separator)) {
+        comments++;
+        continue;
+      }
+      file.add(row, cells());
       const pause = file.rows.length % STEP === 0 ? file.pause() : undefined;
       if (pause !== undefined) await pause;
     }
@@ -46,14 +58,36 @@ export async function readCsv(
     file.pause();
     // What is cut off may be a cell of several lines.
     if (!(isCut && (cause as CsvFault).code === 'CSV_QUOTE_NOT_CLOSED'))
-      throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, bytes));
+      throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, table, place));
   }
-  const { invalid_field_length: uneven } = parser.info;
+  const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
     const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
   }
+}
+
+/** Whether a first line that may be no header has the columns that are wanted. */
+const hasAll = ({ wanted }: Gathering, { cells }: Header): boolean => {
+  const names = new Set(namesOf(cells));
+  return wanted !== undefined && wanted.size > 0 && [...wanted].every(name => names.has(name));
+};
+
+/** A row with the text that it was read of. */
+interface RawRow {
+  readonly record: DataRow;
+  readonly raw: string;
+}
+
+/** A line of one cell that begins as the comments before the header do. */
+const isComment = (raw: string, separator: Separator): boolean =>
+  raw.trimStart().startsWith('#') && !raw.includes(separator);
+
+/** Where a table is in its file, for messages. */
+interface Place extends Pick<Dialect, 'lineEnd' | 'separator'> {
+  /** Lines before it. */
+  readonly before: number;
 }
 
 /** An error of csv-parse: its code, and the line where it noticed it. */
@@ -65,31 +99,33 @@ interface CsvFault extends Error {
 const DOUBLED = 'a cell that has quotes is in quotes itself, and its own are doubled: "b""ob"';
 
 /** What is wrong with the quotes of a file, its cause, and what to do. */
-function quoteFault(cause: CsvFault, bytes: Buffer): [why: string, cause: Error, hint?: string] {
-  const { code, lines, message } = cause;
+function quoteFault(cause: CsvFault, bytes: Buffer, place: Place): [why: string, cause: Error, hint?: string] {
+  const { code, lines = 0, message } = cause;
+  const line = lines + place.before;
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return [
-        `line ${openQuoteLine(bytes)}: a quote is not closed`,
+        `line ${openQuoteLine(bytes, place)}: a quote is not closed`,
         cause,
         'close it; a quote in a cell is doubled: "b""ob"',
       ];
     case 'INVALID_OPENING_QUOTE':
-      return [`line ${lines}: a quote in a cell that does not begin with one`, cause, DOUBLED];
+      return [`line ${line}: a quote in a cell that does not begin with one`, cause, DOUBLED];
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return [`line ${lines}: text after the closing quote of a cell`, cause, DOUBLED];
+      return [`line ${line}: text after the closing quote of a cell`, cause, DOUBLED];
     default:
       return [message, cause];
   }
 }
 
 /** The line of the quote that nothing closes: the last one that begins a cell, outside of others. */
-function openQuoteLine(bytes: Buffer): number {
-  let line = 1;
-  let opened = 1;
-  for (const [found] of bytes.toString('latin1').matchAll(/\n|(?<=^|[,\n])[ \t]*"(?:[^"]|"")*(?:"|$)/g)) {
-    if (found !== '\n') opened = line;
-    line += found.split('\n').length - 1;
+function openQuoteLine(bytes: Buffer, { lineEnd, separator, before }: Place): number {
+  let line = before + 1;
+  let opened = line;
+  const quoted = new RegExp(`${lineEnd}|(?<=^|[${separator}${lineEnd}])[ \\t]*"(?:[^"]|"")*(?:"|$)`, 'g');
+  for (const [found] of bytes.toString('latin1').matchAll(quoted)) {
+    if (found !== lineEnd) opened = line;
+    line += found.split(lineEnd).length - 1;
   }
   return opened;
 }

@@ -2,46 +2,45 @@ import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import { asUtf8, headText } from '../encoding.js';
 import { openForReading, wholeOf } from '../opened-file.js';
 import { decompressed } from '../snapshot/compression/decompressed.js';
 import { BEFORE_CUT, isCutOff } from '../snapshot/compression/errors.js';
-import { openInput, STANDARD_INPUT } from '../snapshot/input.js';
+import { isStandardInput, nameOf, openInput, STANDARD_INPUT } from '../snapshot/input.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { readCsv } from './csv-rows.js';
-import { type DataFile, type DataFileOptions, Gathering, someOf, wrong } from './gathering.js';
+import { type DataFile, type DataFileOptions, Gathering, someOf, type TableText, wrong } from './gathering.js';
 import { readJson } from './json-rows.js';
 
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
 
+const SELECT = `write only the columns that are needed to another file: cut -d, -f1,3 FILE > small.csv`;
+
 /**
  * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; detected by content.
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
-export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
-  const { bytes, isCut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
-  const first = bytes
-    .subarray(0, 4096)
-    .toString('latin1')
-    .replace(/^\u00ef\u00bb\u00bf/, '')
-    .trimStart()[0];
+export async function readDataFile(named: string, options: DataFileOptions = {}): Promise<DataFile> {
+  const path = isStandardInput(named) ? STANDARD_INPUT : named;
+  const { bytes: written, isCut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
+  const { bytes, encoding } = asUtf8(written);
+  const first = bytes.subarray(0, 4096).toString('latin1').trimStart()[0];
   const file = new Gathering(path, options);
-  if (first === '[' || first === '{') await readJson(bytes, isCut, first === '[', file, options);
-  else await readCsv(bytes, isCut, file, options);
+  const content = { written, bytes, head: headText(written), isCut };
+  if (first === '[' || first === '{') await readJson(content, first === '[', file, options);
+  else await readCsv(content, file, options);
+  if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);
   // Of all columns, so that it is said once of a file that is read for several.
   if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));
   return file;
 }
 
 function changedNames(path: string, changed: readonly (readonly [name: string, written: string])[]): string {
-  return `${path}: columns are called by words: ${someOf(changed.map(([name, written]) => `'${shorten(written, 40)}' is ${name}`))}`;
+  return `${nameOf(path)}: columns are called by words: ${someOf(changed.map(([name, written]) => `'${shorten(written, 40)}' is ${name}`))}`;
 }
 
-interface Content {
-  readonly bytes: Buffer;
-  /** Compressed data ended too early: the bytes end with a whole line, or within an array. */
-  readonly isCut: boolean;
-}
+type Content = Pick<TableText, 'bytes' | 'isCut'>;
 
 /** What was read of standard inputs, each of which can be read once. */
 const inputs = new WeakMap<Readable, Content>();
@@ -81,11 +80,9 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof CtqError) throw cause;
-    const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
-    const why = isTooLarge
-      ? `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`
-      : whyUnreadable(cause);
-    throw wrong(path, why, cause, nearFile(path, cause));
+    if ((cause as NodeJS.ErrnoException).code === 'EFBIG')
+      throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`, cause, SELECT);
+    throw wrong(path, whyUnreadable(cause), cause, nearFile(path, cause) ?? null);
   }
 }
 

@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { ColumnNames } from '../../formats/delimited/column-names.js';
-import type { Header } from '../../formats/delimited/header.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { nameOf } from '../snapshot/input.js';
 
@@ -14,8 +13,18 @@ export interface DataFile {
   /** Those that the file has, whether or not they were asked for, as they are called in statements. */
   readonly columns: readonly string[];
   readonly rows: readonly DataRow[];
-  /** What the first line of CSV or TSV is; JSON has columns. */
-  readonly header: Header['kind'];
+}
+
+/** The text of a table. */
+export interface TableText {
+  /** As in the file, decompressed. */
+  readonly written: Buffer;
+  /** In UTF-8. */
+  readonly bytes: Buffer;
+  /** What a statement was checked against. */
+  readonly head: string;
+  /** Compressed data ended too early: the bytes end with a whole line, or within an array. */
+  readonly isCut: boolean;
 }
 
 export interface DataFileOptions {
@@ -28,6 +37,8 @@ export interface DataFileOptions {
   warn?(message: string, hint?: string): void;
   /** Called if columns are not called as in the file. */
   note?(message: string): void;
+  /** What to do where the file holds entries, not columns. */
+  readonly ofEntries?: string;
   /** Memory that the rows may take, in bytes. */
   readonly memory?: number;
 }
@@ -41,7 +52,6 @@ export class Gathering implements DataFile {
   readonly columns: string[] = [];
   readonly rows: DataRow[] = [];
   readonly names = new ColumnNames();
-  header: Header['kind'] = 'columns';
   readonly wanted: ReadonlySet<string> | undefined;
   readonly #memory: number;
   readonly #signal: AbortSignal | undefined;
@@ -85,12 +95,12 @@ export const STEP = 256;
 
 const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
 
-/** The error of a file that cannot be read as columns. */
-export const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS): CtqError =>
+/** The error of a file that cannot be read as columns. @param hint null: none */
+export const wrong = (path: string, why: string, cause?: unknown, hint: string | null = FORMATS): CtqError =>
   new CtqError({
     code: 'data-file',
     kind: 'input',
     message: `cannot read ${nameOf(path)}: ${why}`,
-    hint,
+    hint: hint ?? undefined,
     cause,
   });

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { FileShape } from '../../../lang/schema/environment.js';
+import { HEAD, headText } from '../encoding.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
 import { beginningOfInput } from '../snapshot/input.js';
-import { HEAD } from './beginning-of-objects.js';
 import { shapeOfText } from './peek.js';
 
 /** Compressed bytes that give a beginning, whatever they were compressed with: bzip2 has blocks of 900 KB. */
@@ -16,18 +16,12 @@ const COMPRESSED = 1 << 20;
 export async function shapeOfInput(stdin: Readable, signal?: AbortSignal): Promise<FileShape> {
   const isEnough = (bytes: Buffer): boolean =>
     compressionOf(bytes) === undefined
-      ? bytes.length >= HEAD ||
-        isOfEntries(
-          bytes
-            .toString('utf8')
-            .replace(/^\ufeff/, '')
-            .trimStart(),
-        )
+      ? bytes.length >= HEAD || isOfEntries(headText(bytes).trimStart())
       : bytes.length >= COMPRESSED;
   const bytes = await beginningOfInput(stdin, isEnough, signal);
   const compression = bytes && compressionOf(bytes);
   const head = bytes && compression ? beginningOf(compression, bytes, HEAD) : bytes;
-  return head === undefined ? { kind: 'other' } : shapeOfText(head.subarray(0, HEAD).toString('utf8'));
+  return head === undefined ? { kind: 'other' } : shapeOfText(headText(head));
 }
 
 /** Whether a text begins with an entry, or with what is not text at all. */
@@ -36,6 +30,6 @@ function isOfEntries(text: string): boolean {
     const shape = shapeOfText(text);
     return shape.kind === 'columns' && shape.mayHoldFlows;
   }
-  const end = text.indexOf('\n');
-  return end > 0 && /[=<>\ufffd]/.test(text.slice(0, end));
+  const line = text.split('\n').find(each => !each.startsWith('#'));
+  return line !== undefined && line.length < text.length && /[=<>\0]/.test(line);
 }

@@ -1,21 +1,21 @@
 /** The rows of JSON: an array of objects, or an object a line. */
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
-import { beginningOfObjects, HEAD, isReport } from './beginning-of-objects.js';
-import { type DataFileOptions, type Gathering, STEP, someOf, wrong } from './gathering.js';
+import { HEAD } from '../encoding.js';
+import { beginningOfObjects, isReport } from './beginning-of-objects.js';
+import { type DataFileOptions, type Gathering, STEP, someOf, type TableText, wrong } from './gathering.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
 
-/** @param isCut the end of an array may be missing. @throws CtqError */
+/** @throws CtqError */
 export async function readJson(
-  bytes: Buffer,
-  isCut: boolean,
+  { bytes, head, isCut }: TableText,
   isArray: boolean,
   file: Gathering,
   { warn }: DataFileOptions,
 ): Promise<void> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
-  const begin = beginningOfObjects(bytes.subarray(0, HEAD).toString('utf8')).columns;
+  const begin = beginningOfObjects(head).columns;
   for (const written of begin) columns.set(written, file.names.next(written));
   /** Columns that a statement cannot know. Where none is known, the file is not one that it was checked against. */
   const late = new Set<string>();
@@ -30,7 +30,7 @@ export async function readJson(
     columns.set(written, name);
     return name;
   };
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const text = bytes.toString('utf8');
   const objects = jsonObjects(text, { isArray, isCut }, message => wrong(file.path, message));
   let count = 0;
   for (const object of objects) {

@@ -1,48 +1,51 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
-import { arePlain, cellsOf, headerOf } from '../../formats/delimited/header.js';
+import { cellsOf } from '../../formats/delimited/dialect.js';
+import { arePlain, headerOf } from '../../formats/delimited/header.js';
 import type { JsonObject } from '../../formats/json/value-reader.js';
 import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
+import { HEAD, headText } from '../encoding.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
-import { STANDARD_INPUT } from '../snapshot/input.js';
-import { beginningOfObjects, HEAD } from './beginning-of-objects.js';
+import { isStandardInput } from '../snapshot/input.js';
+import { beginningOfObjects } from './beginning-of-objects.js';
 import { cellsOfObject, hasObjects } from './json-objects.js';
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
-  const head = path === STANDARD_INPUT ? undefined : headOf(path);
+  if (isStandardInput(path)) return { kind: 'input' };
+  const head = headOf(path);
   return typeof head === 'string' ? shapeOfText(head) : (head ?? { kind: 'other' });
 }
 
 /** @param head the beginning of a file */
 export function shapeOfText(head: string): FileShape {
-  const text = head.replace(/^\ufeff/, '').trimStart();
+  const text = head.trimStart();
   if (isOfObjects(text)) return shapeOfObjects(text);
   const header = headerOf(text);
-  if (header.kind !== 'columns') return header;
-  const { cells } = header;
-  const mayHoldFlows = arePlain(cells) && wholeEntries(cells).missing.length === 0;
+  const { kind, cells, dialect } = header;
+  if (kind !== 'columns') return { kind };
+  const mayHoldFlows = dialect.isOwn && arePlain(cells) && wholeEntries(cells).missing.length === 0;
   return { kind: 'columns', columns: namesOf(cells), mayHoldFlows };
 }
 
 /** The cells of a column in the beginning of a file; undefined if no column is called so there. */
 export function firstCells(path: string, column: string): string[] | undefined {
-  const head = path === STANDARD_INPUT ? undefined : headOf(path);
+  const head = isStandardInput(path) ? undefined : headOf(path);
   if (typeof head !== 'string') return undefined;
-  const text = head.replace(/^\ufeff/, '').trimStart();
+  const text = head.trimStart();
   if (isOfObjects(text)) {
     const { columns, rows } = beginningOfObjects(text);
     const written = columns[namesOf(columns).indexOf(column)];
     return written === undefined ? undefined : rows.map(row => row.get(written) ?? '');
   }
-  const isTsv = /^[^\n]*\t/.test(text);
-  // The last line may be cut off.
-  const whole = text.slice(0, head.length < HEAD ? undefined : text.lastIndexOf('\n'));
-  const [names, ...rows] = whole.split(/\r?\n/).map(line => cellsOf(line, isTsv));
+  const { begin, lineEnd, separator } = headerOf(text).dialect;
+  // The last line may be cut off: a character has at most four bytes.
+  const whole = text.slice(begin, head.length < HEAD / 4 ? undefined : text.lastIndexOf(lineEnd));
+  const [names, ...rows] = whole.split(lineEnd).map(line => cellsOf(line.trimEnd(), separator));
   const index = namesOf(names).indexOf(column);
   return index < 0 ? undefined : rows.map(cells => cells[index] ?? '');
 }
@@ -52,32 +55,37 @@ const isOfObjects = (text: string): boolean => /^(?:\[\s*)?\{/.test(text);
 /** The compressed file that was looked at last: a statement is checked while it is typed. */
 let unpacked: { readonly version: string; readonly head: string | undefined } | undefined;
 
-function headOf(path: string): string | FileShape | undefined {
+/** The beginning of a file; undefined if it is compressed and cannot be decompressed. */
+export function headOf(path: string): string | FileShape | undefined {
   let fd: number;
   try {
     // A pipe is not even opened: its writer would end when it is closed again.
-    if (!statSync(path).isFile()) return undefined;
+    if (!statSync(path).isFile()) return UNSEEN;
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'missing' } : undefined;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'missing' } : UNSEEN;
   }
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile()) return undefined;
+    if (!stats.isFile()) return UNSEEN;
     const bytes = Buffer.alloc(HEAD);
     const head = bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0));
     const compression = compressionOf(head);
-    if (compression === undefined) return head.toString('utf8');
+    if (compression === undefined) return headText(head);
     const version = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`;
-    if (unpacked?.version !== version)
-      unpacked = { version, head: beginningOf(compression, fd, HEAD)?.subarray(0, HEAD).toString('utf8') };
+    if (unpacked?.version !== version) {
+      const begin = beginningOf(compression, fd, HEAD);
+      unpacked = { version, head: begin && headText(begin) };
+    }
     return unpacked.head;
   } catch {
-    return undefined;
+    return UNSEEN;
   } finally {
     closeSync(fd);
   }
 }
+
+const UNSEEN: FileShape = { kind: 'unseen' };
 
 /** Of JSON: the first object that is not a report of what is missing decides whether it is of flows. */
 function shapeOfObjects(text: string): FileShape {

@@ -1,4 +1,5 @@
 /** The bytes of a snapshot, from a file or from standard input. */
+import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { type Integer, integer } from '../../../lang/values/value.js';
@@ -10,6 +11,20 @@ import { nearFile, whyUnreadable } from '../why-unreadable.js';
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';
+/** Its names in the file system, by which a pipe cannot be opened once more. */
+const AS_FILE = /^\/(?:dev\/(?:stdin|fd\/0)|proc\/self\/fd\/0)$/;
+
+function isPipe(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFIFO() || stats.isSocket();
+  } catch {
+    return false;
+  }
+}
+
+export const isStandardInput = (path: string): boolean => path === STANDARD_INPUT || (AS_FILE.test(path) && isPipe(0));
+
 /** What a file is called in messages. */
 export const nameOf = (path: string): string => (path === STANDARD_INPUT ? 'standard input' : printable(path));
 /** The code of an error. */
@@ -78,7 +93,7 @@ async function* resumed(stdin: Readable): AsyncGenerator<Uint8Array> {
 
 /** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
 export async function openInput(path: string, stdin: Readable, signal?: AbortSignal): Promise<Input> {
-  if (path === STANDARD_INPUT) {
+  if (isStandardInput(path)) {
     if (taken.has(stdin) && !isTerminal(stdin))
       throw new CtqError({
         code: 'stdin-twice',
@@ -88,7 +103,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
       });
     taken.add(stdin);
     return {
-      name: nameOf(path),
+      name: nameOf(STANDARD_INPUT),
       pieces: resumed(stdin),
       readInto: undefined,
       again: undefined,

@@ -28,7 +28,7 @@ import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } fro
 import { checkRange, convertConstant, convertWord, literalType } from './convert.js';
 import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
 import { quotedNameHint, rejectQuotedNames } from './quoted-names.js';
-import { resolve } from './resolve.js';
+import { reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker, NameChecker {
@@ -268,7 +268,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     }
     const a = this.check(left);
     // A word compared with an unknown name has no known meaning: it is not a second error.
-    const b = a || right.kind !== 'name' ? this.check(right) : undefined;
+    const b = a || right.kind !== 'name' ? this.#beside(right, a) : undefined;
     return a && b && [a, b];
   }
 
@@ -281,6 +281,13 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       /^\d{4}-\d\d-\d\d/.test(String(expr.value)) &&
       typeof readTime(String(expr.value), environment.now()) !== 'object';
     return this.#isColumn(column) && texts.every(isTime) ? { ...TIME, isCell: true } : undefined;
+  }
+
+  /** A name beside a column of a file that means nothing is probably a text. */
+  #beside(expr: Expr, other: Typed | undefined): Typed | undefined {
+    if (expr.kind !== 'name' || other?.type.isCell !== true || resolve(this.scope, expr.text)) return this.check(expr);
+    reportUnknownName(this, expr, true);
+    return undefined;
   }
 
   #in(expr: InExpr): Typed | undefined {

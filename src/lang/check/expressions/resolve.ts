@@ -80,8 +80,11 @@ function beforeIn({ lateral = [] }: Scope, name: string): Scope['lateral'] {
   return at < 0 ? undefined : lateral.slice(0, at);
 }
 
-/** Reports an unknown field, with the nearest one. */
-export function reportUnknownName(checker: Checker, expr: NameExpr): void {
+/**
+ * Reports an unknown field, with the nearest one.
+ * @param isCompared whether it stands beside a column of a file, whose values are texts
+ */
+export function reportUnknownName(checker: Checker, expr: NameExpr, isCompared = false): void {
   const { table, aliases, tableName } = checker.scope;
   const { projected } = checker.scope;
   const { text } = expr;
@@ -143,6 +146,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     `unknown field '${text}' in ${tableName ?? table.name}`,
     fileHint(checker) ??
       near ??
+      (isCompared ? `a text is written in quotes: '${text}'` : undefined) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
 }
@@ -164,7 +168,7 @@ const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 
 /** For a name in a file that is not the table of columns which it is taken for. */
 function fileHint({ scope: { path }, context }: Checker): string | undefined {
-  return path === undefined ? undefined : headerHint(context.environment.fileShape?.(path).kind);
+  return path === undefined ? undefined : headerHint(context.environment.fileShape?.(path).kind, path);
 }
 
 /** The field of `c.src`, if `c` is nothing that is known. */

@@ -13,7 +13,7 @@ export function dataFrom({ fileShape }: Environment, ref: TableRef): From | unde
   if (ref.kind !== 'file' || ref.path === '') return undefined;
   const shape = fileShape?.(ref.path);
   const name = ref.alias?.text ?? `'${ref.path}'`;
-  if (shape?.kind === 'missing')
+  if (shape?.kind === 'missing' || shape?.kind === 'unseen')
     return {
       origin: { kind: 'file', path: ref.path, table: 'conntrack' },
       table: TABLES.conntrack,

@@ -24,7 +24,7 @@ export interface ScopedJoin {
 export function checkJoins(
   checker: JoinChecker,
   joins: readonly Join[],
-  { table, name, columns, data }: From,
+  { table, name, columns, data, missing, inFile }: From,
   place: Place | undefined,
 ): ScopedJoin[] {
   const scopes: JoinScope[] = [];
@@ -67,9 +67,11 @@ export function checkJoins(
           table,
           tableName: name,
           watch: false,
+          inFile,
           joins: scopes,
           ...(columns ? { columns } : {}),
           ...(data ? { data } : {}),
+          ...(missing ? { missing } : {}),
         })
         .condition(join.on);
     if (join.on && on) checkUsed(checker, join, on, scopes.length - 1, scope);

@@ -177,16 +177,17 @@ export class QueryChecker implements Queries {
         'a place belongs to the select that reads a table',
         'write it there',
       );
-    const joins = checkJoins(this, statement.joins, from, place);
+    const inFile =
+      origin.kind === 'query'
+        ? from.inFile
+        : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined);
+    const joins = checkJoins(this, statement.joins, { ...from, inFile }, place);
     const base: Scope = {
       table,
       tableName: name,
       watch: false,
       inHistory,
-      inFile:
-        origin.kind === 'query'
-          ? from.inFile
-          : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
+      inFile,
       ...(origin.kind === 'file' || origin.kind === 'data' ? { path: origin.path } : {}),
       ...(from.columns ? { columns: from.columns } : {}),
       ...(from.data ? { data: from.data } : {}),

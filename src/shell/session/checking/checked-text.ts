@@ -22,7 +22,7 @@ export interface Tools {
   readonly signal: AbortSignal;
   readonly session: {
     readonly environment: Environment;
-    readonly input: Pick<CheckedInput, 'look'>;
+    readonly input: Pick<CheckedInput, 'look' | 'forget'>;
     readonly place: Place;
     readonly variables: Variables;
     readonly queries: { draft(): NamedQueries };
@@ -30,18 +30,19 @@ export interface Tools {
 }
 
 /**
- * Parses and checks a text: once more if the columns of standard input were not known. The parser that can explain mistakes is loaded once
+ * Parses and checks a text: once more if more is known of the files that it reads. The parser that can explain mistakes is loaded once
  * there are some.
  */
 export async function checkedText({ text, origin }: ScriptFile, tools: Tools): Promise<CheckedText> {
   const { language, files, signal, session } = tools;
+  session.input.forget();
   for (let parse: Parse = language.parseFastSteps; ; ) {
     const mistaken: DiagnosedText[] = [];
     const variables = new Map(session.variables);
     const queries = session.queries.draft();
     const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
     const script = await language.prepare(text, origin, context, session.place);
-    const isAgain = await session.input.look(signal);
+    const isAgain = await session.input.look(signal, mistaken.length > 0);
     if (script && !isAgain) return { script, mistaken, variables, queries };
     files.reset();
     if (!script) parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
@@ -61,7 +62,7 @@ export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Pr
     ...tools.session.environment,
     fileShape(path) {
       const shape = tools.session.environment.fileShape?.(path) ?? { kind: 'other' };
-      isMissing ||= shape.kind === 'missing';
+      isMissing ||= shape.kind === 'missing' || shape.kind === 'unseen';
       return shape;
     },
   };

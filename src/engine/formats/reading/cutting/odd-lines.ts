@@ -7,7 +7,7 @@ import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.
 import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
-import { isWrapped, WrappedLines } from './wrapped-lines.js';
+import { WrappedLines, wrappedAt } from './wrapped-lines.js';
 
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
@@ -44,14 +44,16 @@ export class OddLines {
   #held: OddLine[] = [];
   /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
   isWrapped: boolean;
-  #wrapped: WrappedLines | undefined;
+  readonly #wrapped: WrappedLines;
 
   /** @param begin of the file, a character a byte */
   constructor(entries: Entries, reader: LineReader, format: LineFormat, begin = '') {
     this.#entries = entries;
     this.#reader = reader;
     this.#format = format;
-    this.isWrapped = isWrapped(begin, format);
+    const width = wrappedAt(begin, format);
+    this.isWrapped = width !== undefined;
+    this.#wrapped = new WrappedLines(format, entries, width);
   }
 
   /** Whether lines of this file are decorated. */
@@ -189,7 +191,6 @@ export class OddLines {
 
   /** @returns false if the first line, if any, is an entry by itself */
   #readWrapped(held: readonly OddLine[]): boolean {
-    this.#wrapped ??= new WrappedLines(this.#format, this.#entries);
     const joined = this.#wrapped.join(held.map(({ text }) => text));
     if (joined.kind === 'first') return false;
     if (joined.kind === 'unclear') {

@@ -19,18 +19,22 @@ const QUOTATION = /^[\s>|]+/;
 const FEWEST = 2;
 
 /**
- * Whether the longest lines of a text continue in the next ones. Then a line that can be read may be the beginning of an entry
- * nevertheless.
+ * The width at which entries of a text are broken: the length of its longest lines, if these continue in the next ones. Then a line that can
+ * be read may be the beginning of an entry nevertheless.
  * @param begin of a file, a character a byte
  */
-export function isWrapped(begin: string, { entry, isOneLine }: LineFormat): boolean {
-  if (isOneLine) return false;
+export function wrappedAt(begin: string, { entry, isOneLine }: LineFormat): number | undefined {
+  if (isOneLine) return undefined;
   const lines = begin.split('\n').slice(0, -1).map(plainOf);
   const width = lines.reduce((most, line) => Math.max(most, line.length), NARROWEST);
-  const broken = lines.filter(
-    (line, i) => line.length === width && i + 1 < lines.length && !entry.test(lines[i + 1]) && !isIdle(lines[i + 1]),
-  );
-  return broken.length >= FEWEST;
+  let count = 0;
+  let isInEntry = false;
+  for (const [i, line] of lines.entries()) {
+    isInEntry = line.length === width && (isInEntry || entry.test(line));
+    if (isInEntry && i + 1 < lines.length && !entry.test(lines[i + 1]) && !isIdle(lines[i + 1])) count++;
+    else isInEntry = false;
+  }
+  return count >= FEWEST ? width : undefined;
 }
 
 const plainOf = (line: string): string => withoutColors(line).replace(/\r$/, '');
@@ -49,10 +53,11 @@ export class WrappedLines {
   readonly #report = new UnknownWords();
   readonly #entries: Entries;
   #reader: LineReader | undefined;
-  /** The length of the longest line so far. */
-  #width = NARROWEST;
+  /** That of the file, or of its lines that were joined so far. */
+  #width: number;
 
-  constructor(format: LineFormat, { surroundings }: Entries) {
+  constructor(format: LineFormat, { surroundings }: Entries, width = NARROWEST) {
+    this.#width = width;
     this.#format = format;
     this.#entries = new Entries({ ...surroundings, mostShapes: 0 }, this.#report);
   }

@@ -40,6 +40,10 @@ function ctimeOf(text: string): Integer {
   return localTime(year, month, day, hour, minute, second);
 }
 
+/** Whether a month has such a day; others would be days of the next month. @param month 0 … 11 */
+export const isDate = (year: number, month: number, day: number): boolean =>
+  day > 0 && day <= new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+
 /** @param month 0 … 11 @param fraction decimal digits of a second */
 export function localTime(
   year: number,
@@ -50,6 +54,7 @@ export function localTime(
   second: number,
   fraction = '',
 ): Integer {
+  if (!isDate(year, month, day)) throw new ParseError(`invalid time: ${MONTHS[month]} ${year} has no day ${day}`);
   const ms = new Date(year, month, day, hour, minute, second).getTime();
   if (Number.isNaN(ms) || ms < 0) throw new ParseError('invalid time, or before 1970');
   return nanoseconds(BigInt(ms / 1000), fraction);
@@ -78,12 +83,20 @@ export function parseStamp(text: string): Integer | undefined {
   return parseEpoch(seconds, padding === '' ? digits : digits.padStart(6, '0'));
 }
 
+/** Milliseconds; NaN for a date that does not exist. */
+function isoMilliseconds(text: string): number {
+  const date = /^(\d{4})-(\d\d)-(\d\d)T/.exec(text);
+  return date !== null && !isDate(Number(date[1]), Number(date[2]) - 1, Number(date[3]))
+    ? Number.NaN
+    : Date.parse(text);
+}
+
 /** ISO 8601 as logs have it: a space in place of the T, a comma before the fraction, local time without a zone. */
 export function isoNanoseconds(text: string): Integer {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(.*)$/.exec(text);
   if (match === null) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   const [, day, time, fraction = '', zone] = match;
-  const ms = Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+  const ms = isoMilliseconds(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`);
   if (Number.isNaN(ms) || ms < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   return nanoseconds(BigInt(Math.floor(ms / 1000)), fraction);
 }
@@ -95,7 +108,7 @@ export function parseIso(text: string): Integer {
     if (ns <= LARGEST) return integer(ns);
   }
   const match = /^([+\d-]{4,10}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(text);
-  const ms = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
+  const ms = match === null ? Number.NaN : isoMilliseconds(`${match[1]}${match[3]}`);
   if (match === null || Number.isNaN(ms) || ms < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   const ns = BigInt(ms) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
   if (ns > LARGEST) throw new ParseError('time out of range');

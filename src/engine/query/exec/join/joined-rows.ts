@@ -1,5 +1,4 @@
 import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
-import { headerHint } from '../../../../lang/schema/formats/headers.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { readerOf } from '../../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
@@ -27,18 +26,16 @@ export async function joinedRows(
 ): Promise<readonly JoinedRow[]> {
   if (join.from.kind !== 'data') return read(join);
   const { path } = join.from;
-  const { columns, rows, header } = await readDataFile(path, { columns: join.columns, signal, stdin, warn, note });
+  const ofEntries = `entries are joined as a select: join (select … from '${path}') as ${join.alias}`;
+  const options = { columns: join.columns, ofEntries, signal, stdin, warn, note };
+  const { columns, rows } = await readDataFile(path, options);
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
   if (missing === undefined) return rows;
   throw new CtqError({
     code: 'join-column',
     kind: 'statement',
     message: `${nameOf(path)} has no column '${missing}'`,
-    hint:
-      headerHint(header) ??
-      (header === 'columns'
-        ? `columns: ${columns.join(', ')}`
-        : `its first line has no names; entries are joined as a select: join (select … from '${path}') as ${join.alias}`),
+    hint: `columns: ${columns.join(', ')}`,
   });
 }
 

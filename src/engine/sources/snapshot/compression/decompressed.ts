@@ -1,3 +1,4 @@
+import { markOf, piecesInUtf8 } from '../../encoding.js';
 import type { PieceMemory } from '../../opened-file.js';
 import { byLibrary, zstdLibrary } from './by-library.js';
 import { byNode, decompressor } from './by-node.js';
@@ -7,7 +8,7 @@ import { isDamaged } from './errors.js';
 
 export interface DecompressOptions {
   readonly signal?: AbortSignal;
-  /** Called if the file is not compressed: its pieces are passed on unchanged. */
+  /** Called if the pieces of the file are passed on unchanged: it is neither compressed nor UTF-16. */
   isPlain?(): void;
   /** Of a file that can be read once more: its pieces, from the beginning. */
   again?(): AsyncIterable<Uint8Array>;
@@ -16,13 +17,21 @@ export interface DecompressOptions {
 }
 
 /**
- * The decompressed content of a file: by a library of the system, by node, or by the program of its compression. A piece is valid until the next one is asked for.
+ * The decompressed content of a file, of UTF-16 as UTF-8: by a library of the system, by node, or by the program of its compression. A piece is valid until the next one is asked for.
  * @throws CtqError for compression that none of them can decompress, for damaged data, and for data that ends too early (`isCutOff`)
  */
-export async function* decompressed(
+export function decompressed(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
-  { signal, isPlain, again, memory }: DecompressOptions = {},
+  options: DecompressOptions = {},
+): AsyncGenerator<Uint8Array> {
+  return piecesInUtf8(unpacked(pieces, name, options));
+}
+
+async function* unpacked(
+  pieces: AsyncIterable<Uint8Array>,
+  name: string,
+  { signal, isPlain, again, memory }: DecompressOptions,
 ): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   try {
@@ -35,7 +44,7 @@ export async function* decompressed(
     }
     const compression = compressionOf(head);
     if (compression === undefined) {
-      isPlain?.();
+      if (markOf(head) === undefined) isPlain?.();
       yield head;
       for (let next = ended ? undefined : await iterator.next(); next && !next.done; next = await iterator.next()) {
         yield next.value;

@@ -1,0 +1,13 @@
+import { detectFormat } from '../../formats/reading/detect.js';
+import { headOf } from './peek.js';
+
+/** Whether the beginning of a file is in a format of entries. */
+export async function holdsEntries(path: string): Promise<boolean> {
+  const head = headOf(path);
+  if (typeof head !== 'string') return false;
+  try {
+    return (await detectFormat(Buffer.from(head, 'utf8').toString('latin1'), true, path)) !== 'nothing';
+  } catch {
+    return false;
+  }
+}
