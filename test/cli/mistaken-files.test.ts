@@ -1,10 +1,11 @@
 /** Files and pipes that are used for what they are not: what is said. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ctq } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 
 const test = suite('mistaken files');
@@ -109,6 +110,49 @@ test('a list without a name, and columns without names', async () => {
     (await complaints(["select src from 'flows.txt' where src in (select ip from 'list.txt')"], 2))[1],
     hint('cat list.txt'),
   );
+});
+
+test('a table that is too large says what to type', async () => {
+  const path = join(cwd, 'large.csv');
+  writeFileSync(path, HOSTS);
+  truncateSync(path, 300 << 20);
+  assert.equal(await complaints(["select ip from 'large.csv'"], 1), [
+    'error: cannot read large.csv: it is larger than 256 MiB',
+    'hint: write only the columns that are needed to another file: cut -d, -f1,3 FILE > small.csv',
+  ]);
+  rmSync(path);
+});
+
+test('flows of ICMP from XML are compared with a warning', async () => {
+  const flow =
+    'icmp 1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=7 src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=7 mark=0 use=1\n';
+  writeFileSync(join(cwd, 'icmp.txt'), flow);
+  await ctqHere(["select from 'icmp.txt' output xml to 'icmp.xml'"], { cwd });
+  for (const op of ['except', 'union']) {
+    const vague = await ctqHere([`select from 'icmp.txt' ${op} select from 'icmp.xml'`], { cwd });
+    assert.match(vague.stderr, /^warning: flows of ICMP have no type, code and id/);
+    assert.is((await ctqHere([`select from 'icmp.txt' ${op} select from 'icmp.txt'`], { cwd })).stderr, '');
+  }
+});
+
+test('the time of an event in the condition of a join', async () => {
+  writeFileSync(
+    join(cwd, 'ev.log'),
+    `[1795518464.201259]\t[DESTROY] ${FLOWS.split('\n')[0].replace(/6 \d+ \w+/, '6')}\n`,
+  );
+  writeFileSync(join(cwd, 'since.csv'), 'ip,since\n10.0.0.1,2020-01-01T00:00:00Z\n');
+  const query = "select e.src from 'ev.log' e join 'since.csv' h on e.event_time > h.since output csv, noheader";
+  const { stdout, stderr } = await ctqHere([query], { cwd });
+  assert.equal([stdout, stderr], ['10.0.0.1\n', '']);
+});
+
+test('standard input by its names in the file system', async () => {
+  for (const path of ['/dev/stdin', '/dev/fd/0'])
+    for (const [query, input, expected] of [
+      [`select a.owner from '${path}' a join '-' b on a.ip = b.ip output csv, noheader`, HOSTS, 'bob\n'],
+      [`select count(*) from '${path}' output csv, noheader`, FLOWS, '3\n'],
+    ])
+      assert.is((await ctq([query], { cwd, input })).stdout, expected, query);
 });
 
 test('a text without quotes beside a column', async () => {

@@ -41,6 +41,7 @@ export const SUBJECT_TOPICS = [
   'formats',
   'tables',
   'settings',
+  'files',
   'snapshots',
   'history',
   'fleet',

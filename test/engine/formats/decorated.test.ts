@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { CtqError } from '../../../src/engine/errors.js';
 import { STATUS_FLAGS } from '../../../src/lang/schema/constants.js';
 import { formatAddress } from '../../../src/lang/values/address.js';
-import { file, readPath, readText } from '../../kit/snapshot.js';
+import { file, NOW, readPath, readText } from '../../kit/snapshot.js';
 
 const test = suite('decorated lines');
 
@@ -206,6 +206,22 @@ test('why the first line is in no format', async () => {
       assert.match((error as CtqError).message, /is in no known format; it begins with '/);
     }
   }
+});
+
+test('dates that do not exist are no times; February 29 is that of the last leap year', async () => {
+  const flow =
+    '[NEW] tcp 6 120 SYN_SENT src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1\n';
+  const timesOf = async (date: string): Promise<bigint[]> => {
+    // A file, which has a time.
+    const path = file(`${date} 10:00:00 gw conntrack: ${flow}`);
+    utimesSync(path, Number(NOW / 1_000_000_000n), Number(NOW / 1_000_000_000n));
+    return (await readPath(path)).views.map(view => BigInt(view.eventTime));
+  };
+  const ns = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
+  assert.equal(await timesOf('Feb 29'), [ns('2024-02-29T10:00:00Z')]);
+  assert.equal(await timesOf('Nov 23'), [ns('2026-11-23T10:00:00Z')]);
+  assert.equal(await timesOf('Dec 31'), [ns('2025-12-31T10:00:00Z')]);
+  for (const date of ['Feb 30', 'Nov 31', '2026-02-29']) assert.equal(await timesOf(date), [-1n], date);
 });
 
 test.run();

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Variables } from '../../../src/lang/check/check.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
+import type { Environment } from '../../../src/lang/schema/environment.js';
 import { HELP_TOPICS } from '../../../src/lang/services/help-topics.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { painter } from '../../../src/shell/display/style.js';
@@ -14,13 +15,20 @@ import { shell } from '../support.js';
 
 const help = suite('help');
 
+/** With the file of the examples. */
+const environment: Environment = {
+  ...ENVIRONMENT,
+  fileShape: path =>
+    path === 'hosts.csv' ? { kind: 'columns', columns: ['ip', 'owner'], mayHoldFlows: false } : { kind: 'other' },
+};
+
 function mistakesOf(text: string): string[] {
   const { statements, diagnostics } = parse(text);
   const variables: Variables = new Map();
   const queries = memoryQueries();
   const found = [
     ...diagnostics,
-    ...statements.flatMap(each => check(each, ENVIRONMENT, variables, undefined, queries).diagnostics),
+    ...statements.flatMap(each => check(each, environment, variables, undefined, queries).diagnostics),
   ];
   return found.map(({ message }) => `${text}: ${message}`);
 }

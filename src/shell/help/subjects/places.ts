@@ -82,6 +82,30 @@ export const PLACES = {
     ],
     see: ['namespaces', 'use', 'settings'],
   },
+  files: {
+    summary: 'dumps, logs, and tables of columns',
+    text: [
+      'The name of a file in quotes is a table. What it holds is decided by its content, not by its name:',
+      [
+        ['dumps', 'entries, as conntrack(8), /proc, ctq and others write them: see snapshots'],
+        ['logs', 'events, as conntrack -E writes them; they have event and event_time. watch from follows one'],
+        ['columns', 'CSV with commas, tabs, semicolons or bars, and names in the first line; JSON objects'],
+      ],
+      "'-' is standard input, of entries or of columns. Files may be compressed: gzip, zstd, xz, bzip2, lz4.",
+      "A cell has the type of what it is compared with; column::integer gives it one. A name that is not a word is called by one: IP Address is IP_Address. describe 'FILE' shows all columns.",
+      "A column is a list of values: in (select ip from 'hosts.csv'). A join adds the columns of a file; entries of a file are joined as a select: join (select … from 'now.save') as d on ….",
+    ],
+    examples: [
+      { query: "select ip, owner from 'hosts.csv' order by ip::address", what: 'a table of columns' },
+      { query: "select from conntrack where src in (select ip from 'hosts.csv')", what: 'a list of values' },
+      {
+        query: "select h.owner, count(*) from conntrack join 'hosts.csv' h on src = h.ip group by h.owner",
+        what: 'columns joined to flows',
+      },
+      { query: "describe 'hosts.csv'", what: 'what a file holds' },
+    ],
+    see: ['snapshots', 'join', 'describe'],
+  },
   snapshots: {
     summary: 'files of entries',
     text: [
@@ -93,7 +117,7 @@ export const PLACES = {
       { query: "select from conntrack except select from 'now.save'", what: 'flows that began since' },
       { query: "insert into conntrack from 'now.save' on conflict ignore", what: 'restore it' },
     ],
-    see: ['insert', 'except', 'output'],
+    see: ['files', 'insert', 'except', 'output'],
   },
   namespaces: {
     summary: 'other network namespaces, and other hosts',
