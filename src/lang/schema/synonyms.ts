@@ -183,6 +183,32 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
   width: 'layout',
 };
 
+/** Formats of other shells. */
+const FORMAT_WORDS: Readonly<Record<string, string>> = {
+  aligned: 'table',
+  ascii: 'table',
+  column: 'table',
+  columns: 'table',
+  compact: 'table',
+  duckbox: 'box',
+  expanded: 'vertical',
+  insert: '=write: output save, from which entries can be made again',
+  latex: '=there are markdown, html and csv',
+  line: 'vertical',
+  lines: 'vertical',
+  list: 'tsv',
+  ndjson: 'jsonl',
+  parquet: '=write csv or jsonl, which DuckDB reads',
+  pretty: 'box',
+  quote: 'csv',
+  tabs: 'tsv',
+  trash: "=to discard a result: … output tsv to '/dev/null'",
+  unaligned: 'tsv',
+  unicode: 'box',
+  wrapped: 'table',
+  yaml: '=write: output json',
+};
+
 /** Tables of other tools. */
 const TABLE_WORDS: Readonly<Record<string, string>> = {
   all: '=conntrack is the table of the connections',
@@ -238,6 +264,7 @@ export const protocolSynonym = (word: string): string | undefined => lookUp(PROT
 export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
 export const tableSynonym = (word: string): string | undefined => lookUp(TABLE_WORDS, word);
 export const eventSynonym = (word: string): string | undefined => lookUp(EVENT_WORDS, word);
+export const formatSynonym = (word: string): string | undefined => lookUp(FORMAT_WORDS, word);
 export const settingSynonym = (word: string): string | undefined => lookUp(SETTING_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
 

@@ -2,13 +2,14 @@ import { machineEnvironment } from '../../engine/environment.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import type { Candidate, Completion } from '../../lang/services/completion/candidate.js';
 import { ranked } from '../../lang/services/completion/rank.js';
+import { HELP_TOPICS } from '../../lang/services/help-topics.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
 import { runFull } from '../statements/report.js';
 import { type Command, type CommandContext, commandError } from './commands/command.js';
 import { foreignCommand } from './commands/foreign.js';
-import { HELP_COMMAND, overviewOf } from './commands/help.js';
+import { HELP_COMMAND, overviewOf, showCommand } from './commands/help.js';
 import type { Ended, Input } from './commands/input.js';
 import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
 import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
@@ -22,7 +23,15 @@ export type { CommandContext } from './commands/command.js';
 export const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
     ...HELP_COMMAND,
-    run: (rest, context) => (rest === '' ? overviewOf(COMMANDS, context) : HELP_COMMAND.run(rest, context)),
+    run: (rest, context) => {
+      if (rest === '') return overviewOf(COMMANDS, context);
+      const name = rest.replace(/^\./, '').toLowerCase();
+      const command = COMMANDS[ALIASES.get(name) ?? name];
+      // A topic of help may have the name of a command.
+      return command !== undefined && (rest.startsWith('.') || !HELP_TOPICS().includes(name))
+        ? showCommand(name, command, context)
+        : HELP_COMMAND.run(rest, context);
+    },
   },
   ...TABLE_COMMANDS,
   ...RESULT_COMMANDS,

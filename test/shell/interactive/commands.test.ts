@@ -251,6 +251,9 @@ test('what a bare line means', () => {
 test('a command line of conntrack(8)', () => {
   assert.equal(inputOf('conntrack -L -p tcp;'), { kind: 'conntrack', words: ['-L', '-p', 'tcp'] });
   assert.equal(inputOf('sudo conntrack -L | wc -l'), { kind: 'conntrack', words: ['-L'], pipe: 'wc -l' });
+  assert.equal(inputOf('-L -p tcp'), { kind: 'conntrack', words: ['-L', '-p', 'tcp'] });
+  assert.is(inputOf('-- a comment'), undefined);
+  assert.equal(inputOf('help .mode'), { kind: 'dot', name: 'help', rest: '.mode' });
   assert.equal(inputOf('top dport = 443;'), { kind: 'dot', name: 'top', rest: 'dport = 443' });
   assert.equal(inputOf('exit()'), { kind: 'dot', name: 'quit', rest: '' });
   assert.is(inputOf('conntrack -')?.kind, 'conntrack');

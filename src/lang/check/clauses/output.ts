@@ -13,6 +13,7 @@ import {
   modifierRefusal,
   type ResultShape,
 } from '../../schema/formats/formats.js';
+import { formatSynonym } from '../../schema/synonyms.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
@@ -51,7 +52,9 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
         'name.format',
         word,
         `unknown output format '${word.text}'`,
-        didYouMean(name, [...FORMAT_NAMES, ...MODIFIER_NAMES]) ?? `formats are ${FORMAT_NAMES.join(', ')}`,
+        formatSynonym(name) ??
+          didYouMean(name, [...FORMAT_NAMES, ...MODIFIER_NAMES]) ??
+          `formats are ${FORMAT_NAMES.join(', ')}`,
       );
     } else if (format !== undefined) {
       diagnostics.error('clause', word, `only one output format is allowed, got ${format} and ${name}`);

@@ -20,13 +20,32 @@ const NOTES = [
   '.help select explains select; help lists the topics, help examples shows statements.',
 ];
 
+const called = (name: string, { argument }: Command): string =>
+  `.${name}${argument === undefined ? '' : ` ${argument}`}`;
+
+/** What one command does. */
+export function showCommand(name: string, command: Command, { shell }: CommandContext): Promise<void> {
+  const values = command.candidates?.() ?? [];
+  const choices = values.length > 0 && values.length <= MOST_CHOICES ? [`one of: ${values.join(', ')}`] : [];
+  const lines = [`${called(name, command)}: ${command.doc}`, ...choices];
+  return showText(
+    () =>
+      lines
+        .flatMap(line => wrap(line, helpWidth(shell.io.stdout)))
+        .join('\n')
+        .concat('\n'),
+    shell,
+  );
+}
+
+/** Values of an argument that are listed. */
+const MOST_CHOICES = 30;
+
 /** The list of the commands, through the pager if it exceeds the screen. */
 export function overviewOf(commands: Readonly<Record<string, Command>>, { shell }: CommandContext): Promise<void> {
   const width = helpWidth(shell.io.stdout);
   return showText(color => {
-    const rows = Object.entries(commands).map(
-      ([name, { argument, doc }]) => [`.${name}${argument === undefined ? '' : ` ${argument}`}`, doc] as const,
-    );
+    const rows = Object.entries(commands).map(([name, command]) => [called(name, command), command.doc] as const);
     const notes = NOTES.flatMap(note => wrap(note, width)).join('\n');
     return `${glossary(rows, { width, paint: painter(color) })}\n${notes}\n`;
   }, shell);

@@ -66,11 +66,13 @@ export function inputOf(text: string): Input | undefined {
   if (before !== undefined && isComplete(before)) return { kind: 'dot', name: 'quit', rest: '' };
   if (line.includes('\n')) return undefined;
   if (line.startsWith('!')) return { kind: 'dot', name: 'shell', rest: line.slice(1).trim() };
-  const conntrack = /^(?:sudo\s+)?conntrack\s+(-.*)$/.exec(line);
+  const conntrack = /^(?:(?:sudo\s+)?conntrack\s+)?(-[A-Z]\b.*|(?<=\s)-.*)$/.exec(line);
   if (conntrack) {
     const [, words, pipe] = /^(.*?)\s*;?(?:\s*\|\s*(.+))?$/.exec(conntrack[1])!;
     return { kind: 'conntrack', words: words.split(/\s+/), ...(pipe === undefined ? {} : { pipe }) };
   }
+  const helped = /^help\s+(\.\w+)\s*;?$/i.exec(line);
+  if (helped) return { kind: 'dot', name: 'help', rest: helped[1] };
   const [, word, rest] = /^(\S+?)(?:\(\)|!)?(?:\s+(.*?))?\s*;?$/.exec(line) ?? [];
   const name = word?.toLowerCase() ?? '';
   if (Object.hasOwn(WORDS, name) && (rest === undefined || WITH_ARGUMENTS.has(WORDS[name])))

@@ -2,6 +2,7 @@ import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
 import { endingRefusal, endingWarning } from '../../../lang/schema/formats/file-endings.js';
 import { isFormat } from '../../../lang/schema/formats/formats.js';
 import { SETTINGS } from '../../../lang/schema/settings.js';
+import { formatSynonym } from '../../../lang/schema/synonyms.js';
 import { copyToClipboard } from '../viewing/clipboard.js';
 import type { Target } from '../viewing/redirection.js';
 import { type Command, type CommandContext, commandError, pathOf, switched } from './command.js';
@@ -71,7 +72,7 @@ export const RESULT_COMMANDS = {
         const best = nearest(rest, choices);
         throw commandError(
           `unknown format '${rest}'`,
-          best ? `did you mean ${best}?` : `formats are ${choices.join(', ')}`,
+          formatSynonym(rest) ?? (best ? `did you mean ${best}?` : `formats are ${choices.join(', ')}`),
         );
       }
       if (rest !== '') shell.set('format', rest);
