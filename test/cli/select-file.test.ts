@@ -111,7 +111,7 @@ test('what is computed of texts', async () => {
   writeFileSync(path, text);
   const sum = await ctq([`select sum(n) from '${path}'`]);
   assert.is(sum.code, 2);
-  assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::decimal\)/);
+  assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::integer\)/);
   assert.match((await ctq([`select sum(n::decimal) from '${path}'`])).stdout, /\n17\n/);
 });
 
