@@ -141,7 +141,7 @@ export const TypeCast = createToken({
 // Patterns match everything that may be meant as one literal; src/lang/syntax/literals/ reports what is wrong with it.
 
 /**
- * `b::boolean` and `60::duration` are casts, though they begin as addresses do: the names of types have a letter that is no hexadecimal
+ * `b::boolean` and `60::duration` are casts, though they begin as addresses do: the names of types have a letter that is not hexadecimal
  * digit. A shorter word is more likely a mistake in an address.
  */
 export const Address = createToken({

@@ -53,7 +53,7 @@ export interface QueryContext {
   incomplete?(error: CtqError): void;
   /** The last result. */
   lastResult?(): KeptResult | undefined;
-  /** Says what is not a fault, to users who want to be told. The same text is printed once per statement. */
+  /** Reports what is not a fault. The same text is printed once per statement. */
   note?(message: string): void;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;

@@ -18,7 +18,7 @@ const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”�
 
 const windows = (bytes: string): string => bytes.replace(/[\x80-\x9f]/g, c => WINDOWS[c.charCodeAt(0) - 0x80]);
 
-/** Characters of UTF-8, and bytes that are none, in a text that has a character for each byte. */
+/** Characters of UTF-8, and bytes that are not, in a text that has a character for each byte. */
 const WITH_OTHERS = /((?:[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+)|[\x80-\xff]+/g;
 
 /** Whether bytes are UTF-8 but for a character that is cut off at their end. */
@@ -30,7 +30,7 @@ function isBegin(bytes: Buffer): boolean {
 
 /**
  * A text as UTF-8 without a byte order mark. Bytes that are not UTF-8 are Windows-1252: all of them, or where the beginning has characters
- * of UTF-8 those that are none, so that what a beginning means does not depend on what follows.
+ * of UTF-8 those that are not, so that what a beginning means does not depend on what follows.
  */
 export function asUtf8(bytes: Buffer): { readonly bytes: Buffer; readonly encoding: Encoding } {
   const mark = markOf(bytes);

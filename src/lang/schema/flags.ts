@@ -48,7 +48,7 @@ export const flagNames = (set: FlagSet): readonly string[] => [
   ...Object.keys(ABSENT_FLAGS[set] ?? {}),
 ];
 
-/** The bits of flags in a text, as `namesOfFlags` and lists write them, or of a number; undefined for a word that is none. */
+/** The bits of flags in a text, as `namesOfFlags` and lists write them, or of a number; undefined for any other word. */
 export function flagsIn(set: FlagSet, text: string): number | undefined {
   const known = flagBits(set);
   let bits = 0;

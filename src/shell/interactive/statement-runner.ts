@@ -137,7 +137,7 @@ export class StatementRunner implements EditorLanguage {
     return context.redirection.during(command, () => context.run(statement));
   }
 
-  /** The rows of the last result as a pipe gets them; of what is no result, such as a list of tables, the text. */
+  /** The rows of the last result as a pipe gets them; of other output, such as a list of tables, the text. */
   async #copied(): Promise<string | undefined> {
     const { redirection, run, shell } = this.#context;
     // It knows the last result.

@@ -13,12 +13,12 @@ export interface Dialect {
   readonly isOwn: boolean;
 }
 
-/** The line by which spreadsheets are told the separator. */
-const TOLD = /^"?sep=([,\t;|])"?[ \t]*(?:\r?\n|\r)/i;
+/** The line that gives spreadsheets the separator. */
+const SEPARATOR_LINE = /^"?sep=([,\t;|])"?[ \t]*(?:\r?\n|\r)/i;
 
 export interface Beginning extends Omit<Dialect, 'separator' | 'isOwn'> {
   /** The separator that the file names. */
-  readonly told: Separator | undefined;
+  readonly named: Separator | undefined;
   /** Where the last comment before the header begins, which may be the header itself. */
   readonly lastComment: number | undefined;
 }
@@ -26,8 +26,8 @@ export interface Beginning extends Omit<Dialect, 'separator' | 'isOwn'> {
 /** What is before the first line of a table. @param text the beginning of a file */
 export function beginningOf(text: string): Beginning {
   const lineEnd = text.includes('\r') && !text.includes('\n') ? '\r' : '\n';
-  const told = TOLD.exec(text);
-  let begin = told?.[0].length ?? 0;
+  const named = SEPARATOR_LINE.exec(text);
+  let begin = named?.[0].length ?? 0;
   let lastComment: number | undefined;
   for (;;) {
     const end = text.indexOf(lineEnd, begin);
@@ -40,7 +40,7 @@ export function beginningOf(text: string): Beginning {
     begin,
     lineEnd,
     hasComments: lastComment !== undefined,
-    told: told?.[1] as Separator | undefined,
+    named: named?.[1] as Separator | undefined,
     lastComment,
   };
 }

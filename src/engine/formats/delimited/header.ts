@@ -38,8 +38,8 @@ const MOST_ROWS = 3;
 
 /** @param text the beginning of a file, without a byte order mark; its last line may be incomplete */
 export function headerOf(text: string): Header {
-  const { begin, told, lastComment, lineEnd, hasComments } = beginningOf(text);
-  const header = headerAt(text, begin, lineEnd, told);
+  const { begin, named, lastComment, lineEnd, hasComments } = beginningOf(text);
+  const header = headerAt(text, begin, lineEnd, named);
   const dialect = (of: FirstLine, at: number, isComment: boolean): Header => ({
     ...of,
     dialect: {
@@ -47,10 +47,10 @@ export function headerOf(text: string): Header {
       separator: of.separator,
       lineEnd,
       hasComments: isComment,
-      isOwn: told === undefined && lineEnd === '\n' && (of.separator === ',' || of.separator === '\t'),
+      isOwn: named === undefined && lineEnd === '\n' && (of.separator === ',' || of.separator === '\t'),
     },
   });
-  const commented = lastComment === undefined ? undefined : headerAt(text, lastComment, lineEnd, told);
+  const commented = lastComment === undefined ? undefined : headerAt(text, lastComment, lineEnd, named);
   if (lastComment !== undefined && commented !== undefined && isCommentedHeader(commented, header))
     return dialect(commented, lastComment, text.slice(0, lastComment).includes('#'));
   return dialect(header, begin, hasComments);
@@ -65,14 +65,14 @@ function isCommentedHeader({ kind, cells }: FirstLine, below: FirstLine): boolea
   return isTable && cells.every(isLabel) && (!/^#\s/.test(cells[0]) || below.kind !== 'columns');
 }
 
-function headerAt(text: string, begin: number, lineEnd: string, told: Separator | undefined): FirstLine {
+function headerAt(text: string, begin: number, lineEnd: string, named: Separator | undefined): FirstLine {
   const [line, ...rows] = text
     .slice(begin)
     .split(lineEnd, MOST_ROWS + 2)
     .map(each => each.trimEnd());
   const hasRows = text.includes(lineEnd, begin);
   const whole = rows.slice(0, -1).filter(row => row !== '' && !row.startsWith('#'));
-  const separator = told ?? separatorOf(line, whole);
+  const separator = named ?? separatorOf(line, whole);
   const cells = cellsOf(line, separator);
   const first = (kind: Header['kind']): FirstLine => ({ kind, cells, separator });
   // Archives and other files of bytes.

@@ -1,4 +1,4 @@
-/** Lines of one format in a file of another, as where two programs were told to append to it. */
+/** Lines of one format in a file of another, as where two programs append to it. */
 import type { ReadFormatName } from '../registry.js';
 
 interface Mark {

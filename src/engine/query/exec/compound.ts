@@ -10,7 +10,7 @@ import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
 const VAGUE =
-  'flows of ICMP have no type, code and id: they are told apart by their addresses only, and equal none that has them';
+  'flows of ICMP have no type, code and id: only their addresses distinguish them, and none equals a flow that has them';
 const VAGUE_HINT = 'XML does not have them: compare files of another format, such as jsonl, or add where proto != icmp';
 
 /** Identifies whole entries. */

@@ -32,7 +32,7 @@ class FirstRow extends Collector {
 const firstOf = (query: CheckedQuery): CheckedQuery =>
   query.kind === 'select' && query.limit === undefined ? { ...query, limit: 1 } : query;
 
-/** The values of a list. A cell of a file that is blank, or cannot be read, is no value; null from elsewhere makes a miss unknown. */
+/** The values of a list. A cell of a file that is blank, or cannot be read, is not a value; null from elsewhere makes a miss unknown. */
 export function listOf(query: CheckedQuery, { rows }: Collector): Value[] {
   const values = rows.map(row => row[0]);
   return readsCells(query) ? values.filter(value => value !== null) : values;

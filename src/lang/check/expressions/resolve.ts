@@ -82,7 +82,7 @@ function beforeIn({ lateral = [] }: Scope, name: string): Scope['lateral'] {
 
 /**
  * Reports an unknown field, with the nearest one.
- * @param isCompared whether it stands beside a column of a file, whose values are texts
+ * @param isCompared whether it is compared with a column of a file, whose values are texts
  */
 export function reportUnknownName(checker: Checker, expr: NameExpr, isCompared = false): void {
   const { table, aliases, tableName } = checker.scope;

@@ -8,7 +8,7 @@ const TERMINALS = ['/dev/tty', '/proc/self/fd/0'];
 
 /**
  * Does work with the terminal on which questions are shown: standard error, or, where that goes elsewhere (`2>/dev/null`), the terminal
- * itself. A question that nobody sees would be none.
+ * itself. A question must be seen.
  * @throws CtqError if there is none
  */
 export async function onTerminal<T>({ stderr }: Io, work: (terminal: Terminal) => Promise<T>): Promise<T> {

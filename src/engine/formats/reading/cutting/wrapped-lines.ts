@@ -1,6 +1,6 @@
 /**
  * Entries that were broken into lines: between words, as mail programs do, or at a width, in the middle of a word, as fold(1) does and what is
- * copied from a terminal. Which of the two it was is told by what can be read: a word that was broken leaves a part that has no meaning.
+ * copied from a terminal. Which of the two it was is decided by what can be read: a word that was broken leaves a part that has no meaning.
  */
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { decorationOf, isIdle, withoutColors } from '../decoration.js';
@@ -15,7 +15,7 @@ const NARROWEST = 40;
 /** What a mail program writes before each line of a quotation. */
 const QUOTATION = /^[\s>|]+/;
 
-/** Lines that are broken at the same width, from which on that is no accident. */
+/** Lines broken at the same width that make a wrapped text. */
 const FEWEST = 2;
 
 /**
@@ -42,7 +42,7 @@ const plainOf = (line: string): string => withoutColors(line).replace(/\r$/, '')
 /** What the lines of an entry are together. */
 export type Joined =
   | { readonly kind: 'entry'; readonly text: string }
-  /** The first line is an entry, and those after it are none of its. */
+  /** The first line is an entry, and those after it do not belong to it. */
   | { readonly kind: 'first' }
   /** They can be read in several ways, or in none. */
   | { readonly kind: 'unclear' };

@@ -21,7 +21,7 @@ interface Unread {
 
 /**
  * Reads cells for one run of a query. A cell that is compared with a value of another type than it can be read as is neither equal nor
- * unequal to it: the user is told of it, once for each column. A cast is a question whether it can be read, with null as an answer.
+ * unequal to it: the user gets one warning for each column. A cast is a question whether it can be read, with null as an answer.
  */
 export class Cells {
   readonly #environment: Environment;
