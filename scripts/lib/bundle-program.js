@@ -28,6 +28,7 @@ const THIRD = [
   'src/engine/formats/html/',
   /^src\/engine\/formats\/\w+\/(?:\w+-)?reader\.ts$/,
   'src/engine/query/exec/read/file-fields.ts',
+  'src/engine/sources/data-file/',
   'src/engine/sources/snapshot/follow/log-events.ts',
   'src/engine/sources/snapshot/open.ts',
   'src/engine/watch/',

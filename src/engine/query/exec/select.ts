@@ -18,7 +18,6 @@ import { contextAt } from '../../ctnetlink/row-context.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
-import { readDataFile } from '../../sources/data-file/data-file.js';
 import type { DataRow } from '../../sources/data-file/gathering.js';
 import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { QueryContext, QuerySummary } from '../context.js';
@@ -179,6 +178,7 @@ async function feedData(
   { signal, stdin, warn, note }: QueryContext,
   pace: Pace,
 ): Promise<QuerySummary> {
+  const { readDataFile } = await import('../../sources/data-file/data-file.js');
   const { rows } = await readDataFile(path, { columns, signal, stdin, warn, note });
   for (const [i, row] of rows.entries()) {
     inlet.take(row);

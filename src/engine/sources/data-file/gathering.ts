@@ -4,7 +4,7 @@ import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { ColumnNames } from '../../formats/delimited/column-names.js';
 import { Yielder } from '../../netlink/yielder.js';
-import { nameOf } from '../snapshot/input.js';
+import { nameOf } from '../standard-input.js';
 
 /** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;

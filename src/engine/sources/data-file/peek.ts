@@ -10,7 +10,7 @@ import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { HEAD, headText } from '../encoding.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
-import { isStandardInput } from '../snapshot/input.js';
+import { isStandardInput } from '../standard-input.js';
 import { beginningOfObjects } from './beginning-of-objects.js';
 import { cellsOfObject, hasObjects } from './json-objects.js';
 

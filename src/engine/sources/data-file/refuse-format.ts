@@ -5,7 +5,7 @@ import { headerHint } from '../../../lang/schema/formats/headers.js';
 import type { Header } from '../../formats/delimited/header.js';
 import { detectFormat } from '../../formats/reading/detect.js';
 import { HEAD } from '../encoding.js';
-import { nameOf } from '../snapshot/input.js';
+import { nameOf } from '../standard-input.js';
 import { type DataFileOptions, wrong } from './gathering.js';
 
 /**

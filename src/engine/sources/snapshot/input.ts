@@ -1,32 +1,14 @@
 /** The bytes of a snapshot, from a file or from standard input. */
-import { fstatSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { printable } from '../../../lang/diagnostics/printable.js';
 import { type Integer, integer } from '../../../lang/values/value.js';
 import { abortable } from '../../abortable.js';
 import { CtqError } from '../../errors.js';
 import { type OpenedFile, openForReading } from '../opened-file.js';
+import { isStandardInput, nameOf, STANDARD_INPUT } from '../standard-input.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 
 const NS_PER_MS = 1_000_000n;
 
-export const STANDARD_INPUT = '-';
-/** Its names in the file system, by which a pipe cannot be opened once more. */
-const AS_FILE = /^\/(?:dev\/(?:stdin|fd\/0)|proc\/self\/fd\/0)$/;
-
-function isPipe(fd: number): boolean {
-  try {
-    const stats = fstatSync(fd);
-    return stats.isFIFO() || stats.isSocket();
-  } catch {
-    return false;
-  }
-}
-
-export const isStandardInput = (path: string): boolean => path === STANDARD_INPUT || (AS_FILE.test(path) && isPipe(0));
-
-/** What a file is called in messages. */
-export const nameOf = (path: string): string => (path === STANDARD_INPUT ? 'standard input' : printable(path));
 /** The code of an error. */
 export const UNREADABLE = 'snapshot-unreadable';
 

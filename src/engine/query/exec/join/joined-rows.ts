@@ -3,9 +3,8 @@ import type { Getter } from '../../../../lang/values/value.js';
 import { readerOf } from '../../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
-import { readDataFile } from '../../../sources/data-file/data-file.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
-import { nameOf } from '../../../sources/snapshot/input.js';
+import { nameOf } from '../../../sources/standard-input.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../../context.js';
 import { columnOf, type DerivedRow } from '../derived-row.js';
@@ -28,6 +27,7 @@ export async function joinedRows(
   const { path } = join.from;
   const ofEntries = `entries are joined as a select: join (select … from '${path}') as ${join.alias}`;
   const options = { columns: join.columns, ofEntries, signal, stdin, warn, note };
+  const { readDataFile } = await import('../../../sources/data-file/data-file.js');
   const { columns, rows } = await readDataFile(path, options);
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
   if (missing === undefined) return rows;

@@ -7,7 +7,7 @@ import type { Environment } from '../../../../lang/schema/environment.js';
 import { DECIMAL, phrase, type Type } from '../../../../lang/schema/type.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
-import { nameOf } from '../../../sources/snapshot/input.js';
+import { nameOf } from '../../../sources/standard-input.js';
 import type { QueryContext } from '../../context.js';
 
 interface Unread {
