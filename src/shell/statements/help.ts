@@ -27,9 +27,9 @@ export async function help({ topic }: CheckedHelp, { shell }: StatementContext):
 
 /** What those who see ctq for the first time may type. */
 const FIRST: Glossary = [
-  ['count conntrack', 'how many connections there are'],
-  ['select from conntrack limit 5', 'five of them'],
-  ['watch from conntrack', 'connections as they come and go; Ctrl-C ends it'],
+  ['count conntrack;', 'how many connections there are'],
+  ['select from conntrack limit 5;', 'five of them'],
+  ['watch from conntrack;', 'connections as they come and go; q ends it'],
   ['ctq full, in the shell .full', 'how full the table is, and what fills it'],
   ['ctq top, in the shell .top', 'the connections on the full screen'],
   ['help examples', 'statements for common questions'],
