@@ -61,7 +61,7 @@ test('a paste while a question is open is read after the answer, and Ctrl-C drop
     assert.not.match(screen, /flows deleted|^drop ped$/m);
   }));
 
-test('scripts ask in the shell, and not elsewhere', async () => {
+test('scripts ask, in the shell and elsewhere', async () => {
   const script = 'delete from conntrack where proto = udp;\n';
   const prepare = (home: string): void => writeFileSync(join(home, 'd.ctq'), script);
   await inShell(
@@ -79,14 +79,24 @@ test('scripts ask in the shell, and not elsewhere', async () => {
   );
   const home = mkdtempSync(join(tmpdir(), 'ctq-script-'));
   prepare(home);
-  const whole = tty([join(home, 'd.ctq')]);
-  try {
-    assert.is(await whole.exit(), 0);
-    assert.match(whole.screen(), /10 flows deleted/);
-  } finally {
-    whole.close();
-    rmSync(home, { recursive: true });
+  for (const [args, isAsked] of [
+    [[], true],
+    [['--yes'], false],
+  ] as const) {
+    const whole = tty([...args, join(home, 'd.ctq')]);
+    try {
+      if (isAsked) {
+        await whole.waitFor(/Delete 10 flows\? \[y\/N\] ?$/);
+        whole.type('n');
+        whole.press('Enter');
+      }
+      assert.is(await whole.exit(), isAsked ? 1 : 0);
+      assert.match(whole.screen(), isAsked ? /nothing was changed/ : /10 flows deleted/);
+    } finally {
+      whole.close();
+    }
   }
+  rmSync(home, { recursive: true });
 });
 
 for (const isInShell of [true, false])

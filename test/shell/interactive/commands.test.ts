@@ -219,6 +219,18 @@ test('what a bare line means', () => {
     ['state time-wait', 'select from conntrack where state = TIME_WAIT'],
     ['unreplied udp', 'select from conntrack where status has UNREPLIED and proto = udp'],
     ['snat', 'select from conntrack where nat has src'],
+    ['ct state established', 'select from conntrack where status has SEEN_REPLY'],
+    [
+      'ip saddr 10.0.0.0/8 tcp dport { 80, 443 }',
+      'select from conntrack where src in 10.0.0.0/8 and proto = tcp and dport in (80, 443)',
+    ],
+    ['dst port 443 and src 10.0.0.1', 'select from conntrack where dport = 443 and src = 10.0.0.1'],
+    ['not port 22', 'select from conntrack where not (port = 22)'],
+    ['udp and portrange 8000-8999', 'select from conntrack where proto = udp and port in (8000..8999)'],
+    ['src host 10.0.0.1', 'select from conntrack where src = 10.0.0.1'],
+    ['net 10.0.1.0/24', 'select from conntrack where host in 10.0.1.0/24'],
+    ['-p tcp --dport 22 -s 10.0.0.1', 'select from conntrack where proto = tcp and dport = 22 and src = 10.0.0.1'],
+    ['ct mark 5', 'select from conntrack where mark = 5'],
     ['kill udp 53', 'delete from conntrack where proto = udp and port = 53'],
   ])
     assert.is(statementMeant(line), statement, line);
@@ -240,6 +252,9 @@ test('what a bare line means', () => {
     'udp 70000',
     'dport x',
     'show tcp',
+    'tcp or udp',
+    'not',
+    'dport { 80, x }',
     'none',
     'kill 53',
     'src',

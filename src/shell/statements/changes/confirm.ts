@@ -8,16 +8,15 @@ import { onTerminal } from './question-terminal.js';
 const INTERRUPT = '\x03';
 
 /**
- * Asks before a statement does something, where somebody is at the terminal and does not run a script as a whole.
+ * Asks before a statement does something, where somebody is at the terminal.
  * @param show shows what would be done. It returns the question; undefined if there is nothing to ask
  * @throws CtqError if the answer is not yes
  */
 export async function askBefore(
-  { shell, session, origin }: StatementContext,
+  { shell, session }: StatementContext,
   show: (terminal: Terminal) => Promise<string | undefined>,
 ): Promise<void> {
-  const isAtTerminal = shell.io.stdin.isTTY === true && (shell.survives || origin.name === undefined);
-  if (!isAtTerminal || shell.setting('confirm') !== true) return;
+  if (shell.io.stdin.isTTY !== true || shell.setting('confirm') !== true) return;
   await onTerminal(shell.io, async terminal => {
     const question = await show(terminal);
     if (question === undefined || (await confirm(question, shell, terminal, session.signal))) return;

@@ -286,7 +286,7 @@ test('for a range or a folder without flows, the times of the history are report
   }
   rmSync(join(folder, 'notes.txt'));
   const one = await recorder(folder, () => NOON);
-  assert.match(await warned('since forever'), /is empty: no flow has ended/);
+  assert.match(await warned('since forever'), /is empty: no end of a flow was received/);
   one.entry(flowAt(1, NOON, NOON + 1, 1));
   await one.close();
   assert.match(

@@ -25,8 +25,8 @@ export async function warnOfNothing(
     );
   } else if ((await store.missing(0, 0)).recorders.length > 0) {
     warn(
-      `the history in ${name} is empty: no flow has ended since it was begun`,
-      'flows are recorded when they end, and appear within 10 s; flows that are open for 30 minutes, then',
+      `the history in ${name} is empty: no end of a flow was received since it was begun`,
+      'flows appear within 10 s of their end, those that last after 30 minutes; ends of flows that began before the recorder are received only with nf_conntrack_events = 1',
     );
   } else {
     warn(
