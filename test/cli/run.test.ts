@@ -337,6 +337,18 @@ output('a reader that has seen enough ends it quietly', async () => {
   }
 });
 
+output('a variable of --set that the text does not use', async () => {
+  const { code, stdout, stderr } = await ctq(['--set', 'clent=1', 'let client = 2; echo $client']);
+  assert.equal([code, stdout], [2, '']);
+  assert.match(stderr, /error: --set clent: the statement does not use \$clent\nhint: did you mean client\?\n/);
+  // One of several statements uses it.
+  assert.is((await ctq(['--set', 'n=1', 'echo 2', 'echo $n'])).stdout, '2\n1\n');
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-set-'));
+  writeFileSync(join(folder, 'b.ctq'), 'echo $n;\n');
+  assert.is((await ctq(['--set', 'n=3', "include 'b.ctq'"], { cwd: folder })).stdout, '3\n');
+  rmSync(folder, { recursive: true });
+});
+
 output('full has no format for programs', async () => {
   const { code, stdout, stderr } = await ctq(['-o', 'json', 'full']);
   assert.equal([code, stdout], [2, '']);

@@ -268,6 +268,8 @@ test('delete of a group; --read-only and --dry-run delete nothing', async () => 
     await screen.waitFor(/Delete 2 flows/);
     screen.press('y');
     await screen.waitFor('2 flows deleted');
+    // The row that was selected is gone.
+    await screen.waitFor(/history\n10\.9\.0\.1 +1/);
     screen.press('d');
     await screen.waitFor(/Delete the only flow of the table\? \[y\/N\]/);
     screen.press('n');

@@ -243,3 +243,10 @@ export function isOfClass(value: Address, name: AddressClass): boolean {
   const { networks: all, isExcept } = networksOfClass(name);
   return all.some(network => contains(network, address)) !== isExcept;
 }
+
+/** The network that a beginning of an address means to those who match texts: `192.168.%`, `192.168`, `10.0.1.*`. */
+export function networkOfBeginning(text: string): string | undefined {
+  const octets = /^\^?(\d{1,3}(?:\\?\.\d{1,3}){0,2})(?:\\?\.)?(?:[%*]|\.\*)?$/.exec(text)?.[1].split(/\\?\./);
+  if (octets === undefined) return undefined;
+  return `${[...octets, '0', '0', '0'].slice(0, 4).join('.')}/${8 * octets.length}`;
+}

@@ -145,8 +145,9 @@ function flowSummary(table: TableId, events: boolean, context: FormatContext): S
   return [
     ...(events ? [eventColumn(table, context)] : []),
     column('proto', 8, 4, 7, texts(table, 'proto', { name: 'proto' }, context)),
-    column('source', 10, 12, 21, endpoint(read('orig.src'), read('orig.sport'), context)),
-    column(`${arrow}destination`, 9, 12, 23, view => {
+    // A port that is cut off is another one.
+    column('source', 10, 21, 21, endpoint(read('orig.src'), read('orig.sport'), context)),
+    column(`${arrow}destination`, 9, 23, 23, view => {
       const cell = destination(view);
       if (cell === EMPTY) return cell;
       const type = icmpType(view);
@@ -183,8 +184,8 @@ function expectationSummary(events: boolean, context: FormatContext): SummaryCol
   return [
     ...(events ? [eventColumn('expect', context)] : []),
     column('proto', 8, 4, 7, texts('expect', 'proto', { name: 'proto' }, context)),
-    column('source', 10, 12, 21, source),
-    column(`${arrow}destination`, 10, 15, 23, destination),
+    column('source', 10, 21, 21, source),
+    column(`${arrow}destination`, 10, 23, 23, destination),
     column('master', 5, 15, 21, masterSource),
     column(`${arrow}of master`, 5, 15, 23, masterDestination),
     column('helper', 6, 4, 6, texts('expect', 'helper', { name: 'text' }, context)),

@@ -26,6 +26,7 @@ import { type CheckedText, checkedText, mistakesOf } from './checking/checked-te
 import { configMistakes } from './checking/config-file.js';
 import { MonitorCheck } from './checking/monitor-check.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
+import { unusedVariable } from './checking/unused-variable.js';
 import { Messages } from './messages/messages.js';
 import { UserTime } from './messages/user-time.js';
 import { queryContext } from './query-context.js';
@@ -216,6 +217,13 @@ export class ShellSession {
     const { script, mistaken } = prepared;
     if (mistaken.length > 0) await this.#reportMistakes(mistaken);
     if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
+    // One of several texts may use it.
+    const unused =
+      this.survives || this.options.jobs.length > 1 ? undefined : unusedVariable(this.options.set.keys(), script);
+    if (unused !== undefined) {
+      this.messages.print('error', unused.message, unused.hint);
+      return 2;
+    }
     return this.options.check ? 0 : this.#runScript(script);
   }
 

@@ -25,11 +25,16 @@ const BAR_WIDTH = 30;
 /** Formats in which people read tables. */
 const DRAWN: ReadonlySet<FormatName> = new Set(['table', 'box', 'markdown', 'vertical', 'bars', 'chart']);
 
-const GROUPS = ['proto, state', 'src', 'dst, dport'] as const;
+/** The columns of each group, and its keys. A flow that has no state is answered or not. */
+const GROUPS = [
+  ["proto, coalesce(state::text, if(status has UNREPLIED, 'UNREPLIED', 'REPLIED')) as state", '1, 2'],
+  ['src', 'src'],
+  ['dst, dport', 'dst, dport'],
+] as const;
 
 /** @param output the clause that the command line does not replace */
-const groups = (keys: string, limit: number, output = ' output bars'): string =>
-  `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit}${output}`;
+const groups = ([columns, keys]: (typeof GROUPS)[number], limit: number, output = ' output bars'): string =>
+  `select ${columns}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit}${output}`;
 
 /** A format of the command line applies to the report. */
 const outputOf = ({ options }: ShellSession): string | undefined =>
@@ -60,11 +65,11 @@ export async function runFull(shell: ShellSession): Promise<ExitCode> {
   const { stdout } = shell.io;
   const { rows: height, columns } = terminalSize(stdout);
   // Each group has its statement, a header and its rows.
-  const heads = GROUPS.reduce((sum, keys) => sum + Math.ceil((groups(keys, MAX_ROWS).length + 1) / columns) + 1, 0);
+  const heads = GROUPS.reduce((sum, group) => sum + Math.ceil((groups(group, MAX_ROWS).length + 1) / columns) + 1, 0);
   const fitting = Math.floor((height - FULL_OVERHEAD - heads) / GROUPS.length);
   const rows = stdout.isTTY === true ? Math.max(MIN_ROWS, Math.min(MAX_ROWS, fitting)) : MAX_ROWS;
   return runShown(
-    GROUPS.map(keys => groups(keys, rows, outputOf(shell))),
+    GROUPS.map(group => groups(group, rows, outputOf(shell))),
     shell,
   );
 }

@@ -2,7 +2,7 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
 import { isFormat } from '../../schema/formats/formats.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
-import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
+import { fieldSynonym, protocolCondition, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
@@ -279,7 +279,10 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
     'name.topic',
     statement.topic,
     `no help on '${statement.topic.text}'`,
-    topicSynonym(topic) ?? didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
+    topicSynonym(topic) ??
+      (protocolCondition(topic) === undefined ? undefined : `${topic} is a value of proto: help proto`) ??
+      didYouMean(topic, HELP_TOPICS()) ??
+      'help alone lists the topics',
   );
   return undefined;
 }

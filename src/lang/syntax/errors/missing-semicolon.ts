@@ -37,7 +37,8 @@ export function missingSemicolon(tokens: readonly IToken[], failed: number): Joi
   // A word that is not reserved was read as an alias: the error is after it.
   for (const at of [failed, failed - 1]) {
     const token: IToken | undefined = tokens[at];
-    if (at < 1 || token === undefined) continue;
+    // `help delete from`: a topic, and more.
+    if (at < 1 || token === undefined || (at === 1 && /^help$/i.test(tokens[0].image))) continue;
     const isCommand =
       token.tokenType === Dot &&
       at === failed &&

@@ -28,14 +28,16 @@ export class UpdatePreview {
   add(entry: Previewed): void {
     const fields = entry.changes.map(({ field }) => field);
     const isFlow = entry.kind === 'flow';
-    this.#columns = [...(isFlow ? ['proto', 'source', `${this.#arrow} destination`] : ['name']), ...fields];
+    this.#columns = [...(isFlow ? ['proto', 'source', 'destination'] : ['name']), ...fields];
     const head = isFlow ? this.#flow(entry.view) : [entry.name];
     this.#rows.push([...head, ...entry.changes.map(change => this.#change(change))]);
   }
 
   /** Writes them to another sink, as rows of text. */
   replay(sink: Sink): void {
-    const header: Header = { table: 'conntrack', columns: this.#columns.map(name => ({ name, type: TEXT })) };
+    // Without room for all, the protocol is left out; a change that is cut off would say nothing.
+    const columns = this.#columns.map(name => ({ name, type: TEXT, ...(name === 'proto' ? { spare: 0 } : {}) }));
+    const header: Header = { table: 'conntrack', columns };
     sink.begin(header);
     for (const row of this.#rows) sink.row(row);
     sink.end();
@@ -46,7 +48,7 @@ export class UpdatePreview {
     return [
       typeof proto === 'number' ? (protocolName(proto) ?? String(proto)) : '',
       endpoint(view, 'orig.src', 'orig.sport'),
-      `${this.#arrow} ${endpoint(view, 'orig.dst', 'orig.dport')}`,
+      endpoint(view, 'orig.dst', 'orig.dport'),
     ];
   }
 

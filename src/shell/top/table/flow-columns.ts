@@ -38,6 +38,9 @@ const COLUMNS: Readonly<Record<string, { rank: number; keys: readonly Key[]; isD
 };
 
 /** A rate that is not known yet. */
+/** Endpoints are cut before rates are left out: Enter shows a flow in full. */
+const MOST_LEAST = 12;
+
 export const unknownRate = (unicode: boolean): string => (unicode ? '–' : '-');
 
 /** A rate as a cell: bytes with their unit, packets as a number. */
@@ -75,7 +78,11 @@ export class FlowColumns {
       const name = each.title.replace(/^\W+/, '');
       const { rank, isDescending = false } = COLUMNS[name];
       return {
-        ...column(name, rank, each.least, { align: each.align, optional: each.optional, isDescending }),
+        ...column(name, rank, Math.min(each.least, MOST_LEAST), {
+          align: each.align,
+          optional: each.optional,
+          isDescending,
+        }),
         typical: each.align === 'right' || name === 'state' ? each.typical : each.title.length + 1,
         title: each.title,
         droppable: rank < 10,

@@ -14,7 +14,7 @@ import type {
   LiteralExpr,
   NameExpr,
 } from '../../../syntax/ast.js';
-import { ADDRESS_CLASSES, type AddressClass } from '../../../values/address.js';
+import { ADDRESS_CLASSES, type AddressClass, networkOfBeginning } from '../../../values/address.js';
 import { orderOf } from '../../../values/cell-order.js';
 import { compare } from '../../../values/value.js';
 import type { FieldNode, FlagTest, Typed } from '../../checked-ast.js';
@@ -115,10 +115,8 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
 
 /** The network for `src like '192.168.%'`. */
 function networkLike({ operand, pattern }: LikeExpr): string {
-  const text = pattern.kind === 'literal' ? String(pattern.value) : '';
-  const octets = /^(\d{1,3}(?:\.\d{1,3}){0,2})\.[%*]$/.exec(text)?.[1].split('.') ?? ['10'];
-  const network = [...octets, '0', '0', '0'].slice(0, 4).join('.');
-  return `${operand.kind === 'name' ? operand.text : 'src'} in ${network}/${8 * octets.length}`;
+  const network = pattern.kind === 'literal' ? networkOfBeginning(String(pattern.value)) : undefined;
+  return `${operand.kind === 'name' ? operand.text : 'src'} in ${network ?? '10.0.0.0/8'}`;
 }
 
 /** `status has (A, B)`, `labels has any (x, y)`; undefined after an error has been reported. */

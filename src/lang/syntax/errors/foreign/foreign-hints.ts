@@ -22,12 +22,14 @@ import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
 import { PLACE_WORDS, QUOTED_PLACES } from '../../../schema/places.js';
 import { functionSynonym } from '../../../schema/synonyms.js';
+import { networkOfBeginning } from '../../../values/address.js';
+import { unquote } from '../../literals/literal.js';
 import { unitAsWritten } from '../../literals/number.js';
 import type { ErrorDetail } from '../expected-message.js';
 import { conditionHint, isAddressField, isField, listWithoutCommas } from './condition-hints.js';
 import { nearbyHint, startHint, toFileHint } from './foreign-words.js';
 import { RANGES, statementHint } from './statement-hints.js';
-import { shortText, textOf, wordOf } from './token-text.js';
+import { joinedText, shortText, textOf, wordOf } from './token-text.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
 export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
@@ -150,7 +152,7 @@ function placeHint(tokens: readonly IToken[], at: number): string | undefined {
         : `write: in file ${token.image}; in history ${token.image} for recorded flows`;
   }
   const first: IToken | undefined = tokens[at + 1];
-  if (isIn && isNamespace(token, first)) return `write: in netns ${token.image}`;
+  if (isIn && isNamespace(token, first)) return `write: in netns ${joinedText(tokens, at)}`;
   if (!QUOTED_PLACES.has(wordOf(token)) || first === undefined || !isA(first.tokenType, Word)) return undefined;
   let end = at + 2;
   while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
@@ -255,7 +257,10 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '.' && earlier?.tokenType === Reserved.like)
     return 'addresses are matched by network: src in 10.0.0.0/8';
-  if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
+  if (word === '~' && isAddressField(before)) {
+    const pattern = tokens[at + 1]?.tokenType === Text ? unquote(tokens[at + 1].image) : '';
+    return `write: ${before.image} in ${networkOfBeginning(pattern) ?? '10.0.0.0/8'}`;
+  }
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
   return undefined;
 }

@@ -1,12 +1,11 @@
 /** Hints by the first word of a statement. */
 import type { IToken } from 'chevrotain';
-import { endOf } from '../../../../../grammar/lexer.js';
 import { Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
 import { QUOTED_PLACES } from '../../../schema/places.js';
 import { isField, missingAnd, missingWhere } from './condition-hints.js';
 import { loosely, STARTS, WORDS } from './foreign-words.js';
-import { shortText, textOf, wordOf } from './token-text.js';
+import { joinedText, shortText, textOf, wordOf } from './token-text.js';
 
 const EVENTS = new Set(['new', 'update', 'destroy']);
 
@@ -97,7 +96,9 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (at !== 1 || !token || !isA(token.tokenType, Word)) return undefined;
       return QUOTED_PLACES.has(word)
         ? `write: use ${word} '${word === 'ssh' ? 'root@gw1' : 'x.save'}'`
-        : `write: use netns ${withoutSpaces(tokens, at)}`;
+        : `write: use netns ${joinedText(tokens, /^(?:database|schema|namespace)$/.test(word) && tokens[at + 1] ? at + 1 : at)}`;
+    case 'help':
+      return tokens[1] && `write: help ${tokens[1].image}`;
     case 'let':
       if (at === 2 && token) return `write: let ${tokens[1].image} = ${shortText(tokens.slice(2))}`;
       break;
@@ -115,13 +116,6 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   if ((word === 'asc' || word === 'desc') && tokens.some(({ tokenType }) => tokenType === Reserved.limit))
     return `'${word}' follows the column: order by … ${word} limit …`;
   return missingWhere(tokens, at) ?? missingAnd(tokens, at);
-}
-
-/** The tokens from a place on that no space separates: `a-cl`. */
-function withoutSpaces(tokens: readonly IToken[], at: number): string {
-  let end = at + 1;
-  while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
-  return textOf(tokens.slice(at, end));
 }
 
 /** `count from conntrack`, `count conntrack from conntrack`, `count src from conntrack`, `count(*) from conntrack`. */

@@ -13,3 +13,10 @@ export const textOf = (tokens: readonly IToken[]): string =>
 
 /** The same, shortened for a hint. */
 export const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);
+
+/** The text of the tokens from a place on that no space separates: `a-cl`. */
+export function joinedText(tokens: readonly IToken[], at: number): string {
+  let end = at + 1;
+  while (end < tokens.length && tokens[end].startOffset === endOf(tokens[end - 1])) end++;
+  return textOf(tokens.slice(at, end));
+}
