@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { printable } from '../../lang/diagnostics/printable.js';
+import { tableOf } from '../../lang/schema/catalogue.js';
 import { inHome } from '../home.js';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -40,6 +41,7 @@ export function nearFile(path: string, cause: unknown, shown = path): string | u
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
   const ofHome = homeHint(shown);
   if (ofHome !== undefined) return ofHome;
+  if (tableOf(shown) !== undefined) return `a table has no quotes: from ${shown}`;
   const name = basename(path);
   let names: readonly string[];
   try {

@@ -268,6 +268,12 @@ export const formatSynonym = (word: string): string | undefined => lookUp(FORMAT
 export const settingSynonym = (word: string): string | undefined => lookUp(SETTING_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
 
+/** `update sysctl set nf_conntrack_max = …`: a setting is a row of that table. */
+export const settingHint = (table: string, name: string): string | undefined =>
+  table === 'sysctl' && /^(?:net\.netfilter\.)?nf_conntrack_/.test(name)
+    ? `a setting is a row: where name = '${name.replace(/^net\.netfilter\./, '')}'; the field value has its value`
+    : undefined;
+
 /** The condition that a protocol alone means: `ipv6` is the family, though the protocol of tunnels has that name, too. */
 export function protocolCondition(word: string): string | undefined {
   const name = word.toLowerCase();

@@ -3,7 +3,7 @@ import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames } from '../../schema/flags.js';
 import { headerHint } from '../../schema/formats/headers.js';
-import { fieldSynonym, intendedFlag, protocolCondition } from '../../schema/synonyms.js';
+import { fieldSynonym, intendedFlag, protocolCondition, settingHint } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
 
@@ -136,6 +136,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, isCompared =
   ];
   const isFlows = isOfFlows(table) && !data;
   const near =
+    settingHint(table.name, text) ??
     (isFlows ? fieldSynonym(text) : undefined) ??
     (isFlows ? valueHint(text) : undefined) ??
     didYouMean(text, names) ??

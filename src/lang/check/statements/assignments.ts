@@ -1,5 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
+import { settingHint } from '../../schema/synonyms.js';
 import { isNumber, phrase, TEXT, type Type, typeOfField } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
 import type { BinaryExpr, Expr } from '../../syntax/ast.js';
@@ -87,7 +88,7 @@ function targetOf(
       'name.field',
       name,
       `unknown field '${name.text}' in ${table.name}`,
-      didYouMean(name.text, Object.keys(table.fields)),
+      settingHint(table.name, name.text) ?? didYouMean(name.text, Object.keys(table.fields)),
     );
     return undefined;
   }

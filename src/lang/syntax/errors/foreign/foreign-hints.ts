@@ -67,6 +67,8 @@ export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail
   const path = textOf(tokens.slice(first, end + 1));
   // `count orig.src from …`: a field.
   if (fieldOf(tableOf('conntrack')!, path)) return undefined;
+  if (/^(?:information_schema|pg_catalog|sqlite_master|duckdb_tables)\b/i.test(path))
+    return { hint: 'write: show tables' };
   if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
   return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
 }
