@@ -154,7 +154,7 @@ export const Address = createToken({
 
 export const NumberLiteral = createToken({
   name: 'Number',
-  pattern: /\d[\wµ]*(?:\.\d[\wµ]*)?/,
+  pattern: /\d+(?:\.\d+)?[eE][-+]\d[\wµ]*|\d[\wµ]*(?:\.\d[\wµ]*)?/,
   label: 'a number',
   categories: [Literal],
 });

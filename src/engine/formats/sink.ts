@@ -1,5 +1,6 @@
 import type { Alert } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
+import type { CellSource } from '../../lang/schema/environment.js';
 import type { Spanned } from '../../lang/schema/places.js';
 import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
@@ -11,6 +12,8 @@ export interface ResultColumn {
   readonly type: Type;
   /** The expression as text in the language, if the name differs from it. */
   readonly text?: string;
+  /** The columns of files that its cells are of. */
+  readonly cells?: readonly CellSource[];
   /** Of a grouped result: a measurement. The other columns identify the group. */
   readonly isMeasure?: true;
   /** At the end of a row: not shown, but decided by. */

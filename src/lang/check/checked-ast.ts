@@ -6,6 +6,7 @@
 
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
 import type { TableId } from '../schema/catalogue.js';
+import type { CellSource } from '../schema/environment.js';
 import type { FormatName, Modifier } from '../schema/formats/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
@@ -272,6 +273,8 @@ export interface QueryOrigin {
 export interface ResultColumn {
   readonly name: string;
   readonly type: Type;
+  /** The columns of files that its cells are of, as they are there. */
+  readonly cells?: readonly CellSource[];
 }
 
 export type { FormatName, Modifier, Place };

@@ -165,8 +165,6 @@ export interface Checker {
   written(node: FieldNode): string;
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
   expandShorthand(expr: CompareExpr): Typed | undefined | null;
-  /** The type of a column of a file beside texts that are times; undefined for anything else. */
-  timeBeside(column: Expr, texts: readonly Expr[]): Type | undefined;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a constant is in the range of a field; reports an error otherwise. */
   checkFieldRange(side: FieldNode, constant: ConstNode, span: Span): boolean;

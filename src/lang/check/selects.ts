@@ -1,3 +1,5 @@
+import type { CellSource } from '../schema/environment.js';
+import { isCell } from '../schema/type.js';
 import type { CheckedQuery, CheckedSelect, Origin, ResultColumn, Typed } from './checked-ast.js';
 import { walk } from './walk.js';
 
@@ -59,5 +61,24 @@ export const shown = <C extends { readonly alert?: unknown }>(columns: readonly 
 /** The columns of a query's result; undefined for whole entries. */
 export function resultColumns(query: CheckedQuery): readonly ResultColumn[] | undefined {
   if (query.kind === 'compound') return query.columns;
-  return query.columns && shown(query.columns).map(({ name, expr }) => ({ name, type: expr.type }));
+  return (
+    query.columns &&
+    shown(query.columns).map(({ name, expr }) => {
+      const cells = sourcesOf(query, expr);
+      return { name, type: expr.type, ...(cells ? { cells } : {}) };
+    })
+  );
+}
+
+/** The columns of files whose cells an expression is, unchanged. */
+export function sourcesOf(
+  { from, joins, grouping }: Pick<CheckedSelect, 'from' | 'joins' | 'grouping'>,
+  expr: Typed,
+): readonly CellSource[] | undefined {
+  if (expr.kind === 'key' && grouping) return sourcesOf({ from, joins }, grouping.keys[expr.index]);
+  if (expr.kind !== 'field' || !isCell(expr.type)) return undefined;
+  const origin = expr.join === undefined ? from : joins[expr.join].from;
+  if (origin.kind === 'data') return [{ path: origin.path, column: expr.name }];
+  if (origin.kind !== 'query' && origin.kind !== 'result') return undefined;
+  return origin.columns?.find(({ name }) => name.toLowerCase() === expr.name)?.cells;
 }

@@ -1,26 +1,31 @@
-import type { CaseNode, CheckedQuery, FieldNode, Typed } from '../check/checked-ast.js';
+import type { CaseNode, CastNode, CheckedQuery, FieldNode, Typed } from '../check/checked-ast.js';
 import type { Binding } from '../check/checked-statements.js';
 import type { Runtime } from '../functions/function.js';
 import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import type { Environment } from '../schema/environment.js';
+import { isCell } from '../schema/type.js';
 import { assertNever } from '../syntax/ast.js';
 import { holds, isOfClass } from '../values/address.js';
-import type { Address, Getter, Integer } from '../values/value.js';
+import type { Address, Getter, Integer, Value } from '../values/value.js';
 import * as values from '../values/value.js';
 import { castFunction } from './cast.js';
+import { cellReader, isBlank } from './cells.js';
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 import {
-  comparedCells,
+  areCells,
   compileAnd,
   compileBinary,
   compileCompare,
+  compileCompareCells,
   compileHas,
   compileOr,
   compileSameAddress,
   mayHoldNetworks,
   withinConstant,
 } from './operators.js';
+
+type Present = Exclude<Value, null>;
 
 /** How the names in an expression are read. A caller may omit what its expressions cannot contain. */
 export interface EvalContext<Row> {
@@ -30,6 +35,8 @@ export interface EvalContext<Row> {
   /** The result of a subquery, read beforehand. */
   query?(query: CheckedQuery): QueryResult;
   variable?(name: string): Binding;
+  /** Is told of the cells that cannot be read as what they are compared with. */
+  unread?(node: CastNode): (cell: string) => void;
   readonly environment?: Environment;
   /** ns since the epoch, the same for the whole statement. */
   readonly now?: Integer;
@@ -39,10 +46,11 @@ export interface EvalContext<Row> {
 export function withoutRow({
   query,
   variable,
+  unread,
   environment,
   now,
 }: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate'> {
-  return { query, variable, environment, now };
+  return { query, variable, unread, environment, now };
 }
 
 /**
@@ -90,7 +98,11 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
     case 'compare':
       return mayHoldNetworks(node) && (node.op === '=' || node.op === '!=')
         ? compileSameAddress(node.op, of(node.left), of(node.right))
-        : compileCompare(node.op, ...comparedCells(node, of(node.left), of(node.right)));
+        : (areCells(node) && node.op !== '=' && node.op !== '!=' ? compileCompareCells : compileCompare)(
+            node.op,
+            of(node.left),
+            of(node.right),
+          );
     case 'within': {
       const operand = of(node.operand);
       if (node.network.kind === 'const') return withinConstant(operand, node.network.value as string);
@@ -165,7 +177,7 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
       return compileCase(node, of);
     case 'cast': {
       const operand = of(node.operand);
-      const cast = castFunction(node.operand.type, node.type, namesOf(reading));
+      const cast = castOf(node, reading);
       return row => {
         const value = operand(row);
         return value === null ? null : cast(value);
@@ -204,6 +216,20 @@ const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
     return required(now, 'the time');
   },
 });
+
+function castOf<Row>(node: CastNode, reading: EvalContext<Row>): (value: Present) => Value {
+  const { operand, type } = node;
+  const names = namesOf(reading);
+  if (!isCell(operand.type) || type.name === 'text') return castFunction(operand.type, type, names);
+  const read = cellReader(type, names);
+  const note = type.isCell && reading.unread?.(node);
+  return value => {
+    const cell = value as string;
+    const made = read(cell);
+    if (made === null && note && !isBlank(cell)) note(cell);
+    return made;
+  };
+}
 
 /** What casts use of a context. */
 const namesOf = ({ environment }: EvalContext<never>): Parameters<typeof castFunction>[2] => ({

@@ -1,6 +1,7 @@
 import type { InNode } from '../check/checked-ast.js';
+import { isCell } from '../schema/type.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { orderOf } from '../values/cell-order.js';
+import { compareCells } from '../values/cell-order.js';
 import { type Address, compare, type Getter, type Value } from '../values/value.js';
 
 /** The values of a subquery, or of a list in a variable. */
@@ -64,6 +65,15 @@ function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Prese
   };
 }
 
+/** The same for ranges of cells, of which people write few. */
+const cellRanges =
+  (ranges: InNode['ranges']): ((value: Present) => boolean) =>
+  value =>
+    ranges.some(
+      ([low, high]) =>
+        compareCells(low as string, value as string) <= 0 && compareCells(value as string, high as string) <= 0,
+    );
+
 const never = (): boolean => false;
 
 /** Whether a network is inside one of others, or contains one of the addresses. */
@@ -95,9 +105,8 @@ export function compileIn<Row>(
   const hasNull = set.delete(null);
   const inNetworks = networks.length > 0 ? prefixTable(networks) : never;
   const { type } = node.operand;
-  const ranges = node.ranges.map(([low, high]) => [orderOf(low, type), orderOf(high, type)] as const);
-  const isInRange = rangeTable(ranges);
-  const inRanges = ranges.length > 0 ? (value: Present) => isInRange(orderOf(value, type)!) : never;
+  const { ranges } = node;
+  const inRanges = ranges.length === 0 ? never : isCell(type) ? cellRanges(ranges) : rangeTable(ranges);
   const rest = others.length;
   return row => {
     const value = operand(row);

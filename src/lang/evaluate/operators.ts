@@ -1,9 +1,9 @@
 /** Operators of checked expressions as functions of a row. A null operand gives null, except where SQL's logic decides without it. */
 import type { BinaryNode, CompareNode, HasNode, Typed } from '../check/checked-ast.js';
-import { CELL } from '../schema/type.js';
+import { isCell } from '../schema/type.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { inOrder } from '../values/cell-order.js';
+import { compareCells } from '../values/cell-order.js';
 import * as values from '../values/value.js';
 import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
 
@@ -89,15 +89,18 @@ export function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Get
   };
 }
 
-/** Columns of files are ordered as cells, also beside a text; whether they are equal is a question of their texts. */
-export function comparedCells<Row>(
-  { op, left, right }: CompareNode,
-  a: Getter<Row>,
-  b: Getter<Row>,
-): [Getter<Row>, Getter<Row>] {
-  const isOrder = op !== '=' && op !== '!=' && (left.type.isCell || right.type.isCell);
-  const areTexts = left.type.name === 'text' && right.type.name === 'text';
-  return isOrder && areTexts ? [inOrder(a, CELL), inOrder(b, CELL)] : [a, b];
+/** Whether columns of files are compared, also with a text: they are ordered as cells. */
+export const areCells = ({ left, right }: CompareNode): boolean =>
+  left.type.name === 'text' && right.type.name === 'text' && (isCell(left.type) || isCell(right.type));
+
+export function compileCompareCells<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row>): Getter<Row> {
+  const decide = ORDER_TESTS[op];
+  return row => {
+    const a = left(row);
+    if (a === null) return null;
+    const b = right(row);
+    return b === null ? null : decide(compareCells(a as string, b as string));
+  };
 }
 
 /** Columns of data files may hold networks in place of addresses. */

@@ -15,6 +15,12 @@ export type FileShape =
    */
   | { readonly kind: 'missing' | 'nameless' | 'list' | 'unseen' | 'input' | 'other' };
 
+/** A column of a file of columns. */
+export interface CellSource {
+  readonly path: string;
+  readonly column: string;
+}
+
 /** An SSH connection, as sshd sees it. */
 export interface OwnConnection {
   /** The client. */

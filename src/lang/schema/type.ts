@@ -65,6 +65,9 @@ const PHRASES = {
 /** A type as messages write it: 'an address'. */
 export const phrase = (type: Type): string => PHRASES[type.name];
 
+/** Whether the values are cells of a file as they are there. */
+export const isCell = (type: Type): boolean => type.isCell === true && type.name === 'text';
+
 /** Whether the values are plain integers, which can be compared and computed with. */
 export const isIntegral = (type: Type): boolean =>
   type.name === 'integer' || type.name === 'port' || type.name === 'proto';

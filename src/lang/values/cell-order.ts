@@ -1,13 +1,13 @@
 /**
  * The order of the texts of a file of columns, in which they are what they read as: numbers (also with units, and durations as seconds),
- * then addresses and networks, then times, then all other texts.
+ * then addresses and networks, then times, then all other texts. Texts of one value are ordered as texts where cells are compared.
  */
 
 import type { Type } from '../schema/type.js';
 import { isNetwork, networkOf } from './address.js';
 import { parseTime } from './iso-time.js';
 import { addressOrNetworkIn, durationIn, numberIn } from './text-value.js';
-import type { Getter, Integer, Value } from './value.js';
+import { compare, type Getter, type Integer, type Value } from './value.js';
 
 /** What may be more than a text begins with a digit, a sign, or with a letter or colon of an IPv6 address. */
 const MAY_BE_VALUE = /^\s*[-+.:\da-f]/i;
@@ -40,6 +40,12 @@ function orderOfAddress(value: number | string): string {
 const FAR = 10n ** 21n;
 
 const orderOfTime = (ns: Integer): string => (BigInt(ns) + FAR).toString().padStart(22, '0');
+
+/** Orders two cells; different texts of one value by text, so that only equal texts are equal. */
+export function compareCells(a: string, b: string): number {
+  if (a === b) return 0;
+  return compare(orderOfCell(a)!, orderOfCell(b)!) || compare(a, b);
+}
 
 /** What `compare` orders in place of a value of a type. */
 export const orderOf = (value: Value, type: Type | undefined): Value =>

@@ -1,4 +1,5 @@
 import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import { sourcesOf } from '../../../lang/check/selects.js';
 import { isMeasure } from '../../../lang/check/walk.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
@@ -25,7 +26,10 @@ const spareOf = (name: string): Pick<ResultColumn, 'spare'> =>
 
 function headerOfSelect(select: CheckedSelect, session: Place): Header {
   const { from, place } = select;
-  const columns = select.columns?.map(column => resultColumn(column, select.grouping !== undefined));
+  const columns = select.columns?.map(column => {
+    const cells = sourcesOf(select, column.expr);
+    return { ...resultColumn(column, select.grouping !== undefined), ...(cells ? { cells } : {}) };
+  });
   if (from.kind === 'query') {
     const header = headerOf(from.query, session);
     return columns ? { ...header, columns } : header;

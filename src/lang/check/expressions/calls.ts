@@ -1,5 +1,4 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { typeOfCells } from '../../evaluate/cells.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
 import { foldConstant } from '../../evaluate/fold-constant.js';
 import type { Arguments, FunctionDoc } from '../../functions/function.js';
@@ -18,6 +17,7 @@ import { print } from '../../services/print/print.js';
 import type { CallExpr, Expr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { castHint } from './cells.js';
 import { rejectQuotedNames } from './quoted-names.js';
 
 /** A call of a scalar function or an aggregate. */
@@ -155,20 +155,11 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
   const type = definition.type(arg.type);
   if (!type) {
     const message = `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`;
-    const hint = castHint(checker, name, expr.args[0], arg) ?? 'count(distinct x) counts the values of any field';
+    const hint = castHint(checker, name, expr.args[0]) ?? 'count(distinct x) counts the values of any field';
     diagnostics.error('type', expr.args[0], message, hint);
     return undefined;
   }
   return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });
-}
-
-/** For a column of a file: the type that the beginning of the file shows, so that integers keep all digits. */
-function castHint({ scope, context }: Checker, name: string, written: Expr, arg: Typed): string | undefined {
-  if (arg.kind !== 'field' || !arg.type.isCell || written.kind !== 'name') return undefined;
-  const { path } = arg.join === undefined ? scope : scope.joins[arg.join];
-  const cells = path === undefined ? undefined : context.environment.firstCells?.(path, arg.name);
-  const type = cells && typeOfCells(cells, context.environment);
-  return `the columns of a file are texts: write ${name}(${written.text}::${type === 'integer' || type === 'duration' ? type : 'decimal'})`;
 }
 
 /** An aggregate that is written twice is computed once. */

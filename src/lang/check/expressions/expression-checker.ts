@@ -1,5 +1,5 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { BOOLEAN, NULL, phrase, TIME, type Type } from '../../schema/type.js';
+import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
 import {
   assertNever,
   type CompareExpr,
@@ -11,7 +11,6 @@ import {
   type Span,
   type SubqueryExpr,
 } from '../../syntax/ast.js';
-import { readTime } from '../../values/time-text.js';
 import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope, VariableType } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -19,6 +18,7 @@ import { checkBinary, checkUnary } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkCase } from './cases.js';
 import { checkCast } from './casts.js';
+import { cellsIn, rejectTextAmongNumbers, typeBesideTexts, wordBesideCells } from './cells.js';
 import { checkSettingName, rejectDashedRange, rejectLoneValue, warnOfOtherStates } from './common-mistakes.js';
 import { checkComparison } from './conditions/comparison.js';
 import { checkEndpoint, checkTranslated } from './conditions/endpoints.js';
@@ -196,7 +196,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
 
   /** Whether an expression is a column of a data file. */
   #isColumn(expr: Expr): boolean {
-    return expr.kind === 'name' && resolve(this.scope, expr.text)?.kind === 'data';
+    return cellsIn(this.scope, expr) !== undefined;
   }
 
   /** A column of a subquery whose values are compared with a type: a column of a file is read as beside a value of it. */
@@ -242,8 +242,11 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     return node;
   }
 
-  /** Two sides of an operator, each helped by the other's type. */
-  pair(left: Expr, right: Expr): [Typed, Typed] | undefined {
+  /**
+   * Two sides of an operator, each helped by the other's type.
+   * @param others what one of them is compared with too
+   */
+  pair(left: Expr, right: Expr, others: readonly Expr[] = []): [Typed, Typed] | undefined {
     if (!this.needsContext(left)) {
       const a = this.check(left);
       const b = a ? this.checkAs(right, a.type, a) : this.needsContext(right) ? undefined : this.check(right);
@@ -261,32 +264,21 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       const a = b && this.checkAs(left, b.type, b);
       return a && b && [a, b];
     }
-    const time = this.timeBeside(left, [right]) ?? this.timeBeside(right, [left]);
-    if (time) {
-      const [a, b] = [this.checkAs(left, time), this.checkAs(right, time)];
+    const type = typeBesideTexts(this, left, [right, ...others]) ?? typeBesideTexts(this, right, [left, ...others]);
+    if (type) {
+      const [a, b] = [this.checkAs(left, type), this.checkAs(right, type)];
       return a && b && [a, b];
     }
     const a = this.check(left);
     // A word compared with an unknown name has no known meaning: it is not a second error.
-    const b = a || right.kind !== 'name' ? this.#beside(right, a) : undefined;
+    const b = a || right.kind !== 'name' ? this.#beside(right, left, a) : undefined;
     return a && b && [a, b];
   }
 
-  /** The type of a column of a file beside texts that are times, which are written in quotes; undefined for anything else. */
-  timeBeside(column: Expr, texts: readonly Expr[]): Type | undefined {
-    const { environment } = this.context;
-    const isTime = (expr: Expr): boolean =>
-      expr.kind === 'literal' &&
-      expr.type === 'text' &&
-      /^\d{4}-\d\d-\d\d/.test(String(expr.value)) &&
-      typeof readTime(String(expr.value), environment.now()) !== 'object';
-    return this.#isColumn(column) && texts.every(isTime) ? { ...TIME, isCell: true } : undefined;
-  }
-
   /** A name beside a column of a file that means nothing is probably a text. */
-  #beside(expr: Expr, other: Typed | undefined): Typed | undefined {
+  #beside(expr: Expr, column: Expr, other: Typed | undefined): Typed | undefined {
     if (expr.kind !== 'name' || other?.type.isCell !== true || resolve(this.scope, expr.text)) return this.check(expr);
-    reportUnknownName(this, expr, true);
+    reportUnknownName(this, expr, wordBesideCells(this, column, expr.text));
     return undefined;
   }
 
@@ -296,7 +288,8 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     return any === null ? this.#while(this.isLoose && !expr.negated, () => checkIn(this, expr)) : any;
   }
 
-  compare(expr: CompareExpr): Typed | undefined {
+  /** @param others what a side is compared with too, as between has two bounds */
+  compare(expr: CompareExpr, others: readonly Expr[] = []): Typed | undefined {
     const { op } = expr;
     if (rejectQuotedNames(this, [expr.left, expr.right])) return undefined;
     const meant = this.expandShorthand(expr);
@@ -307,11 +300,12 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     ] as const) {
       const positive: CompareOp = op === '!=' ? '=' : op;
       const test = this.anyOf(side, op === '!=', operand =>
-        this.compare({ ...expr, op: positive, left: swap ? other : operand, right: swap ? operand : other }),
+        this.compare({ ...expr, op: positive, left: swap ? other : operand, right: swap ? operand : other }, others),
       );
       if (test !== null) return test;
     }
-    const sides = this.pair(expr.left, expr.right);
+    if (rejectTextAmongNumbers(this, expr)) return undefined;
+    const sides = this.pair(expr.left, expr.right, others);
     return sides && checkComparison(this, op, sides[0], sides[1], expr);
   }
 

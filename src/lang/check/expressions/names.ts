@@ -6,10 +6,11 @@ import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
 import { historyRefusal } from '../../schema/history.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
-import { ADDRESS, CELL, type Type, typeOfField } from '../../schema/type.js';
+import { ADDRESS, CELL, isCell, type Type, typeOfField } from '../../schema/type.js';
 import type { Expr, NameExpr, Span } from '../../syntax/ast.js';
 import type { FieldNode, Typed } from '../checked-ast.js';
 import type { Checker, Scope, VariableType } from '../scope.js';
+import { cellsIn } from './cells.js';
 import { convertWord, isHostName } from './convert.js';
 import { fieldAfterDot, reportUnknownName, resolve } from './resolve.js';
 
@@ -104,12 +105,15 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
   const isWord =
     type.name === 'enum' && enumNames(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
   const resolved = isWord ? undefined : resolve(checker.scope, expr.text);
-  if (resolved?.kind === 'data') {
+  if (resolved) {
+    if (type.name === 'null' || !cellsIn(checker.scope, expr)) return checker.check(expr);
     // A column compared with a network holds addresses or networks.
     const own = type.name === 'network' ? ADDRESS : type;
-    return dataField(resolved, beside === undefined && !type.isCell ? own : { ...own, isCell: true });
+    const read: Type = beside === undefined && !type.isCell ? own : { ...own, isCell: true };
+    if (resolved.kind === 'data') return dataField(resolved, read);
+    const cells = checker.check(expr);
+    return cells && (isCell(read) ? cells : { kind: 'cast', operand: cells, type: read });
   }
-  if (resolved) return checker.check(expr);
   const isVariable = checker.context.variables.has(expr.text);
   const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
   if (

@@ -82,9 +82,9 @@ function beforeIn({ lateral = [] }: Scope, name: string): Scope['lateral'] {
 
 /**
  * Reports an unknown field, with the nearest one.
- * @param isCompared whether it is compared with a column of a file, whose values are texts
+ * @param beside what to write, if it is compared with a column of a file
  */
-export function reportUnknownName(checker: Checker, expr: NameExpr, isCompared = false): void {
+export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: string): void {
   const { table, aliases, tableName } = checker.scope;
   const { projected } = checker.scope;
   const { text } = expr;
@@ -147,7 +147,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, isCompared =
     `unknown field '${text}' in ${tableName ?? table.name}`,
     fileHint(checker) ??
       near ??
-      (isCompared ? `a text is written in quotes: '${text}'` : undefined) ??
+      beside ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
 }

@@ -99,7 +99,7 @@ function checkColumns(
   }
   if (!a || !b) return undefined;
   const columns: ResultColumn[] = [];
-  for (const [i, { name, type }] of a.entries()) {
+  for (const [i, { name, type, cells }] of a.entries()) {
     const common = commonType([type, b[i].type]);
     if (!common) {
       diagnostics.error(
@@ -110,7 +110,8 @@ function checkColumns(
       );
       return null;
     }
-    columns.push({ name, type: common });
+    const sources = cells && b[i].cells && [...cells, ...b[i].cells];
+    columns.push({ name, type: common, ...(sources ? { cells: sources } : {}) });
   }
   return columns;
 }

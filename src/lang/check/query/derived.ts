@@ -74,7 +74,7 @@ function withSettingColumns(query: CheckedQuery): CheckedQuery {
 }
 
 /** A column that is a field keeps what is known of the field: its range, and whether it has bits. */
-function fieldOfColumn(query: CheckedQuery, { type }: ResultColumn, index: number): Field {
+function fieldOfColumn(query: CheckedQuery, { type, cells }: ResultColumn, index: number): Field {
   const { from, columns } = leftmost(query);
   const expr = columns?.[index]?.expr;
   const fields: Readonly<Record<string, Field>> =
@@ -86,6 +86,7 @@ function fieldOfColumn(query: CheckedQuery, { type }: ResultColumn, index: numbe
     ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
     ...(type.flags ? { flags: type.flags } : {}),
     ...(type.isCell ? { isCell: true } : {}),
+    ...(cells ? { cells } : {}),
     ...(own?.max !== undefined && own.type === type.name ? { max: own.max } : {}),
     ...(own?.bits ? { bits: own.bits } : {}),
   };
@@ -108,7 +109,7 @@ export function fromLastResult({ context, diagnostics }: Queries, { name, alias 
   const origin: Origin = { kind: 'result', table, ...(columns ? { columns } : {}) };
   const shown = alias?.text ?? '_';
   if (!columns) return { origin, table: TABLES[table], name: shown, inFile: true };
-  const fields = Object.fromEntries(columns.map(({ name: column, type }) => [column.toLowerCase(), plainField(type)]));
+  const fields = Object.fromEntries(columns.map(column => [column.name.toLowerCase(), plainField(column)]));
   return {
     origin,
     table: { name: table, doc: 'the last result', fields, operations: ['select'], rows: ['row', 'rows'] },
@@ -118,12 +119,13 @@ export function fromLastResult({ context, diagnostics }: Queries, { name, alias 
   };
 }
 
-const plainField = (type: ResultColumn['type']): Field => ({
+const plainField = ({ type, cells }: ResultColumn): Field => ({
   type: type.name,
   doc: 'a column of the last result',
   ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
   ...(type.flags ? { flags: type.flags } : {}),
   ...(type.isCell ? { isCell: true } : {}),
+  ...(cells ? { cells } : {}),
 });
 
 /** A column as `*` means it. */

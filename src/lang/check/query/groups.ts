@@ -1,5 +1,5 @@
 import { deepEqual } from '../../evaluate/deep-equal.js';
-import { INTEGER } from '../../schema/type.js';
+import { CELL, INTEGER, isCell } from '../../schema/type.js';
 import type { Aggregate, Column, Typed } from '../checked-ast.js';
 
 /**
@@ -19,8 +19,14 @@ export function rewriteForGroups(
     return done.includes(undefined) ? undefined : (done as Typed[]);
   };
   switch (node.kind) {
-    case 'field':
-      return complain(node);
+    case 'field': {
+      // A column of a file that is compared with a type, and grouped by as it is there.
+      const cells = keys.findIndex(
+        key => key.kind === 'field' && isCell(key.type) && key.name === node.name && key.join === node.join,
+      );
+      if (cells < 0) return complain(node);
+      return { kind: 'cast', operand: { kind: 'key', index: cells, type: CELL }, type: node.type };
+    }
     case 'const':
     case 'aggregate':
     case 'key':

@@ -1,4 +1,5 @@
 import type { TypeName } from '../../values/value.js';
+import type { CellSource } from '../environment.js';
 
 /** A closed list of names that a field's values come from. */
 export type Vocabulary =
@@ -31,6 +32,8 @@ export interface Field {
   readonly unit?: 'bytes';
   /** A column of a file of columns, in a select around one that reads it. */
   readonly isCell?: true;
+  /** The columns of files that such cells are of, as they are there. */
+  readonly cells?: readonly CellSource[];
   /** The largest value that the kernel can hold, of an integer. */
   readonly max?: number | bigint;
   /** The bits of the integer have meanings of their own: it can be compared under a mask. */

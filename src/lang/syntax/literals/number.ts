@@ -61,14 +61,27 @@ const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
 const TIME_HINT = "times are written in quotes: '2026-11-24T10:00:00Z'";
 const UNITS_HINT = 'sizes end in k, M, G, T, Ki, Mi, Gi or Ti; durations in w, d, h, m, s, ms, us or ns';
 
-/** Integers (`42`, `0xff`, `10MiB`), decimals (`1.5`) and durations (`1h30m`, in ns). */
+/** Integers (`42`, `0xff`, `10MiB`), decimals (`1.5`, `1e-3`) and durations (`1h30m`, in ns). */
 export function readNumber(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
   if (/^0x/i.test(text)) return readHex(text, span, diagnostics);
+  if (/^\d+(?:\.\d+)?e[-+]?\d+$/i.test(text)) return readExponent(text, span, diagnostics);
   const size = /^(\d+)(?:\.(\d+))?([kKMGT]i?)?B?$/.exec(text);
   if (size) return readSize(text, size, span, diagnostics);
   if (/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w))+$/.test(text)) return readDuration(text, span, diagnostics);
   reportInvalid(text, span, diagnostics);
   return undefined;
+}
+
+/** `1.5e3`: an integer if it is whole. */
+function readExponent(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
+  const [, whole, fraction, exponent] = /^(\d+)(?:\.(\d+))?e(.*)$/i.exec(text)!;
+  const value = Number(text);
+  if (!Number.isFinite(value)) return tooLarge(text, span, diagnostics);
+  const exact =
+    value <= Number(MAX) && Number(exponent) >= 0 && Number(exponent) <= 40
+      ? scale(whole, fraction, 10n ** BigInt(exponent))
+      : undefined;
+  return exact === undefined || exact > MAX ? { type: 'decimal', value } : { type: 'integer', value: integer(exact) };
 }
 
 function readHex(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
@@ -144,16 +157,8 @@ function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): u
 function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
-    const plain = /^\d+(?:\.\d+)?e\+?\d+$/i.test(text) ? Number(text) : Number.NaN;
     const ungrouped = /^\d+(?:_\d+)+$/.test(text) ? shorten(text.replaceAll('_', '')) : undefined;
-    const hint =
-      ungrouped !== undefined
-        ? `write: ${ungrouped}`
-        : Number.isSafeInteger(plain)
-          ? `write: ${plain}`
-          : /^\d\dT\d\d/i.test(text)
-            ? TIME_HINT
-            : UNITS_HINT;
+    const hint = ungrouped !== undefined ? `write: ${ungrouped}` : /^\d\dT\d\d/i.test(text) ? TIME_HINT : UNITS_HINT;
     diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, hint);
     return;
   }

@@ -1,22 +1,24 @@
 /** How the columns of files are read, and which of their cells could not be. */
-import type { FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/check/checked-ast.js';
 import { printable } from '../../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../../lang/diagnostics/shorten.js';
 import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';
 import type { Environment } from '../../../../lang/schema/environment.js';
 import { DECIMAL, phrase, type Type } from '../../../../lang/schema/type.js';
+import { describe } from '../../../../lang/services/describe.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
 import { nameOf } from '../../../sources/standard-input.js';
 import type { QueryContext } from '../../context.js';
 
 interface Unread {
-  readonly path: string;
+  /** Undefined: the rows are those of a select. */
+  readonly path: string | undefined;
   readonly column: string;
   readonly type: Type;
   readonly first: string;
-  /** A row is tested more than once where it is joined. */
-  readonly rows: Set<DataRow>;
+  /** A row is tested more than once where it is joined. Of a column of a select: its values. */
+  readonly rows: Set<DataRow | string>;
 }
 
 /**
@@ -44,8 +46,16 @@ export class Cells {
     };
   }
 
-  #note(path: string, column: string, type: Type, first: string, row: DataRow): void {
-    const key = `${path}\0${column}\0${type.name}`;
+  /** Is told of the cells of a column of a select, and of groups, that cannot be read. */
+  unread({ grouping }: CheckedSelect): (node: CastNode) => (cell: string) => void {
+    return ({ operand, type }) => {
+      const column = describe(operand, grouping);
+      return cell => this.#note(undefined, column, type, cell, cell);
+    };
+  }
+
+  #note(path: string | undefined, column: string, type: Type, first: string, row: DataRow | string): void {
+    const key = `${path ?? ''}\0${column}\0${type.name}`;
     const known = this.#unread.get(key);
     if (known !== undefined) known.rows.add(row);
     else this.#unread.set(key, { path, column, type, first, rows: new Set([row]) });
@@ -54,9 +64,13 @@ export class Cells {
   /** Says which cells could not be read so far. */
   report({ warn }: Pick<QueryContext, 'warn'>): void {
     for (const { path, column, type, first, rows } of this.#unread.values()) {
-      const cells = rows.size === 1 ? '1 cell' : `${rows.size} cells`;
-      const which = `${cells} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'`;
-      warn(printable(`${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …'), UNREAD);
+      const what = path === undefined ? 'value' : 'cell';
+      const count = rows.size === 1 ? `1 ${what}` : `${rows.size} ${what}s`;
+      const which = `${count} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'`;
+      warn(
+        printable(path === undefined ? which : `${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …'),
+        UNREAD,
+      );
     }
     this.#unread.clear();
   }

@@ -4,6 +4,7 @@ import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
 import type { Value } from '../../../values/value.js';
 import type { CompareNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
+import { castOfCells } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { checkWhole } from '../convert.js';
 import { isQuotient } from './masks.js';
@@ -58,7 +59,7 @@ export function checkComparison(
         : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
             (a.name === 'boolean' || b.name === 'boolean')
           ? 'write: nat != none'
-          : (wordsOf(left, right) ?? castOfCell(left, b) ?? castOfCell(right, a)));
+          : (wordsOf(left, right) ?? castOfCells(checker, expr.left, a, b) ?? castOfCells(checker, expr.right, b, a)));
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;
   }
@@ -104,12 +105,6 @@ function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span
   if (side.kind !== 'field' || constant.kind !== 'const') return true;
   return checker.checkFieldRange(side, constant, span);
 }
-
-/** For a column of a select that reads a file, which has no type of its own. */
-const castOfCell = (side: Typed, { name }: Type): string | undefined =>
-  side.type.isCell && side.kind === 'field'
-    ? `a column of a file is cast to its type: select ${side.name}::${name} from …`
-    : undefined;
 
 /** The values of a field that has names for them. */
 function wordsOf(...sides: readonly Typed[]): string | undefined {

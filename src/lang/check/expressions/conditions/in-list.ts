@@ -5,6 +5,7 @@ import { compare, type Value } from '../../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resultColumns } from '../../selects.js';
+import { typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { canBeEqual } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
@@ -64,9 +65,12 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
 /** The operand; a word gets its type from the first item that has one. */
 function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
-  const items = expr.list.items.map(item => (item.kind === 'range' ? item.low : item));
-  const time = checker.timeBeside(expr.operand, items);
-  if (time) return checker.checkAs(expr.operand, time);
+  // Null has no type that the operand could take.
+  const items = expr.list.items
+    .flatMap(item => (item.kind === 'range' ? [item.low, item.high] : [item]))
+    .filter(item => !(item.kind === 'literal' && item.type === 'null'));
+  const type = typeBesideTexts(checker, expr.operand, items);
+  if (type) return checker.checkAs(expr.operand, type);
   const guide = items.find(item => !checker.needsContext(item));
   const first = guide && checker.check(guide);
   if (!first) return checker.check(expr.operand);

@@ -7,6 +7,7 @@ import { print } from '../../../services/print/print.js';
 import type {
   BetweenExpr,
   CompareExpr,
+  CompareOp,
   Expr,
   HasExpr,
   IsExpr,
@@ -23,7 +24,8 @@ import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */
 export interface PredicateChecker extends Checker {
-  compare(expr: CompareExpr): Typed | undefined;
+  /** @param others what a side is compared with too */
+  compare(expr: CompareExpr, others?: readonly Expr[]): Typed | undefined;
   /** The test for each field that a word such as `host` means; null if the operand is not such a word. */
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null;
 }
@@ -34,24 +36,13 @@ export function checkBetween(checker: PredicateChecker, expr: BetweenExpr): Type
     checkBetween(checker, { ...expr, operand, negated: false }),
   );
   if (any !== null) return any;
-  const low = checker.compare({
-    kind: 'compare',
-    op: '>=',
-    left: expr.operand,
-    right: expr.low,
-    opSpan: expr,
-    start: expr.start,
-    end: expr.end,
-  });
-  const high = checker.compare({
-    kind: 'compare',
-    op: '<=',
-    left: expr.operand,
-    right: expr.high,
-    opSpan: expr,
-    start: expr.start,
-    end: expr.end,
-  });
+  const bound = (op: CompareOp, right: Expr, other: Expr): Typed | undefined =>
+    checker.compare(
+      { kind: 'compare', op, left: expr.operand, right, opSpan: expr, start: expr.start, end: expr.end },
+      [other],
+    );
+  const low = bound('>=', expr.low, expr.high);
+  const high = bound('<=', expr.high, expr.low);
   if (!low || !high) return undefined;
   if (isEmptyRange(low, high)) {
     const span = { start: expr.low.start, end: expr.high.end };

@@ -1,0 +1,123 @@
+/** The columns of files in expressions: which names are columns of cells, and what they are beside texts in quotes. */
+
+import { typeOfCells } from '../../evaluate/cells.js';
+import { isAggregate } from '../../functions/registry.js';
+import type { CellSource } from '../../schema/environment.js';
+import { protocolNumber } from '../../schema/flags.js';
+import { ADDRESS, isCell, TIME, type Type } from '../../schema/type.js';
+import { print } from '../../services/print/print.js';
+import type { CompareExpr, Expr, LiteralExpr } from '../../syntax/ast.js';
+import { durationIn, numberIn } from '../../values/text-value.js';
+import { readTime } from '../../values/time-text.js';
+import type { TypeName, Value } from '../../values/value.js';
+import type { Checker, Scope } from '../scope.js';
+import { resolve } from './resolve.js';
+
+/** The columns of files that an expression is one of, which may be unknown; undefined for anything else. */
+export function cellsIn(scope: Scope, expr: Expr): readonly CellSource[] | undefined {
+  const resolved = expr.kind === 'name' ? resolve(scope, expr.text) : undefined;
+  switch (resolved?.kind) {
+    case 'data': {
+      const { path } = resolved.join === undefined ? scope : scope.joins[resolved.join];
+      return path === undefined ? [] : [{ path, column: resolved.name }];
+    }
+    case 'field': {
+      const { type: name, isCell: ofCells, cells = [] } = resolved.field;
+      return isCell({ name, ...(ofCells ? { isCell: true } : {}) }) ? cells : undefined;
+    }
+    case 'alias':
+      return cellsIn({ ...scope, aliases: undefined, lateral: resolved.lateral }, resolved.expr);
+    default:
+      return undefined;
+  }
+}
+
+/** The type that all cells of a column can be read as, as the beginning of its file shows; undefined if that is not known. */
+export function typeOfColumn({ scope, context: { environment } }: Checker, column: Expr): TypeName | undefined {
+  const cells = (cellsIn(scope, column) ?? []).map(({ path, column: name }) => environment.firstCells?.(path, name));
+  if (cells.length === 0 || cells.includes(undefined)) return undefined;
+  return typeOfCells(
+    cells.flatMap(each => each ?? []),
+    environment,
+  );
+}
+
+type Text = LiteralExpr & { readonly value: Value };
+
+const isText = (expr: Expr): expr is Text => expr.kind === 'literal' && expr.type === 'text' && expr.value !== null;
+
+/**
+ * What a column of a file is beside texts in quotes, if they are not compared as texts: a time or an address where its cells are, and a
+ * time where the texts are.
+ */
+export function typeBesideTexts(checker: Checker, column: Expr, texts: readonly Expr[]): Type | undefined {
+  if (texts.length === 0 || !texts.every(isText) || cellsIn(checker.scope, column) === undefined) return undefined;
+  const now = checker.context.environment.now();
+  const values = texts.map(({ value }) => String(value));
+  const areTimes =
+    values.some(value => /^\d{4}-\d\d-\d\d/.test(value)) &&
+    values.every(value => typeof readTime(value, now) !== 'object');
+  const type = areTimes ? 'time' : typeOfColumn(checker, column);
+  return type === 'time' || type === 'address' ? { ...(type === 'time' ? TIME : ADDRESS), isCell: true } : undefined;
+}
+
+const NUMBERS: ReadonlySet<TypeName | undefined> = new Set<TypeName>(['integer', 'decimal', 'duration']);
+
+/**
+ * A text that has no place in the order of a column of numbers: no number is less or greater than it.
+ * @returns whether there was one, which is reported
+ */
+export function rejectTextAmongNumbers(checker: Checker, { op, left, right }: CompareExpr): boolean {
+  if (op === '=' || op === '!=') return false;
+  for (const [column, text] of [
+    [left, right],
+    [right, left],
+  ]) {
+    if (!isText(text) || column.kind !== 'name' || cellsIn(checker.scope, column) === undefined) continue;
+    const value = String(text.value);
+    if (numberIn(value) !== undefined || durationIn(value) !== undefined) continue;
+    if (typeBesideTexts(checker, column, [text])) continue;
+    const type = typeOfColumn(checker, column);
+    if (!NUMBERS.has(type)) continue;
+    const isTime = typeof readTime(value, checker.context.environment.now()) !== 'object';
+    checker.diagnostics.error(
+      'type',
+      text,
+      `the cells of ${column.text} are ${type === 'duration' ? 'durations' : 'numbers'}, got ${text.text}`,
+      isTime ? `seconds since the epoch are cast: ${column.text}::time` : `as texts: ${column.text}::text`,
+    );
+    return true;
+  }
+  return false;
+}
+
+/** For an aggregate of a column of a file: the type that the beginning of the file shows, so that integers keep all digits. */
+export function castHint(checker: Checker, name: string, column: Expr): string | undefined {
+  if (column.kind !== 'name' || cellsIn(checker.scope, column) === undefined) return undefined;
+  const type = typeOfColumn(checker, column);
+  return `the columns of a file are texts: write ${name}(${column.text}::${type === 'integer' || type === 'duration' ? type : 'decimal'})`;
+}
+
+/** For cells, or what a function makes of them, beside a value of a type that they do not take. */
+export function castOfCells(checker: Checker, written: Expr, cells: Type, { name: other }: Type): string | undefined {
+  if (!isCell(cells)) return undefined;
+  const [column] = written.kind === 'call' ? written.args : [];
+  const ofColumn = written.kind === 'call' && isAggregate(written.name.text) && column?.kind === 'name';
+  if (!ofColumn) return `the columns of a file are texts: write ${print(written)}::${other}`;
+  if (other === 'integer' || other === 'decimal') return castHint(checker, written.name.text, column);
+  return `the columns of a file are texts: write ${written.name.text}(${column.text}::${other})`;
+}
+
+/** For a word beside a column of a file: a service beside numbers of ports, and a text beside texts. */
+export function wordBesideCells(checker: Checker, column: Expr, word: string): string {
+  const { servicePort } = checker.context.environment;
+  const areNumbers = column.kind === 'name' && typeOfColumn(checker, column) === 'integer';
+  const type = !areNumbers
+    ? undefined
+    : servicePort(word) !== undefined
+      ? 'port'
+      : protocolNumber(word) !== undefined
+        ? 'proto'
+        : undefined;
+  return type === undefined ? `a text is written in quotes: '${word}'` : `write ${print(column)}::${type} = ${word}`;
+}
