@@ -55,6 +55,14 @@ test('beside other texts, times in quotes are times if one of them is a date', a
   assert.equal(await rows("select n from 'dates.csv' where t = 'n/a'"), ['2']);
 });
 
+test('where a file cannot be looked into first, a text in quotes that is a time makes a column of times', async () => {
+  const { stdout } = await ctqHere(["select n from '-' where t > 'tomorrow' output csv, noheader"], {
+    cwd: folder,
+    input: 'n,t\n1,2026-11-24T11:30:00Z\n2,2126-11-24T09:50:00Z\n',
+  });
+  assert.is(stdout, '2\n');
+});
+
 test('beside a column of addresses, a text in quotes is an address or a network', async () => {
   const where = (condition: string): Promise<string[]> => rows(`select n from 'hosts.csv' where ${condition}`);
   assert.equal(await where("ip = '10.0.1.0/24'"), ['2']);

@@ -54,10 +54,11 @@ export function typeBesideTexts(checker: Checker, column: Expr, texts: readonly 
   if (texts.length === 0 || !texts.every(isText) || cellsIn(checker.scope, column) === undefined) return undefined;
   const now = checker.context.environment.now();
   const values = texts.map(({ value }) => String(value));
-  const areTimes =
-    values.some(value => /^\d{4}-\d\d-\d\d/.test(value)) &&
-    values.every(value => typeof readTime(value, now) !== 'object');
-  const type = areTimes ? 'time' : typeOfColumn(checker, column);
+  const areTimes = values.every(value => typeof readTime(value, now) !== 'object');
+  const known = typeOfColumn(checker, column);
+  // Words such as today may be texts too, in a column that is known to have others.
+  const isDate = values.some(value => /^\d{4}-\d\d-\d\d/.test(value));
+  const type = areTimes && (isDate || known === undefined) ? 'time' : known;
   return type === 'time' || type === 'address' ? { ...(type === 'time' ? TIME : ADDRESS), isCell: true } : undefined;
 }
 

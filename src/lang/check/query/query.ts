@@ -92,7 +92,7 @@ export class QueryChecker implements Queries {
       this.diagnostics.error(
         'clause',
         span,
-        'a scalar subquery must return one row',
+        'a subquery that is a value must have one row, whatever the table holds',
         'use an aggregate, add limit 1, or use in (…)',
       );
       return undefined;

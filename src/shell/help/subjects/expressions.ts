@@ -95,7 +95,7 @@ export const EXPRESSIONS = {
       [
         ['10.0.0.1, 2001:db8::1', 'addresses, without quotes'],
         ['10.0.0.0/8, fe80::/10', 'networks'],
-        ['42, 0xff, 1.5', 'numbers'],
+        ['42, 0xff, 1.5, 1e3', 'numbers'],
         ['10k, 10MiB', 'k M G T are powers of 1000, Ki Mi Gi Ti of 1024'],
         ['90s, 5m, 1h30m, 2d, 250ms', 'durations'],
         ["'2026-11-24T10:00:00Z'", 'a time; now() - 5m is one too'],
