@@ -74,6 +74,7 @@ test('beside a column of addresses, a text in quotes is an address or a network'
 test('no text is among numbers', async () => {
   assert.equal(await rows("select n from 'a.csv' where n > '7' group by n"), ['117']);
   assert.match(await message("select n from 'a.csv' where n > 'many'"), /the cells of n are numbers, got 'many'/);
+  assert.match(await message("select n from 'a.csv' where n in ('1'..'many')"), /the cells of n are numbers/);
   assert.is(await hint("select n from 'a.csv' where n > 'yesterday'"), 'seconds since the epoch are cast: n::time');
   assert.equal(await rows("select n from 'a.csv' where n = 'many'"), []);
 });
@@ -168,6 +169,7 @@ test('hints name the cast', async () => {
   const having = (condition: string): Promise<string | undefined> =>
     hint(`select name, max(load) from 'ports.csv' group by name having ${condition}`);
   assert.is(await having('max(load) > 29'), 'the columns of a file are texts: write max(load::decimal)');
+  assert.is(await having('max(name) = true'), 'the columns of a file are texts: write max(name)::boolean');
   assert.is(await having('max(dport) > 29'), 'the columns of a file are texts: write max(dport::integer)');
 });
 

@@ -6,7 +6,7 @@ import type { CellSource } from '../../schema/environment.js';
 import { protocolNumber } from '../../schema/flags.js';
 import { ADDRESS, isCell, TIME, type Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
-import type { CompareExpr, Expr, LiteralExpr } from '../../syntax/ast.js';
+import type { Expr, LiteralExpr } from '../../syntax/ast.js';
 import { durationIn, numberIn } from '../../values/text-value.js';
 import { readTime } from '../../values/time-text.js';
 import type { TypeName, Value } from '../../values/value.js';
@@ -68,28 +68,20 @@ const NUMBERS: ReadonlySet<TypeName | undefined> = new Set<TypeName>(['integer',
  * A text that has no place in the order of a column of numbers: no number is less or greater than it.
  * @returns whether there was one, which is reported
  */
-export function rejectTextAmongNumbers(checker: Checker, { op, left, right }: CompareExpr): boolean {
-  if (op === '=' || op === '!=') return false;
-  for (const [column, text] of [
-    [left, right],
-    [right, left],
-  ]) {
-    if (!isText(text) || column.kind !== 'name' || cellsIn(checker.scope, column) === undefined) continue;
-    const value = String(text.value);
-    if (numberIn(value) !== undefined || durationIn(value) !== undefined) continue;
-    if (typeBesideTexts(checker, column, [text])) continue;
-    const type = typeOfColumn(checker, column);
-    if (!NUMBERS.has(type)) continue;
-    const isTime = typeof readTime(value, checker.context.environment.now()) !== 'object';
-    checker.diagnostics.error(
-      'type',
-      text,
-      `the cells of ${column.text} are ${type === 'duration' ? 'durations' : 'numbers'}, got ${text.text}`,
-      isTime ? `seconds since the epoch are cast: ${column.text}::time` : `as texts: ${column.text}::text`,
-    );
-    return true;
-  }
-  return false;
+export function rejectTextAmongNumbers(checker: Checker, column: Expr, text: Expr): boolean {
+  if (!isText(text) || column.kind !== 'name' || cellsIn(checker.scope, column) === undefined) return false;
+  const value = String(text.value);
+  if (numberIn(value) !== undefined || durationIn(value) !== undefined) return false;
+  const type = typeBesideTexts(checker, column, [text]) ? undefined : typeOfColumn(checker, column);
+  if (!NUMBERS.has(type)) return false;
+  const isTime = typeof readTime(value, checker.context.environment.now()) !== 'object';
+  checker.diagnostics.error(
+    'type',
+    text,
+    `the cells of ${column.text} are ${type === 'duration' ? 'durations' : 'numbers'}, got ${text.text}`,
+    isTime ? `seconds since the epoch are cast: ${column.text}::time` : `as texts: ${column.text}::text`,
+  );
+  return true;
 }
 
 /** For an aggregate of a column of a file: the type that the beginning of the file shows, so that integers keep all digits. */
@@ -104,7 +96,7 @@ export function castOfCells(checker: Checker, written: Expr, cells: Type, { name
   if (!isCell(cells)) return undefined;
   const [column] = written.kind === 'call' ? written.args : [];
   const ofColumn = written.kind === 'call' && isAggregate(written.name.text) && column?.kind === 'name';
-  if (!ofColumn) return `the columns of a file are texts: write ${print(written)}::${other}`;
+  if (!ofColumn || other === 'boolean') return `the columns of a file are texts: write ${print(written)}::${other}`;
   if (other === 'integer' || other === 'decimal') return castHint(checker, written.name.text, column);
   return `the columns of a file are texts: write ${written.name.text}(${column.text}::${other})`;
 }

@@ -304,8 +304,11 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       );
       if (test !== null) return test;
     }
-    if (rejectTextAmongNumbers(this, expr)) return undefined;
-    const sides = this.pair(expr.left, expr.right, others);
+    const isOrder = op !== '=' && op !== '!=';
+    const { left, right } = expr;
+    if (isOrder && (rejectTextAmongNumbers(this, left, right) || rejectTextAmongNumbers(this, right, left)))
+      return undefined;
+    const sides = this.pair(left, right, others);
     return sides && checkComparison(this, op, sides[0], sides[1], expr);
   }
 

@@ -5,7 +5,7 @@ import { compare, type Value } from '../../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resultColumns } from '../../selects.js';
-import { typeBesideTexts } from '../cells.js';
+import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { canBeEqual } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
@@ -56,7 +56,7 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
     if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
     test = { ...emptyList(operand), variable: list.name };
   } else {
-    test = checkItems(checker, operand, list.items);
+    test = checkItems(checker, expr, operand, list.items);
   }
   if (!test) return undefined;
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
@@ -87,7 +87,12 @@ const emptyList = (operand: Typed): InNode => ({
   type: BOOLEAN,
 });
 
-function checkItems(checker: Checker, operand: Typed, items: readonly Expr[]): InNode | undefined {
+function checkItems(
+  checker: Checker,
+  { operand: column }: InExpr,
+  operand: Typed,
+  items: readonly Expr[],
+): InNode | undefined {
   const values = new Set<Value>();
   const ranges: [Value, Value][] = [];
   const networks = new Set<string>();
@@ -95,7 +100,7 @@ function checkItems(checker: Checker, operand: Typed, items: readonly Expr[]): I
   let wrong = false;
   for (const item of items) {
     if (item.kind === 'range') {
-      const range = checkBounds(checker, operand, item);
+      const range = checkBounds(checker, column, operand, item);
       if (range) ranges.push(range);
       else wrong = true;
       continue;
@@ -116,9 +121,10 @@ function checkItems(checker: Checker, operand: Typed, items: readonly Expr[]): I
   return wrong ? undefined : { ...emptyList(operand), values: [...values], ranges, networks: [...networks], others };
 }
 
-function checkBounds(checker: Checker, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
+function checkBounds(checker: Checker, column: Expr, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
   const bounds: Value[] = [];
   for (const end of [range.low, range.high]) {
+    if (rejectTextAmongNumbers(checker, column, end)) return undefined;
     const node = checker.checkAs(end, operand.type, operand);
     if (!node || !checkComparable(checker, operand.type, node.type, end)) return undefined;
     if (node.kind !== 'const' || node.value === null) {
