@@ -201,6 +201,28 @@ test('columns whose names are no words are called by words', async () => {
   assert.equal(described.rows, 'source_ip,address,10.0.0.1\nowner_name,text,alice\ncolumn_3,text,x\n');
 });
 
+test('lines of a file end in LF and CR LF alike, outside of quotes', async () => {
+  const mixed = 'ip,n\r\n10.0.0.1,a\n10.0.0.2,b\r\n10.0.0.3,"c\r\nd\ne"\n10.0.0.4,f\r\n';
+  for (const text of [mixed, mixed.replace('\r', ''), `#c\r\n${mixed}`]) {
+    put('ends.csv', text);
+    assert.equal(await rows("select ip from 'ends.csv'"), ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+    put('ends.csv', text.replace('"c\r\nd\ne"', 'c').replaceAll(',', '\t'));
+    assert.equal(await rows("select n from 'ends.csv'"), ['a', 'b', 'c', 'f']);
+  }
+  put('ends.csv', 'ip\r\n10.0.0.1\n10.0.0.2\r\n10.0.0.3\r\n');
+  assert.equal(await rows("select ip from 'ends.csv'"), ['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+  put('ends.csv', 'ip\r10.0.0.1\r10.0.0.2\r');
+  assert.equal(await rows("select ip from 'ends.csv'"), ['10.0.0.1', '10.0.0.2']);
+});
+
+test('a sign is called by its place, over a column that has none', async () => {
+  for (const sign of ['%', '--', '?', '#']) {
+    put('sign.csv', `ip,${sign}\n10.0.0.1,5\n`);
+    const { stdout } = await ctqHere(["select ip, column_2 from 'sign.csv' output csv"], { cwd: folder });
+    assert.is(stdout, 'ip,column_2\n10.0.0.1,5\n', sign);
+  }
+});
+
 test('names of spreadsheets, of other programs, of ctq, in each format', async () => {
   for (const [header, called] of [
     ['IP Address,Owner', 'IP_Address,Owner'],
@@ -247,6 +269,7 @@ test('a first line that has no names', async () => {
     '2024,2025\na,b\n',
     'alice,2024\nbob,2023\n',
     'alice,42\nbob,43\n',
+    'alice,-\nbob,-\n',
     'alice,0x1f\nbob,0x2f\n',
     'alice,10MiB\nbob,3k\n',
     'alice,90s\nbob,1h30m\n',

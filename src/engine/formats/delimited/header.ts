@@ -26,7 +26,8 @@ const DIGIT_LABEL = /^\d{1,4}[\p{L}_][^.:/=<>{}\p{Cc}]{0,99}$/u;
 /** What begins with a digit and has letters, and is a value: a number in hexadecimal, a hash, a duration, a size, a date. */
 const DIGIT_VALUE = /^(?:0x[\da-f]+|[\da-f-]+|\d+e\d+|(?:\d+(?:[nuµm]?s|m|min|h|d|w))+|\d+ ?[kmgtp]?i?b?|\d+T\d+Z?)$/iu;
 
-const YEAR = /^(?:19|20)\d\d$/;
+/** A year, or a sign or two, as in `ip,%`. */
+const YEAR_OR_SIGN = /^(?:(?:19|20)\d\d|[^\p{L}\d=<>{}[\]"\p{Cc}]{1,3})$/u;
 
 const isLabel = (cell: string): boolean =>
   cell === '' ||
@@ -84,13 +85,13 @@ function headerAt(text: string, begin: number, lineEnd: string, named: Separator
     whole.every(row => cellsOf(row, separator).length === cells.length) && foreignIn([line]) === undefined;
   if (!isTable || cells.every(cell => cell === '')) return first('other');
   const below = rows.filter(row => row !== '').map(row => cellsOf(row, separator));
-  /** A year is a name beside other names, over a column that has no years. */
-  const isYear = (cell: string, i: number): boolean =>
-    YEAR.test(cell) && below.length > 0 && !below.some(each => YEAR.test(each[i] ?? ''));
+  /** They are names beside other names, over a column that has none of them. */
+  const isNameBesides = (cell: string, i: number): boolean =>
+    YEAR_OR_SIGN.test(cell) && below.length > 0 && !below.some(each => YEAR_OR_SIGN.test(each[i] ?? ''));
   const names = cells.filter(cell => cell !== '' && isLabel(cell)).length;
   // A text may end in a semicolon, or have bars in it.
   const hasNames = separator === ',' || separator === '\t' ? names > 0 : names > 1;
-  if (hasNames && cells.every((cell, i) => isLabel(cell) || isYear(cell, i))) return first('columns');
+  if (hasNames && cells.every((cell, i) => isLabel(cell) || isNameBesides(cell, i))) return first('columns');
   return first(whole.length > 0 && !/[=<>{}\p{Cc}]/u.test(line.replaceAll('\t', '')) ? 'nameless' : 'other');
 }
 

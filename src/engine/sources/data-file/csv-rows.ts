@@ -37,7 +37,8 @@ export async function readCsv(
     relax_column_count: true,
     delimiter: separator,
     raw: hasComments,
-    ...(lineEnd === '\r' ? { record_delimiter: lineEnd } : {}),
+    // Of several programs, a file may have both; without this, the first one would be that of all lines.
+    record_delimiter: lineEnd === '\r' ? ['\r'] : ['\r\n', '\n'],
     ...(separator === '\t' ? { quote: null, cast: unescapeTsv } : { trim: true }),
   };
   const parser = Readable.from(piecesOf(table)).pipe(parse(settings));
