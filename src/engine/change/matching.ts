@@ -6,9 +6,9 @@ import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { QueryContext } from '../query/context.js';
 import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
-import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import type { ChangeCounts } from './summary.js';
+import { readingOfChange } from './whole-lists.js';
 
 /** The entries that a change is about. */
 export interface Target {
@@ -33,7 +33,7 @@ export async function readingOfTarget(
 ): Promise<EvalContext<MessageView>> {
   const select = selectOfTarget(target);
   const columns = expressions.map((expr, index) => ({ name: String(index), expr }));
-  return readingOf(expressions.length > 0 ? { ...select, columns } : select, session);
+  return readingOfChange(expressions.length > 0 ? { ...select, columns } : select, session);
 }
 
 /**

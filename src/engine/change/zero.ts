@@ -8,13 +8,14 @@ import type { QueryContext } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
-import { entriesTo, readingOf } from '../query/exec/select.js';
+import { entriesTo } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import { type ChangeOptions, ChangeRun, executeChange } from './change-run.js';
 import { describeMessage } from './describe.js';
 import { RequestBatch } from './requests/batch.js';
 import { getEntry } from './requests/entry-request.js';
 import type { ChangeSummary } from './summary.js';
+import { readingOfChange } from './whole-lists.js';
 
 /**
  * `select … zero`: finds the matching entries by a plain dump, then reads and zeroes each by a request of its own. A dump
@@ -29,7 +30,7 @@ export async function runZero(
 ): Promise<ChangeSummary> {
   const run = new ChangeRun(session, options);
   const { counts } = run;
-  const reading = await readingOf(select, session);
+  const reading = await readingOfChange(select, session);
   sink.begin(headerOf(select, session));
   // The entries have been selected by then: condition and limit must not apply a second time.
   const shown = { ...select, where: undefined, limit: undefined, offset: 0 };

@@ -55,6 +55,8 @@ export interface QueryContext {
   lastResult?(): KeptResult | undefined;
   /** Reports what is not a fault. The same text is printed once per statement. */
   note?(message: string): void;
+  /** Reports that a part of a file, or all of it, could not be read. Left out: the user is warned, if that is not done anyway. */
+  unread?(message: string): void;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
 }

@@ -130,7 +130,13 @@ export interface CheckedFlush {
 /** The value of `let`: a value, a list, or a query whose result becomes one. */
 export type Binding =
   | { readonly kind: 'value'; readonly type: Type; readonly value: Value }
-  | { readonly kind: 'list'; readonly type: Type; readonly values: readonly Value[] };
+  | {
+      readonly kind: 'list';
+      readonly type: Type;
+      readonly values: readonly Value[];
+      /** What of its file could not be read: no change uses it. */
+      readonly unread?: string;
+    };
 
 export interface CheckedLet {
   readonly kind: 'let';

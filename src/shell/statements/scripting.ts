@@ -117,13 +117,17 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       return value;
     case 'query': {
       const collector = new Collector();
-      await runQuery(value.query, collector, run.session);
+      let unread: string | undefined;
+      const note = (message: string): void => {
+        unread ??= message;
+      };
+      await runQuery(value.query, collector, { ...run.session, unread: note });
       const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
       const { query } = value;
       const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
       return isOne
         ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null }
-        : { kind: 'list', type, values: listOf(query, collector) };
+        : { kind: 'list', type, values: listOf(query, collector), unread };
     }
     default:
       return { kind: 'value', type: value.type, value: await evaluate(value, run) };

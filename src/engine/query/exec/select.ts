@@ -175,11 +175,11 @@ async function feedRows<Row>(
 async function feedData(
   { path, columns }: DataOrigin,
   inlet: Inlet<DataRow>,
-  { signal, stdin, warn, note }: QueryContext,
+  { signal, stdin, warn, note, unread }: QueryContext,
   pace: Pace,
 ): Promise<QuerySummary> {
   const { readDataFile } = await import('../../sources/data-file/data-file.js');
-  const { rows } = await readDataFile(path, { columns, signal, stdin, warn, note });
+  const { rows } = await readDataFile(path, { columns, signal, stdin, warn, note, unread });
   for (const [i, row] of rows.entries()) {
     inlet.take(row);
     if (i % STEP_SIZE !== STEP_SIZE - 1) continue;

@@ -60,7 +60,7 @@ async function piecesOf(path: string, { signal, stdin }: DataFileOptions): Promi
 }
 
 async function bytesOf(path: string, options: DataFileOptions): Promise<Content> {
-  const { signal, warn } = options;
+  const { signal, warn, unread } = options;
   let isPacked = false;
   let cut: CtqError | undefined;
   try {
@@ -75,6 +75,7 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
     });
     const bytes = await wholeOf(upToCut, MOST_BYTES);
     if (cut === undefined) return { bytes, isCut: false };
+    unread?.(cut.message);
     warn?.(cut.message, BEFORE_CUT);
     // The last line is a part of one, which would be another row.
     return { bytes: bytes.subarray(0, bytes.lastIndexOf('\n') + 1 || bytes.length), isCut: true };

@@ -35,6 +35,8 @@ export interface DataFileOptions {
   stdin?(): Readable;
   /** Called if rows have more or fewer cells than there are columns. */
   warn?(message: string, hint?: string): void;
+  /** Called if a part of the file, or all of it, cannot be read, before the warning of it. */
+  unread?(message: string): void;
   /** Called if columns are not called as in the file. */
   note?(message: string): void;
   /** What to do where the file holds entries, not columns. */

@@ -17,13 +17,14 @@ export async function refuseFormat(
   path: string,
   written: Buffer,
   kind: Header['kind'],
-  { columns = [], ofEntries, warn }: DataFileOptions,
+  { columns = [], ofEntries, warn, unread }: DataFileOptions,
 ): Promise<void> {
   const hint = headerHint(kind, path);
   if (hint !== undefined) throw wrong(path, 'its columns have no names', undefined, hint);
   const name = nameOf(path);
   const format = await detectFormat(written.subarray(0, HEAD).toString('latin1'), true, name);
   if (format === 'nothing') {
+    unread?.(`${name} is empty: it has no header`);
     warn?.(`${name}: no entries`);
     return;
   }

@@ -10,6 +10,9 @@ export function openSnapshotLazily(path: string, options: Options): SnapshotRows
     get table() {
       return opened?.table ?? 'conntrack';
     },
+    get unread() {
+      return opened?.unread;
+    },
     async *[Symbol.asyncIterator](): AsyncGenerator<EntryChunk> {
       const { openSnapshot } = await import('./open.js');
       opened = openSnapshot(path, options);

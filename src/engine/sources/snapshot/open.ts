@@ -17,6 +17,8 @@ import { untilAborted } from './until-aborted.js';
 export interface SnapshotRows extends AsyncIterable<EntryChunk> {
   /** The table of its entries, decided by the first one; known from the first chunk on. */
   readonly table: FileTable;
+  /** What of the file could not be read; known at its end. */
+  readonly unread?: string;
 }
 
 /** Options for reading a snapshot. */
@@ -61,6 +63,7 @@ class Snapshot implements SnapshotRows {
   readonly #path: string;
   readonly #options: SnapshotOptions;
   #entries: Entries | undefined;
+  unread: string | undefined;
 
   constructor(path: string, options: SnapshotOptions) {
     this.#path = path;
@@ -126,6 +129,7 @@ class Snapshot implements SnapshotRows {
     await text.end();
     yield* entries.take(true);
     report.finish(entries.read);
+    this.unread = failure?.message ?? report.unread ?? (entries.read === 0 ? `${name} is empty` : undefined);
     if (failure === undefined && entries.read === 0 && report.hasSkipped) throw noEntries(name);
     if (failure === undefined || isCutOff(failure)) return;
     if (incomplete === undefined) throw failure;

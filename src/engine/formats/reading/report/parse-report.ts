@@ -68,6 +68,15 @@ export class ParseReport implements Report {
     return this.#skipped > 0;
   }
 
+  /** What of the file could not be read. */
+  get unread(): string | undefined {
+    return this.#skipped > 0 ? `${this.#name}: ${this.#lines()} skipped` : undefined;
+  }
+
+  #lines(): string {
+    return this.#skipped === 1 ? '1 line' : `${this.#skipped} lines`;
+  }
+
   recognised(otherFormat: OtherFormat): void {
     this.#otherFormat = otherFormat;
   }
@@ -135,7 +144,7 @@ export class ParseReport implements Report {
     if (this.#skipped <= 1 && read > 0) return;
     if (this.#skipped > 0) {
       const entries = read === 1 ? '1 entry was' : `${read} entries were`;
-      this.#warn(`${this.#name}: ${this.#skipped} ${this.#skipped === 1 ? 'line' : 'lines'} skipped, ${entries} read`);
+      this.#warn(`${this.unread}, ${entries} read`);
     }
   }
 }

@@ -36,7 +36,7 @@ export class Joins<Row> {
     read: ReadTable,
     reading: EvalContext<Row>,
     pace: Pace,
-    session: Pick<QueryContext, 'signal' | 'warn' | 'note'>,
+    session: Pick<QueryContext, 'signal' | 'warn' | 'note' | 'unread'>,
     cells: Cells,
   ): Promise<Joins<Row>> {
     const all = new Joins<Row>(joins, cells);

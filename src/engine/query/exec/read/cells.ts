@@ -62,15 +62,15 @@ export class Cells {
   }
 
   /** Says which cells could not be read so far. */
-  report({ warn }: Pick<QueryContext, 'warn'>): void {
+  report({ warn, unread }: Pick<QueryContext, 'warn' | 'unread'>): void {
     for (const { path, column, type, first, rows } of this.#unread.values()) {
       const what = path === undefined ? 'value' : 'cell';
       const count = rows.size === 1 ? `1 ${what}` : `${rows.size} ${what}s`;
       const which = `${count} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'`;
-      warn(
-        printable(path === undefined ? which : `${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …'),
-        UNREAD,
-      );
+      const message =
+        printable(path === undefined ? which : `${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …');
+      unread?.(message);
+      warn(message, UNREAD);
     }
     this.#unread.clear();
   }

@@ -32,13 +32,15 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
     others.set(other, (others.get(other) ?? 0) + 1);
   };
   const isOwn = (bytes: Uint8Array, at: number): boolean => tableAt(bytes, at) === table;
-  for await (const chunk of session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields)) {
+  const rows = session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields);
+  for await (const chunk of rows) {
     // Statistics are in files of their own.
     const isWhole = chunk.table === table || (both && !STATISTICS.has(tableAt(chunk.bytes, 0)));
     const own = isWhole ? chunk.bytes : selectMessages(chunk.bytes, isOwn, count);
     kept += own.length;
     if (own.length > 0) yield { bytes: own };
   }
+  if (rows.unread !== undefined) session.unread?.(rows.unread);
   for (const [other, n] of others) {
     if (STATISTICS.has(other) && STATISTICS.has(table)) continue;
     report(table, other, n, kept > 0, path, session);

@@ -1,0 +1,80 @@
+/**
+ * The lists of a change: `delete … where src not in (select ip from 'hosts.csv')`. A select goes on where a part of a file cannot be read;
+ * a change would be of entries that nobody meant.
+ */
+import type { CheckedSelect, InNode, Typed } from '../../lang/check/checked-ast.js';
+import { leftmost } from '../../lang/check/selects.js';
+import { walk } from '../../lang/check/walk.js';
+import type { EvalContext } from '../../lang/evaluate/evaluate.js';
+import type { MessageView } from '../ctnetlink/view/view.js';
+import { CtqError } from '../errors.js';
+import type { QueryContext } from '../query/context.js';
+import { readingOf } from '../query/exec/select.js';
+import { expressionsOf } from '../query/plan/fields.js';
+import { nameOf } from '../sources/standard-input.js';
+
+const CORRECT =
+  'a change reads its lists from whole files only: correct the file; a select shows what can be read of it';
+
+const refused = (message: string, hint: string): CtqError =>
+  new CtqError({ code: 'change-list', kind: 'input', message, hint });
+
+/** Each context has one, since what was read of standard input is known by its context. */
+const contexts = new WeakMap<QueryContext, QueryContext>();
+
+/** A context for subqueries that throws what of a file cannot be read. */
+function wholeFilesOnly(session: QueryContext): QueryContext {
+  const known = contexts.get(session);
+  if (known !== undefined) return known;
+  const strict: QueryContext = {
+    ...session,
+    unread(message) {
+      throw refused(message, CORRECT);
+    },
+  };
+  contexts.set(session, strict);
+  return strict;
+}
+
+/**
+ * How a change reads the rows of a select, after its subqueries have been run.
+ * @throws CtqError for a list of which a part cannot be read, and for `not in` an empty list
+ */
+export async function readingOfChange(select: CheckedSelect, session: QueryContext): Promise<EvalContext<MessageView>> {
+  const reading = await readingOf(select, wholeFilesOnly(session));
+  checkLists(expressionsOf(select), session, reading);
+  return reading;
+}
+
+function checkLists(
+  expressions: readonly Typed[],
+  { variables }: QueryContext,
+  { query: resultOf }: EvalContext<MessageView>,
+): void {
+  const check = (node: InNode, isNegated: boolean): void => {
+    const variable = node.variable === undefined ? undefined : variables.get(node.variable);
+    const list = node.query ? resultOf?.(node.query) : variable?.kind === 'list' ? variable : undefined;
+    if (variable?.kind === 'list' && variable.unread !== undefined) throw refused(variable.unread, CORRECT);
+    if (isNegated && list?.values.length === 0)
+      throw refused(`${nameOfList(node)} is empty: the condition would hold for every entry`, EMPTY);
+  };
+  for (const expression of expressions) eachIn(expression, false, check);
+}
+
+const EMPTY = 'leave the condition out if that is meant; a select with it shows the entries';
+
+function nameOfList({ query, variable }: InNode): string {
+  if (variable !== undefined) return `the list $${variable}`;
+  const { from } = leftmost(query!);
+  return from.kind === 'data' || from.kind === 'file' ? `the list from ${nameOf(from.path)}` : 'the list of not in';
+}
+
+/** Visits the lists of a condition. `not` and the words of logic decide whether a miss is what it asks for. */
+function eachIn(node: Typed, isNegated: boolean, visit: (node: InNode, isNegated: boolean) => void): void {
+  if (node.kind === 'not') eachIn(node.operand, !isNegated, visit);
+  else if (node.kind === 'logical') for (const each of node.operands) eachIn(each, isNegated, visit);
+  else
+    walk(node, each => {
+      if (each.kind === 'in') visit(each, isNegated);
+    });
+}

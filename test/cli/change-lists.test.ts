@@ -1,0 +1,105 @@
+/** Lists of changes: from files that are not whole, and empty ones. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../kit/bulk.js';
+import { ctqHere } from '../kit/here.js';
+import { useConntrack } from '../kit/namespace.js';
+import { conntrack, listConntrack } from '../kit/oracle.js';
+
+const test = suite('lists of changes');
+const folder = mkdtempSync(join(tmpdir(), 'ctq-change-lists-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const COUNT = 10;
+const count = (): number => listConntrack(['-L']).split('\n').length - 1;
+
+test.before(() => useConntrack());
+test.before.each(() => {
+  conntrack(['-F']);
+  bulk(COUNT);
+});
+
+const ENTRY =
+  'tcp      6 99 ESTABLISHED src=10.9.0.1 dst=10.0.1.1 sport=41 dport=22 src=10.0.1.1 dst=10.9.0.1 sport=22 dport=41 [ASSURED] mark=0 use=1\n';
+const packed = gzipSync(`ip\n${Array.from({ length: 5000 }, (_, i) => `10.9.${i >> 8}.${i & 255}\n`).join('')}`);
+const packedEntries = gzipSync(ENTRY.repeat(50));
+
+const FILES: readonly [name: string, content: string | Uint8Array, column: string, message: RegExp][] = [
+  ['empty.csv', '', 'ip', /empty\.csv is empty: it has no header/],
+  ['bad.csv', 'ip\nfoo\n10.9.0.1\n', 'ip', /bad\.csv: 1 cell of ip cannot be read as an address: 'foo'/],
+  ['none.csv', 'ip\nfoo\nbar\n', 'ip', /none\.csv: 2 cells of ip cannot be read as an address: 'foo', …/],
+  ['cut.csv.gz', packed.subarray(0, packed.length / 2), 'ip', /cut\.csv\.gz is cut off/],
+  ['skipped.txt', `${ENTRY}tcp 6 99 src=10.0.0.1 dst=10.\n`, 'src', /skipped\.txt: 1 line skipped/],
+  ['cut.txt.gz', packedEntries.subarray(0, packedEntries.length - 12), 'src', /cut\.txt\.gz is cut off/],
+  ['empty.txt', '', 'src', /empty\.txt is empty/],
+];
+
+test('a list of which a part cannot be read changes nothing; a select warns', async () => {
+  for (const [name, content, column, message] of FILES) {
+    writeFileSync(join(folder, name), content);
+    const list = `(select ${column} from '${name}')`;
+    for (const statement of [
+      `delete from conntrack where src not in ${list}`,
+      `delete from conntrack where src in ${list}`,
+      `update conntrack set mark = 5 where not (mark = 7 or src in ${list})`,
+      `let l = (select ${column}::address from '${name}'); delete from conntrack where src not in $l`,
+      `select from conntrack where src not in ${list} zero`,
+    ]) {
+      for (const args of [[], ['--dry-run']]) {
+        if (args.length > 0 && statement.endsWith('zero')) continue;
+        // A cast asks whether a cell can be read.
+        if (statement.startsWith('let') && message.source.includes('cell')) continue;
+        const { stderr, code } = await ctqHere([...args, statement], { cwd: folder });
+        assert.is(code, 1, `${statement}\n${stderr}`);
+        assert.match(stderr, message, statement);
+        assert.match(stderr, /^error: .*\nhint: a change reads its lists from whole files only/m, statement);
+      }
+    }
+    assert.is(count(), COUNT, name);
+    const { stderr, code } = await ctqHere([`select src from conntrack where src not in ${list}`], { cwd: folder });
+    assert.is(code, 0, stderr);
+    assert.match(stderr, /warning: /);
+  }
+});
+
+test('not in an empty list is refused in a change', async () => {
+  writeFileSync(join(folder, 'header.csv'), 'ip\n');
+  writeFileSync(join(folder, 'blank.csv'), 'ip,x\n,a\n');
+  for (const name of ['header.csv', 'blank.csv']) {
+    const list = `(select ip from '${name}')`;
+    for (const condition of [`src not in ${list}`, `not (src in ${list} or dport = 1)`]) {
+      const { stderr, code } = await ctqHere([`delete from conntrack where ${condition}`], { cwd: folder });
+      assert.is(code, 1, condition);
+      assert.match(stderr, `the list from ${name} is empty: the condition would hold for every entry`);
+    }
+    const { stdout, stderr, code } = await ctqHere([`delete from conntrack where src in ${list}`], { cwd: folder });
+    assert.is(code, 0, stderr + stdout);
+  }
+  const { stderr } = await ctqHere(
+    ["let l = (select ip::address from 'header.csv'); delete from conntrack where src not in $l"],
+    { cwd: folder },
+  );
+  assert.match(stderr, 'the list $l is empty');
+  assert.is(count(), COUNT);
+});
+
+test('a whole list is read, from standard input too', async () => {
+  writeFileSync(join(folder, 'one.csv'), 'ip\n10.9.0.1\n');
+  for (const [list, input] of [
+    ["(select ip from 'one.csv')", ''],
+    ["(select ip from '-')", 'ip\n10.9.0.1\n'],
+    ["(select src from '-')", ENTRY],
+  ]) {
+    conntrack(['-F']);
+    bulk(COUNT);
+    const { stderr, code } = await ctqHere([`delete from conntrack where src not in ${list}`], { cwd: folder, input });
+    assert.is(code, 0, stderr);
+    assert.is(count(), 0, stderr);
+  }
+});
+
+test.run();
