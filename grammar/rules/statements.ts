@@ -76,15 +76,8 @@ export abstract class StatementRules extends Notation {
   });
 
   setOperator = this.RULE('setOperator', () => {
-    this.OR([
-      { ALT: () => this.CONSUME(S.except) },
-      {
-        ALT: () => {
-          this.CONSUME(S.union);
-          this.OPTION(() => this.CONSUME(S.all));
-        },
-      },
-    ]);
+    this.OR([{ ALT: () => this.CONSUME(S.except) }, { ALT: () => this.CONSUME(S.union) }]);
+    this.OPTION(() => this.CONSUME(S.all));
   });
 
   /** `with NAME as (SELECT), …`. */

@@ -184,7 +184,7 @@ function compound(of: fc.Arbitrary<SelectStatement>, expr: fc.Arbitrary<Expr>): 
     const { output: _, limit: _limit, every: _every, for: _for, until: _until, ...rest } = select;
     return { ...rest, orderBy: [], zero: false };
   });
-  const operator = fc.constantFrom<SetOperator>('except', 'union', 'union all');
+  const operator = fc.constantFrom<SetOperator>('except', 'except all', 'union', 'union all');
   const tail = fc.record({
     orderBy: few(order(expr), 0),
     limit: maybe(limit(expr)),

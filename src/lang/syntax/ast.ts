@@ -328,7 +328,9 @@ export interface SelectStatement extends Span {
   readonly sugar?: 'count';
 }
 
-export type SetOperator = 'except' | 'union' | 'union all';
+export type SetOperator = 'except' | 'except all' | 'union' | 'union all';
+
+export const isExcept = (op: SetOperator): op is 'except' | 'except all' => op === 'except' || op === 'except all';
 
 /** `A except B`, `A union B`; the clauses after the last select are of the whole result. */
 export interface CompoundStatement extends Span {

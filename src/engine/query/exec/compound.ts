@@ -1,4 +1,5 @@
 import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
+import { isExcept } from '../../../lang/syntax/ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -119,7 +120,7 @@ class Distinct extends Difference {
 
 /**
  * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A union B`: those of
- * both, each once; `union all`: all of both.
+ * both. Each once; with `all`, as often as it occurs.
  */
 export async function runCompound(
   compound: CheckedCompound,
@@ -130,7 +131,7 @@ export async function runCompound(
   const { op, left, right } = compound;
   const header = headerOf(compound, session);
   const identities = new Identities();
-  if (op !== 'except') {
+  if (!isExcept(op)) {
     const passing = op === 'union' ? new Distinct(sink, header, identities) : new Passing(sink);
     sink.begin(header);
     const first = await run(left, passing, session);
@@ -141,12 +142,13 @@ export async function runCompound(
   }
   const names = new RowNames(identities);
   const second = await run(right, names, session);
-  const unless = new Difference(sink, names);
+  const passing = op === 'except' ? new Distinct(sink, header, identities) : new Passing(sink);
+  const unless = new Difference(passing, names);
   sink.begin(header);
   const first = await run(left, unless, session);
   sink.end();
   identities.report(session);
-  return { ...sumOf(first, second), rows: unless.passed, kept: first.kept };
+  return { ...sumOf(first, second), rows: passing.passed, kept: first.kept };
 }
 
 const sumOf = (first: QuerySummary, second: QuerySummary): QuerySummary => ({

@@ -1,5 +1,5 @@
 import { commonType, phrase, type Type } from '../../schema/type.js';
-import type { CompoundStatement, SelectStatement, Span } from '../../syntax/ast.js';
+import { type CompoundStatement, isExcept, type SelectStatement, type Span } from '../../syntax/ast.js';
 import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn } from '../checked-ast.js';
 import { checkOutput } from '../clauses/output.js';
 import type { Queries } from '../scope.js';
@@ -47,18 +47,18 @@ function checkParts(
   const right = checker.select(statement.right, expected);
   if (!left || !right) return undefined;
   const first = leftmost(left);
-  if (op === 'except' && [...selectsOf(left), right].some(each => each.grouping !== undefined)) {
-    diagnostics.error('clause', statement, 'except compares entries by tuple: neither side may be grouped');
+  if (isExcept(op) && [...selectsOf(left), right].some(each => each.grouping !== undefined)) {
+    diagnostics.error('clause', statement, `${op} compares entries by tuple: neither side may be grouped`);
     return undefined;
   }
   const columns = checkColumns(checker, statement, left, right);
   if (columns === null) return undefined;
   const strange = [first, right].find(each => hasNoTuple(each.from));
-  if (!columns && (op === 'except' ? strange : true) && first.from.table !== right.from.table) {
+  if (!columns && (isExcept(op) ? strange : true) && first.from.table !== right.from.table) {
     diagnostics.error(
       'clause',
       statement,
-      `${op} cannot ${op === 'except' ? 'compare' : 'combine'} the entries of ${first.from.table} and ${right.from.table}`,
+      `${op} cannot ${isExcept(op) ? 'compare' : 'combine'} the entries of ${first.from.table} and ${right.from.table}`,
       'select from the same table on both sides, or name columns',
     );
     return undefined;
@@ -93,7 +93,7 @@ function checkColumns(
       'clause',
       span,
       `both sides of ${op} must have the same columns`,
-      op === 'except' ? 'without columns, entries are compared by tuple' : 'without columns, both have whole entries',
+      isExcept(op) ? 'without columns, entries are compared by tuple' : 'without columns, both have whole entries',
     );
     return null;
   }

@@ -77,8 +77,8 @@ function compound(context: TreeContext, node: QueryCstNode): SelectStatement | C
 }
 
 function operatorOf({ children }: SetOperatorCstNode): SetOperator {
-  if (children.Except) return 'except';
-  return children.All ? 'union all' : 'union';
+  const word = children.Except ? 'except' : 'union';
+  return children.All ? `${word} all` : word;
 }
 
 /** The clauses that order and show the whole result follow the last select. */

@@ -136,8 +136,10 @@ export const READING = {
   },
   except: {
     summary: 'rows of one query that another does not return',
-    syntax: ['select … except select …'],
-    text: ['Whole entries are compared by tuple and zone only; with columns, rows are compared by their values.'],
+    syntax: ['select … except [all] select …'],
+    text: [
+      'Whole entries are compared by tuple and zone only; with columns, rows are compared by their values. Each row appears once; with all, as often as the first query returns it.',
+    ],
     examples: [
       {
         query: 'select from conntrack where proto = tcp except select from conntrack where status has ASSURED',
