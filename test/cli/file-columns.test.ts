@@ -304,6 +304,21 @@ test('what is no table of columns is none, though it has commas', async () => {
   }
 });
 
+test('tables of the kernel that look like columns', async () => {
+  put('dev', 'Inter-|   Receive   |  Transmit\n face |bytes packets|bytes packets\n lo: 97 3 | 97 3\n');
+  assert.match((await said("select from 'dev'")).said, /the counters of interfaces \(\/proc\/net\/dev\)/);
+});
+
+test('except has each row once, except all as often as it occurs', async () => {
+  put('a.csv', 'v\nx\nx\ny\nz\nz\n');
+  put('b.csv', 'v\ny\n');
+  const both = (op: string): Promise<string[]> => rows(`select v from 'a.csv' ${op} select v from 'b.csv'`);
+  assert.equal(await both('except'), ['x', 'z']);
+  assert.equal(await both('except all'), ['x', 'x', 'z', 'z']);
+  assert.equal(await both('union'), ['x', 'y', 'z']);
+  assert.equal(await both('union all'), ['x', 'x', 'y', 'z', 'z', 'y']);
+});
+
 const HOSTS = `ip,owner name\n${Array.from({ length: 20_000 }, (_, n) => `10.0.${n >> 8}.${n & 255},owner ${n * 7919}\n`).join('')}`;
 
 test('columns that are compressed, by each program: joined, selected, described', async () => {

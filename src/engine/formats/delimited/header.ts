@@ -76,13 +76,12 @@ function headerAt(text: string, begin: number, lineEnd: string, named: Separator
   const separator = named ?? separatorOf(line, whole);
   const cells = cellsOf(line, separator);
   const first = (kind: Header['kind']): FirstLine => ({ kind, cells, separator });
-  // Archives and other files of bytes.
-  if (line.includes('\0')) return first('other');
+  // Archives and other files of bytes; tables of the kernel that look like columns.
+  if (line.includes('\0') || foreignIn([line]) !== undefined) return first('other');
   // A line with one name may be anything.
   if (cells.every(cell => PLAIN.test(cell)) && (cells.length > 1 || hasRows)) return first('columns');
   if (cells.length === 1) return first(hasRows && [line, ...whole].every(isListed) ? 'list' : 'other');
-  const isTable =
-    whole.every(row => cellsOf(row, separator).length === cells.length) && foreignIn([line]) === undefined;
+  const isTable = whole.every(row => cellsOf(row, separator).length === cells.length);
   if (!isTable || cells.every(cell => cell === '')) return first('other');
   const below = rows.filter(row => row !== '').map(row => cellsOf(row, separator));
   /** They are names beside other names, over a column that has none of them. */

@@ -7,6 +7,7 @@ import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.
 import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
+import { isReflowed, ReflowedLines } from './reflowed-lines.js';
 import { WrappedLines, wrappedAt } from './wrapped-lines.js';
 
 /** Kinds of decoration that are remembered. */
@@ -45,6 +46,7 @@ export class OddLines {
   /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
   isWrapped: boolean;
   readonly #wrapped: WrappedLines;
+  readonly #reflowed: ReflowedLines | undefined;
 
   /** @param begin of the file, a character a byte */
   constructor(entries: Entries, reader: LineReader, format: LineFormat, begin = '') {
@@ -52,7 +54,12 @@ export class OddLines {
     this.#reader = reader;
     this.#format = format;
     const width = wrappedAt(begin, format);
-    this.isWrapped = width !== undefined;
+    if (isReflowed(begin, format))
+      this.#reflowed = new ReflowedLines(format.glued!, {
+        read: text => this.#readReflowed(text),
+        skip: (number, text, reason) => entries.report.skip(number, text, reason),
+      });
+    this.isWrapped = width !== undefined || this.#reflowed !== undefined;
     this.#wrapped = new WrappedLines(format, entries, width);
   }
 
@@ -94,6 +101,10 @@ export class OddLines {
 
   /** Holds a line of a file whose entries are wrapped. @returns false for one that belongs to no entry */
   hold(line: Omit<OddLine, 'reason'>): boolean {
+    if (this.#reflowed !== undefined) {
+      this.#reflowed.take(line);
+      return true;
+    }
     const text = line.text.replace(/\r$/, '');
     const begins = this.#format.entry.test(text);
     if (begins || isIdle(text) || this.#held.length === MOST_PIECES) this.flush();
@@ -163,6 +174,7 @@ export class OddLines {
 
   /** Nothing continues the entry that was held. */
   flush(): void {
+    this.#reflowed?.flush();
     const held = this.#held;
     if (held.length === 0) return;
     this.#held = [];
@@ -208,6 +220,16 @@ export class OddLines {
     this.isWrapped = this.#format.isOneLine !== true;
     this.#entries.report.note('entries are wrapped over several lines');
     return true;
+  }
+
+  #readReflowed(text: string): void {
+    try {
+      this.#read(text);
+    } catch (error) {
+      this.#entries.report.discard();
+      throw new ParseError(reasonOf(error));
+    }
+    this.#entries.report.note('entries begin within lines: the lines are read as one text');
   }
 
   #read(text: string, decoration?: Parameters<LineReader['read']>[3]): void {
