@@ -1,6 +1,6 @@
 /** Files of columns: how their cells are ordered, what their columns are called, and what is said of a file that cannot be read. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -304,6 +304,19 @@ test('what is no table of columns is none, though it has commas', async () => {
   }
 });
 
+test('a joined file without a name, a link that points nowhere, a file of the shell within quotes', async () => {
+  put('flows', FLOWS);
+  put('inv.csv', 'ip,host\n10.0.0.1,a\n');
+  for (const columns of ['h.host', 'src']) {
+    const { said: error } = await said(`select ${columns} from 'flows' join 'inv.csv' on src = h.ip`);
+    assert.match(error, "hint: 'inv.csv' is called inv here: inv.ip; or name it: join 'inv.csv' as h on …");
+  }
+  symlinkSync('nowhere', join(folder, 'dangling'));
+  const link = await said("select from 'dangling'");
+  assert.match(link.said, "cannot read dangling: no such file\nhint: it is a link to 'nowhere', which does not exist");
+  assert.match((await said('count <(cat flows)')).said, 'hint: bash replaces <(…) by the name of a file');
+});
+
 test('tables of the kernel that look like columns', async () => {
   put('dev', 'Inter-|   Receive   |  Transmit\n face |bytes packets|bytes packets\n lo: 97 3 | 97 3\n');
   assert.match((await said("select from 'dev'")).said, /the counters of interfaces \(\/proc\/net\/dev\)/);
@@ -376,7 +389,10 @@ test('compressed columns that are cut off, damaged, or too large', async () => {
     'large.csv.gz',
     gzipSync(Buffer.concat([Buffer.from('ip,owner\n'), Buffer.alloc(257 << 20, '10.0.0.1,bob\n')]), { level: 1 }),
   );
-  assert.match((await said("select ip from 'large.csv.gz' limit 1")).said, /it is larger than 256 MiB, decompressed/);
+  assert.match(
+    (await said("select ip from 'large.csv.gz' limit 1")).said,
+    /it is larger than 256 MiB, decompressed\nhint: .*cut -d, -f1,3 large\.csv\.gz > small\.csv/,
+  );
 });
 
 test('quotes that are not closed, or not where they may be', async () => {

@@ -1,5 +1,5 @@
 /** Why a file cannot be read, in words. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { printable } from '../../lang/diagnostics/printable.js';
@@ -30,17 +30,28 @@ export function whyUnreadable(cause: unknown): string {
 export const homeHint = (path: string): string | undefined =>
   path.startsWith('~/') ? `~ is not expanded in quotes; write '${printable(inHome(path))}'` : undefined;
 
+/** Where a symbolic link points; undefined for anything else. */
+function targetOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Names of a folder that are compared. */
 const MOST_NAMES = 10_000;
 
 /**
- * The hint for a file that does not exist: a file of a similar name in its folder.
+ * The hint for a file that does not exist: where its link points, or a file of a similar name in its folder.
  * @param shown the path as the user wrote it
  */
 export function nearFile(path: string, cause: unknown, shown = path): string | undefined {
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
   const ofHome = homeHint(shown);
   if (ofHome !== undefined) return ofHome;
+  const target = targetOf(path);
+  if (target !== undefined) return `it is a link to '${printable(target)}', which does not exist`;
   if (tableOf(shown) !== undefined) return `a table has no quotes: from ${shown}`;
   const name = basename(path);
   let names: readonly string[];

@@ -15,7 +15,7 @@ import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { whereSettingIs } from '../query/plan/missing-fields.js';
 import { type Recorded, recordedFields } from '../sources/history/recorded-values.js';
-import { namespaceIdentity } from '../sources/namespaces/namespace.js';
+import { nameOfNamespace, namespaceIdentity } from '../sources/namespaces/namespace.js';
 import { selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
@@ -50,7 +50,8 @@ export async function runRecord(
   const namespace = identityOf(place);
   const recorder = await openRecorder(into, {
     gateway: hostname(),
-    netns: namespaceName(place) ?? '',
+    // Also of one that was entered by `ip netns exec`, or is named by pid.
+    netns: namespaceName(place) ?? (namespace && nameOfNamespace(namespace)) ?? '',
     ...(namespace === undefined ? {} : { namespace }),
     ...(into.fields ? { fields: into.fields } : {}),
     now: () => integer(session.environment.now()),

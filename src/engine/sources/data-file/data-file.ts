@@ -16,7 +16,13 @@ import { readJson } from './json-rows.js';
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
 
-const SELECT = `write only the columns that are needed to another file: cut -d, -f1,3 FILE > small.csv`;
+const selectHint = (path: string, isPacked: boolean): string =>
+  `write only the columns that are needed to another file: ${
+    path === STANDARD_INPUT || isPacked ? 'COMMAND | cut -d, -f1,3' : `cut -d, -f1,3 ${asWord(path)}`
+  } > small.csv`;
+
+/** A path as a word of a shell. */
+const asWord = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /**
  * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; detected by content.
@@ -83,7 +89,12 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
     signal?.throwIfAborted();
     if (cause instanceof CtqError) throw cause;
     if ((cause as NodeJS.ErrnoException).code === 'EFBIG')
-      throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`, cause, SELECT);
+      throw wrong(
+        path,
+        `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`,
+        cause,
+        selectHint(printable(path), isPacked),
+      );
     throw wrong(path, whyUnreadable(cause), cause, nearFile(path, cause) ?? null);
   }
 }

@@ -162,6 +162,15 @@ export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   }
 }
 
+/**
+ * The name that `ip netns list` shows for a network namespace; undefined if it has none, and for the machine's initial one, whatever names it has.
+ * @param identity as of `namespaceIdentity`
+ */
+export function nameOfNamespace(identity: string): string | undefined {
+  if (identity === namespaceIdentity({ pid: 1 })) return undefined;
+  return namedNamespaces().find(name => namespaceIdentity({ name }) === identity);
+}
+
 /** Whether a name refers to a namespace yet: ip(8) first makes an empty file, on the file system of its directory. */
 export function isReady(name: string): boolean {
   try {

@@ -12,7 +12,7 @@ import type { FieldNode, Typed } from '../checked-ast.js';
 import type { Checker, Scope, VariableType } from '../scope.js';
 import { cellsIn } from './cells.js';
 import { convertWord, isHostName } from './convert.js';
-import { fieldAfterDot, reportUnknownName, resolve } from './resolve.js';
+import { fieldAfterDot, joinedNameHint, reportUnknownName, resolve } from './resolve.js';
 
 /** What checks names. */
 export interface NameChecker extends Checker {
@@ -121,6 +121,7 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
     beside?.kind === 'field' &&
     isHostName(expr.text) &&
     !(checker.scope.table && fieldAfterDot(checker.scope.table, expr.text)) &&
+    joinedNameHint(checker, expr.text) === undefined &&
     !isNearField(checker, expr.text)
   ) {
     checker.diagnostics.error(

@@ -118,6 +118,11 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     return;
   }
   const outer = fieldAfterDot(table, text);
+  const joinHint = joinedNameHint(checker, text);
+  if (joinHint !== undefined) {
+    checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, joinHint);
+    return;
+  }
   if (outer !== undefined && fieldSynonym(text) === undefined) {
     const hint = `a subquery cannot use fields of the query around it; write: ${outer} in (select ${outer} from …)`;
     checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, hint);
@@ -163,6 +168,19 @@ function joinedFileHint({ scope, context }: Checker, text: string): string | und
     return isName(alias) ? `${begin} ${alias}.${column}` : `${begin} join '${path}' as h on …, and h.${column}`;
   }
   return undefined;
+}
+
+/** For `h.ip` where the file that has the column is joined without that name. */
+export function joinedNameHint({ scope }: Checker, text: string): string | undefined {
+  const dot = text.indexOf('.');
+  const [table, column] = [text.slice(0, Math.max(dot, 0)).toLowerCase(), text.slice(dot + 1).toLowerCase()];
+  if (dot <= 0 || scope.joins.some(({ alias }) => alias.toLowerCase() === table)) return undefined;
+  const join = scope.joins.find(({ path, columns }) => path && columns?.some(each => each.toLowerCase() === column));
+  if (join === undefined) return undefined;
+  const named = `name it: join '${join.path}' as ${text.slice(0, dot)} on …`;
+  return isName(join.alias)
+    ? `'${join.path}' is called ${join.alias} here: ${join.alias}.${column}; or ${named}`
+    : named;
 }
 
 const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);

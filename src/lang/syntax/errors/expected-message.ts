@@ -82,6 +82,9 @@ export interface ErrorDetail {
   readonly hint?: string;
 }
 
+const SUBSTITUTION =
+  'bash replaces <(…) by the name of a file, outside of double quotes only: ctq "count \'"<(COMMAND)"\'"; or: COMMAND | ctq "count \'-\'"';
+
 /** Messages and hints for some common mistakes. */
 export function commonMistake(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {
   const token = tokens[at];
@@ -97,6 +100,9 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
     isA(token.tokenType, CompareOperator) ||
     [Reserved.is, Reserved.in, Reserved.between, Reserved.like, Soft.has].includes(token.tokenType);
   if (concat && isCondition) return { hint: "'||' joins texts: write 'or' between conditions" };
+  const next: IToken | undefined = tokens[at + 1];
+  if (token.image === '<' && next?.tokenType === LeftParen && next.startOffset === token.startOffset + 1)
+    return { hint: SUBSTITUTION };
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
