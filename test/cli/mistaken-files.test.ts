@@ -118,7 +118,7 @@ test('a table that is too large says what to type', async () => {
   truncateSync(path, 300 << 20);
   assert.equal(await complaints(["select ip from 'large.csv'"], 1), [
     'error: cannot read large.csv: it is larger than 256 MiB',
-    'hint: write only the columns that are needed to another file: cut -d, -f1,3 FILE > small.csv',
+    'hint: write only the columns that are needed to another file: cut -d, -f1,3 large.csv > small.csv',
   ]);
   rmSync(path);
 });
