@@ -107,6 +107,15 @@ test('settings and statistics', async () => {
     'odd name\t0',
     'red\t1',
   ]);
+  // Alike settings of two namespaces are two rows, in a select of a select as well.
+  const settings = "select from sysctl in netns * where name like '%buckets'";
+  for (const query of [
+    settings,
+    `select * from (${settings})`,
+    `${settings} union ${settings}`,
+    `${settings} every 50ms for 20ms`,
+  ])
+    assert.equal((await rows(query)).map(row => row.split('\t').at(-1)).sort(), ['blue', 'odd name', 'red'], query);
   assert.match((await ctqHere(['select from stats in netns *'])).stdout, /^cpu=0 .* netns=blue$/m);
   const { stderr } = await ctq(['select sum(bytes) from conntrack in netns *']);
   assert.match(stderr, /counters are null in netns blue, odd name: net\.netfilter\.nf_conntrack_acct is 0/);

@@ -337,11 +337,12 @@ output('a reader that has seen enough ends it quietly', async () => {
   }
 });
 
-output('a variable of --set that the text does not use', async () => {
+output('a variable of --set whose name is misspelt', async () => {
   const { code, stdout, stderr } = await ctq(['--set', 'clent=1', 'let client = 2; echo $client']);
   assert.equal([code, stdout], [2, '']);
   assert.match(stderr, /error: --set clent: the statement does not use \$clent\nhint: did you mean client\?\n/);
-  // One of several statements uses it.
+  // Others may be for other statements.
+  assert.is((await ctq(['--set', 'n=1', '--set', 'limit=2', 'echo $n'])).stdout, '1\n');
   assert.is((await ctq(['--set', 'n=1', 'echo 2', 'echo $n'])).stdout, '2\n1\n');
   const folder = mkdtempSync(join(tmpdir(), 'ctq-set-'));
   writeFileSync(join(folder, 'b.ctq'), 'echo $n;\n');

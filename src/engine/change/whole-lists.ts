@@ -1,6 +1,6 @@
 /**
  * The lists of a change: `delete … where src not in (select ip from 'hosts.csv')`. A select goes on where a part of a file cannot be read;
- * a change would be of entries that nobody meant.
+ * a change would affect entries that were not meant.
  */
 import type { CheckedSelect, InNode, Typed } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';

@@ -35,7 +35,7 @@ export interface EvalContext<Row> {
   /** The result of a subquery, read beforehand. */
   query?(query: CheckedQuery): QueryResult;
   variable?(name: string): Binding;
-  /** Is told of the cells that cannot be read as what they are compared with. */
+  /** Receives the cells that cannot be read as what they are compared with. */
   unread?(node: CastNode): (cell: string) => void;
   readonly environment?: Environment;
   /** ns since the epoch, the same for the whole statement. */

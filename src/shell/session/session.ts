@@ -24,9 +24,9 @@ import type { Destination } from '../output/destination.js';
 import { CheckedInput } from './checking/checked-input.js';
 import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
+import { misspeltVariable } from './checking/misspelt-variable.js';
 import { MonitorCheck } from './checking/monitor-check.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
-import { unusedVariable } from './checking/unused-variable.js';
 import { Messages } from './messages/messages.js';
 import { UserTime } from './messages/user-time.js';
 import { queryContext } from './query-context.js';
@@ -219,7 +219,7 @@ export class ShellSession {
     if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     // One of several texts may use it.
     const unused =
-      this.survives || this.options.jobs.length > 1 ? undefined : unusedVariable(this.options.set.keys(), script);
+      this.survives || this.options.jobs.length > 1 ? undefined : misspeltVariable(this.options.set.keys(), script);
     if (unused !== undefined) {
       this.messages.print('error', unused.message, unused.hint);
       return 2;

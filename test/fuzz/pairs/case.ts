@@ -336,7 +336,10 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
     const from = isFile ? (table === 'expect' ? `expect in file '${file}'` : `'${file}'`) : located.from;
     except = ` except select${columns} from ${from}${joinText} where ${text}${right?.group ?? ''}`;
     const known = new Set(right?.rows.map(keyOf));
-    result = result.filter(row => !known.has(keyOf(row)));
+    // Each row once; entries have a tuple of their own, but a join may repeat one.
+    if (selection.isWhole && join !== undefined) return undefined;
+    const once = selection.isWhole ? result : [...new Map(result.map(row => [keyOf(row), row])).values()];
+    result = once.filter(row => !known.has(keyOf(row)));
   }
   const [limit, count, offset] = limitOf(choice.limit, result.length);
   if (choice.except !== 'none' && choice.limit !== 'none') return undefined;
@@ -370,7 +373,8 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
   const one = (value: string): Expected => ({ rows: [[value]], count: 1, isWhole: false, names: ['count(*)'] });
   const nested = nestedIn(choice.nesting, `${select}${except}`, choice);
   if (nested === undefined) return undefined;
-  if (choice.nesting === 'union all' && expected)
+  // The last `except` is of all before it, and leaves each row once.
+  if (choice.nesting === 'union all' && choice.except === 'none' && expected)
     expected = { ...expected, rows: [...result, ...result], count: 2 * count };
   if (choice.nesting === 'union') {
     // Entries differ in more than the columns that are compared here; a join may repeat one.

@@ -83,7 +83,8 @@ function compare({ rows, count = rows?.length }: Result, expected: Expected, isR
     : wrong(`the order is ${texts.slice(0, 12)}, not ${expected.order.texts.slice(0, 12)}`);
 }
 
-const SAYS = /would (?:insert|update|delete) (\d+)/;
+const SAYS = /would (?:insert|update|delete) (?:all )?(the only|both|\d+)/;
+const WORDS: Readonly<Record<string, number>> = { 'the only': 1, both: 2 };
 
 /** What the program says and writes beside its rows. */
 async function judged(each: Case, { stdout, stderr, code }: Played): Promise<Verdict> {
@@ -105,8 +106,10 @@ async function judged(each: Case, { stdout, stderr, code }: Played): Promise<Ver
   if (code === 1) return wrong(all);
   if (expected === undefined) return RIGHT;
   if (changes && choice.statement !== 'zero') {
-    const told = SAYS.exec(stderr);
-    return told !== null && Number(told[1]) === expected.count ? RIGHT : wrong(`not ${expected.count}: ${all}`);
+    const said = SAYS.exec(stderr)?.[1];
+    return said !== undefined && (WORDS[said] ?? Number(said)) === expected.count
+      ? RIGHT
+      : wrong(`not ${expected.count}: ${all}`);
   }
   if (each.file !== undefined && !existsSync(each.file)) return wrong(`no file is written: ${all}`);
   const written = each.file === undefined ? stdout : readFileSync(each.file, 'utf8');

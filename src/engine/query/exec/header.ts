@@ -1,4 +1,5 @@
 import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import { settingColumns } from '../../../lang/check/query/setting-columns.js';
 import { sourcesOf } from '../../../lang/check/selects.js';
 import { isMeasure } from '../../../lang/check/walk.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
@@ -6,7 +7,6 @@ import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { Header, ResultColumn } from '../../formats/sink.js';
 import type { QueryContext } from '../context.js';
 import { historyColumns, isInHistory } from './history/history-rows.js';
-import { settingColumns } from './settings/setting-rows.js';
 
 type Place = Pick<QueryContext, 'place'>;
 

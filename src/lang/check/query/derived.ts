@@ -1,8 +1,10 @@
 import { type Field, TABLES, type Table } from '../../schema/catalogue.js';
+import { capabilitiesOf } from '../../schema/places.js';
 import type { QueryTable, Span, TableName } from '../../syntax/ast.js';
-import type { CheckedQuery, Column, FieldNode, Origin, ResultColumn } from '../checked-ast.js';
+import type { CheckedQuery, Column, Origin, ResultColumn } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
 import { leftmost, resultColumns } from '../selects.js';
+import { settingColumns } from './setting-columns.js';
 
 /** `from (select …) as NAME`. */
 export function derivedFrom(checker: Queries, { query, alias, start, end }: QueryTable): From | undefined {
@@ -63,14 +65,7 @@ function withSettingColumns(query: CheckedQuery): CheckedQuery {
     return { ...query, left, right, ...(columns ? { columns } : {}) };
   }
   if (query.columns || query.from.kind === 'query' || query.from.table !== 'sysctl') return query;
-  const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
-  return {
-    ...query,
-    columns: fields.map(([name, { type }]) => ({
-      name,
-      expr: { kind: 'field', name, type: { name: type } } satisfies FieldNode,
-    })),
-  };
+  return { ...query, columns: settingColumns(query.place && capabilitiesOf(query.place).spans) };
 }
 
 /** A column that is a field keeps what is known of the field: its range, and whether it has bits. */

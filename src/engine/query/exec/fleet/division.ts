@@ -1,6 +1,7 @@
 /** How a select of a fleet is divided between its members and the one who asks. */
 
 import type { CheckedSelect, Column, Place, Typed, WrittenQuery } from '../../../../lang/check/checked-ast.js';
+import { settingColumns } from '../../../../lang/check/query/setting-columns.js';
 import { walk } from '../../../../lang/check/walk.js';
 import { deepEqual } from '../../../../lang/evaluate/deep-equal.js';
 import { AGGREGATE_FUNCTIONS } from '../../../../lang/functions/registry.js';
@@ -9,7 +10,6 @@ import type { Expr, Projection } from '../../../../lang/syntax/ast.js';
 import { add, type Integer } from '../../../../lang/values/value.js';
 import type { SelectWanted } from '../../../sources/fleet/protocol/protocol.js';
 import { expressionsOf } from '../../plan/fields.js';
-import { settingColumns } from '../settings/setting-rows.js';
 import { gatewayUse } from './gateway.js';
 
 /** What members do: plain data, made before anything is sent. */

@@ -46,7 +46,7 @@ export class Cells {
     };
   }
 
-  /** Is told of the cells of a column of a select, and of groups, that cannot be read. */
+  /** Receives the cells of a column of a select, and of groups, that cannot be read. */
   unread({ grouping }: CheckedSelect): (node: CastNode) => (cell: string) => void {
     return ({ operand, type }) => {
       const column = describe(operand, grouping);

@@ -1,3 +1,4 @@
+import { settingColumns } from '../../../../lang/check/query/setting-columns.js';
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../../../lang/schema/places.js';
 import type { Sink } from '../../../formats/sink.js';
@@ -11,7 +12,6 @@ import { Feeder } from '../join/feeder.js';
 import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
-import { settingColumns } from './setting-rows.js';
 
 /**
  * The settings of all named network namespaces. Namespaces that cannot be read are reported to `session.incomplete`.
