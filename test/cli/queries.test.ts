@@ -52,7 +52,7 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ],
   [
     "select from (select from sysctl where name = 'nf_conntrack_checksum' union select from sysctl in kernel where false)",
-    'nf_conntrack_checksum\t1\tcheck checksums of incoming packets; bad ones are not tracked (0 or 1)\t',
+    'nf_conntrack_checksum\t1\tcheck checksums of incoming packets; bad ones are not tracked (0 or 1)',
   ],
   // with
   [
