@@ -10,6 +10,8 @@ import { ParseError } from '../report/parse-error.js';
 import { isReflowed, ReflowedLines } from './reflowed-lines.js';
 import { WrappedLines, wrappedAt } from './wrapped-lines.js';
 
+/** Characters at the beginning of a file that show how its entries are broken into lines. */
+const LOOKED_AT = 16 * 1024;
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
@@ -45,7 +47,8 @@ export class OddLines {
   #held: OddLine[] = [];
   /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
   isWrapped: boolean;
-  readonly #wrapped: WrappedLines;
+  #wrapped: WrappedLines | undefined;
+  readonly #width: number | undefined;
   readonly #reflowed: ReflowedLines | undefined;
 
   /** @param begin of the file, a character a byte */
@@ -53,14 +56,15 @@ export class OddLines {
     this.#entries = entries;
     this.#reader = reader;
     this.#format = format;
-    const width = wrappedAt(begin, format);
-    if (isReflowed(begin, format))
+    const lines = begin.slice(0, LOOKED_AT);
+    const width = wrappedAt(lines, format);
+    if (isReflowed(lines, format))
       this.#reflowed = new ReflowedLines(format.glued!, {
         read: text => this.#readReflowed(text),
         skip: (number, text, reason) => entries.report.skip(number, text, reason),
       });
     this.isWrapped = width !== undefined || this.#reflowed !== undefined;
-    this.#wrapped = new WrappedLines(format, entries, width);
+    this.#width = width;
   }
 
   /** Whether lines of this file are decorated. */
@@ -203,6 +207,7 @@ export class OddLines {
 
   /** @returns false if the first line, if any, is an entry by itself */
   #readWrapped(held: readonly OddLine[]): boolean {
+    this.#wrapped ??= new WrappedLines(this.#format, this.#entries, this.#width);
     const joined = this.#wrapped.join(held.map(({ text }) => text));
     if (joined.kind === 'first') return false;
     if (joined.kind === 'unclear') {
