@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
+import { ctq } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 import { useConntrack } from '../kit/namespace.js';
 import { conntrack, listConntrack } from '../kit/oracle.js';
@@ -37,6 +38,14 @@ const FILES: readonly [name: string, content: string | Uint8Array, column: strin
   ['cut.txt.gz', packedEntries.subarray(0, packedEntries.length - 12), 'src', /cut\.txt\.gz is cut off/],
   ['empty.txt', '', 'src', /empty\.txt is empty/],
 ];
+
+test('standard input that is cut off stays so for the next statement', async () => {
+  const text = "select count(*) from '-'; delete from conntrack where src not in (select ip from '-')";
+  const { stderr, code } = await ctq([text], { input: packed.subarray(0, packed.length / 2) });
+  assert.is(code, 1);
+  assert.match(stderr, /^warning: standard input is cut off[\s\S]*^error: standard input is cut off/m);
+  assert.is(count(), COUNT);
+});
 
 test('a list of which a part cannot be read changes nothing; a select warns', async () => {
   for (const [name, content, column, message] of FILES) {

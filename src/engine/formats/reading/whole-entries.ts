@@ -10,7 +10,7 @@ const NEEDED = {
 /** Of a protocol with ports, an entry requires these as well: without them there would be none of TCP and UDP, and others without their ports. */
 const PORTS = ['orig.sport', 'orig.dport', 'reply.sport', 'reply.dport'] as const;
 
-/** Where there are no ports at all, these tell entries of protocols without ports; objects of whole entries always have the family. */
+/** Where there are no ports at all, these mark entries of protocols without ports; objects of whole entries always have the family. */
 const WITHOUT_PORTS = /^(?:family$|(?:orig|reply)\.(?:icmp_|srckey|dstkey|vtag))/;
 
 /** Names that only expectations have. */

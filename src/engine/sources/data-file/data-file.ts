@@ -10,7 +10,7 @@ import { openInput } from '../snapshot/input.js';
 import { isStandardInput, nameOf, STANDARD_INPUT } from '../standard-input.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { readCsv } from './csv-rows.js';
-import { type DataFile, type DataFileOptions, Gathering, someOf, type TableText, wrong } from './gathering.js';
+import { type DataFile, type DataFileOptions, Gathering, someOf, wrong } from './gathering.js';
 import { readJson } from './json-rows.js';
 
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
@@ -30,11 +30,15 @@ const asWord = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `
  */
 export async function readDataFile(named: string, options: DataFileOptions = {}): Promise<DataFile> {
   const path = isStandardInput(named) ? STANDARD_INPUT : named;
-  const { bytes: written, isCut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
+  const { bytes: written, cut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
+  if (cut !== undefined) {
+    options.unread?.(cut.message);
+    options.warn?.(cut.message, BEFORE_CUT);
+  }
   const { bytes, encoding } = asUtf8(written);
   const first = bytes.subarray(0, 4096).toString('latin1').trimStart()[0];
   const file = new Gathering(path, options);
-  const content = { written, bytes, head: headText(written), isCut };
+  const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
   if (first === '[' || first === '{') await readJson(content, first === '[', file, options);
   else await readCsv(content, file, options);
   if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);
@@ -47,7 +51,11 @@ function changedNames(path: string, changed: readonly (readonly [name: string, w
   return `${nameOf(path)}: columns are called by words: ${someOf(changed.map(([name, written]) => `'${shorten(written, 40)}' is ${name}`))}`;
 }
 
-type Content = Pick<TableText, 'bytes' | 'isCut'>;
+interface Content {
+  readonly bytes: Buffer;
+  /** Why the end is missing. */
+  readonly cut?: CtqError;
+}
 
 /** What was read of standard inputs, each of which can be read once. */
 const inputs = new WeakMap<Readable, Content>();
@@ -66,7 +74,7 @@ async function piecesOf(path: string, { signal, stdin }: DataFileOptions): Promi
 }
 
 async function bytesOf(path: string, options: DataFileOptions): Promise<Content> {
-  const { signal, warn, unread } = options;
+  const { signal } = options;
   let isPacked = false;
   let cut: CtqError | undefined;
   try {
@@ -75,16 +83,14 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
     const isPlain = (): void => {
       isPacked = false;
     };
-    const unpacked = decompressed(pieces, printable(path), { isPlain, ...(signal && { signal }) });
+    const unpacked = decompressed(pieces, nameOf(path), { isPlain, ...(signal && { signal }) });
     const upToCut = untilCut(unpacked, error => {
       cut = error;
     });
     const bytes = await wholeOf(upToCut, MOST_BYTES);
-    if (cut === undefined) return { bytes, isCut: false };
-    unread?.(cut.message);
-    warn?.(cut.message, BEFORE_CUT);
+    if (cut === undefined) return { bytes };
     // The last line is a part of one, which would be another row.
-    return { bytes: bytes.subarray(0, bytes.lastIndexOf('\n') + 1 || bytes.length), isCut: true };
+    return { bytes: bytes.subarray(0, bytes.lastIndexOf('\n') + 1 || bytes.length), cut };
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof CtqError) throw cause;
