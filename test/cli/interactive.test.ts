@@ -201,6 +201,11 @@ test('commands, and the nearest one to a slip', () =>
     await shell.waitFor(/did you mean \.help\?/, LONG);
     enter(shell, '.help');
     await shell.waitFor(/^ {2}\.output \[FILE\]/m);
+    enter(shell, '.help mode');
+    await shell.waitFor(/^\.mode FORMAT: the format of results/m);
+    // A name that every object of JavaScript has.
+    enter(shell, '.help constructor');
+    await shell.waitFor(/no help on 'constructor'/);
     enter(shell, '.mode jsonl');
     enter(shell, 'select count(*) as n from conntrack;');
     await shell.waitFor(/^\{"n":/m);

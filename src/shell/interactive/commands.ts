@@ -26,10 +26,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: (rest, context) => {
       if (rest === '') return overviewOf(COMMANDS, context);
       const name = rest.replace(/^\./, '').toLowerCase();
-      const command = COMMANDS[ALIASES.get(name) ?? name];
+      const command = ALIASES.get(name) ?? name;
       // A topic of help may have the name of a command.
-      return command !== undefined && (rest.startsWith('.') || !HELP_TOPICS().includes(name))
-        ? showCommand(name, command, context)
+      return Object.hasOwn(COMMANDS, command) && (rest.startsWith('.') || !HELP_TOPICS().includes(name))
+        ? showCommand(name, COMMANDS[command], context)
         : HELP_COMMAND.run(rest, context);
     },
   },
