@@ -371,6 +371,10 @@ output('a * that sh(1) replaced by the names of files', async () => {
       /replaced '\*' by the names of the files here\nhint: quote the statement: ctq "select \* from/,
     );
     assert.not.match((await ctq(['select', 'aa', 'from', 'conntrack'], { cwd })).stderr, /replaced/);
+    // A folder that holds nothing but src.
+    for (const name of ['aa', 'b.txt']) rmSync(join(cwd, name));
+    writeFileSync(join(cwd, 'src'), '');
+    assert.is((await ctq(['select', 'src', 'from', 'conntrack', 'limit', '0'], { cwd })).code, 0);
   } finally {
     rmSync(cwd, { recursive: true });
   }

@@ -173,7 +173,7 @@ function reportDepth(span: Span, levels: number, diagnostics: Diagnostics): void
 function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: readonly LexError[]): boolean {
   // Where an open text should end, and what follows it, is unknown.
   if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;
-  // `root@gw1`: the word goes on with what is unreadable.
+  // `root@gw1`: the word continues with what is unreadable.
   if (span.end > span.start && errors.some(error => error.kind === 'character' && error.start === span.end))
     return true;
   const before = tokens.findLast(token => endOf(token) <= span.start);

@@ -268,8 +268,13 @@ function unquoted(positionals: readonly string[]): string | undefined {
 /** Whether a `*` after select became the names of all files of the folder. */
 function isExpanded(first: string | undefined, rest: readonly string[]): boolean {
   if (first?.toLowerCase() !== 'select' || rest.length < 2) return false;
-  const names = readdirSync('.').filter(name => !name.startsWith('.'));
-  return names.length > 0 && names.every(name => rest.slice(0, names.length).includes(name));
+  try {
+    const names = readdirSync('.').filter(name => !name.startsWith('.'));
+    // One name may be a column: a folder that holds src, and nothing else.
+    return names.length > 1 && names.every(name => rest.slice(0, names.length).includes(name));
+  } catch {
+    return false;
+  }
 }
 
 function isFile(path: string): boolean {

@@ -87,11 +87,11 @@ export function placeOf(path: string): Place {
   }
 }
 
-/** Standard error, or what a shell's `>(…)` stands for. */
+/** Standard error, or the pipe of a shell's `>(…)`. */
 const DESCRIPTOR = /^\/dev\/stderr$|^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/;
 
 /**
- * The place of a path that stands for an open pipe or device of this process; undefined for any other path.
+ * The place of a path that names an open pipe or device of this process; undefined for any other path.
  * @throws NodeJS.ErrnoException
  */
 export function descriptorOf(path: string): Place | undefined {

@@ -24,7 +24,10 @@ export async function onTerminal<T>({ stderr }: Io, work: (terminal: Terminal) =
 function opened(): WriteStream {
   for (const path of TERMINALS) {
     try {
-      return new WriteStream(openSync(path, 'w'));
+      const terminal = new WriteStream(openSync(path, 'w'));
+      // One that has gone is not asked: its input ends as well, which is no answer.
+      terminal.on('error', () => {});
+      return terminal;
     } catch {
       // The next one.
     }
