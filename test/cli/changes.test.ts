@@ -248,6 +248,31 @@ test('without a terminal nothing asks; nothing found is a success, unless asked 
   assert.is((await ctq(['--fail-empty', 'delete from conntrack where dport = 9'])).code, 1);
 });
 
+test('set dry_run: changes of the session only show what they would do, also as lines of conntrack(8)', async () => {
+  const script = ['set dry_run = on', 'delete from conntrack where proto = udp', 'flush conntrack'].join('; ');
+  const dry = await ctq([script]);
+  assert.is(dry.code, 0);
+  assert.match(dry.stderr, /dry run: would delete 10 flows\n[\s\S]*dry run: would delete all 21 flows of the table\n$/);
+  const zero = await ctq(['set dry_run = on; select from conntrack where proto = udp zero output jsonl']);
+  assert.match(zero.stderr, /dry run: nothing was zeroed/);
+  assert.is(count(), 21);
+  const terminal = tty([]);
+  try {
+    await terminal.waitFor('ctq> ');
+    terminal.type('set dry_run = on;\n');
+    await terminal.waitFor('ctq (dry run)> ');
+    terminal.type('conntrack -D -p udp\n');
+    await terminal.waitFor('dry run: would delete 10 flows');
+    assert.is(count(), 21);
+  } finally {
+    terminal.close();
+  }
+  assert.match(
+    (await ctq(['set dry_run = on; set dry_run = off; delete from conntrack where proto = udp'])).stderr,
+    /^10 flows deleted/,
+  );
+});
+
 test('with an output, settings that are changed are shown', async () => {
   const update = "update sysctl set value = 61 where name = 'nf_conntrack_udp_timeout' output csv";
   const dry = await ctq(['--dry-run', update]);

@@ -1,10 +1,11 @@
 /** Where `output to` writes when the name is not that of a file: standard output, what is open, the home folder. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { environment, PROGRAM } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 
 const test = suite('places of output');
@@ -36,6 +37,22 @@ test('a pipe that is open is written to as it is', async () => {
     assert.is(String(bytes.subarray(0, readSync(fd, bytes))), 'n\n1\n');
   }
   closeSync(fd);
+});
+
+test('a comparison that the shell of the system took for a redirection is named', () => {
+  const stderrOf = (line: string): string =>
+    spawnSync('sh', ['-c', `"$0" "$1" ${line}`, process.execPath, PROGRAM], {
+      cwd,
+      env: environment(cwd),
+      encoding: 'utf8',
+    }).stderr;
+  assert.match(
+    stderrOf('select src from conntrack where bytes > 1M'),
+    /^warning: standard output is the file \/.*\/1M: the shell of the system took > from the statement\nhint: quote/m,
+  );
+  assert.match(stderrOf('select src from conntrack where bytes >= 5'), /standard output is the file \/.*\/=:/);
+  assert.not.match(stderrOf('select src from conntrack where > wrong.csv'), /warning/);
+  assert.not.match(stderrOf('echo 1 > 1'), /warning/);
 });
 
 test('a name that begins with ~/ is said in full', async () => {

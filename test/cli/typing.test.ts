@@ -121,6 +121,9 @@ test('a statement that is typed clause by clause runs once, at its end', () =>
     await shell.waitFor(/Enter on an empty line runs it/);
     shell.press('Enter');
     await shell.waitFor(/^\d+ rows[\s\S]*^ctq> ?$/m);
+    enter(shell, 'delete from conntrack');
+    await shell.waitFor(/where is required \(flush conntrack deletes all; so does where true\); Ctrl-C cancels/);
+    shell.press('C-c');
     enter(shell, 'set enter = whole');
     enter(shell, 'count sysctl');
     await shell.waitFor(/ctq> count sysctl\n\s*\n?count/);

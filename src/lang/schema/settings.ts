@@ -43,6 +43,11 @@ export const SETTINGS = {
   },
   timing: { kind: 'boolean', default: false, doc: 'print the time each statement took' },
   confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
+  dry_run: {
+    kind: 'boolean',
+    default: false,
+    doc: 'show the entries that a change would affect, and change nothing',
+  },
   color: {
     kind: 'choice',
     choices: ['auto', 'always', 'never'],

@@ -87,6 +87,15 @@ export function hasFinalError(text: string, { environment, variables, place }: K
   );
 }
 
+/** What a complete text still lacks to be right, such as the `where` of a delete. */
+export function missingIn(text: string, { environment, variables, place }: Knowledge): Diagnostic | undefined {
+  if (text.length > MOST_CHARACTERS || namesFile(text)) return undefined;
+  const defined = new Map(variables);
+  return parse(text)
+    .statements.flatMap(statement => check(statement, environment, defined, place).diagnostics)
+    .find(({ severity, code }) => severity === 'error' && CORRECTED_LATER.has(code));
+}
+
 const moved = (diagnostic: Diagnostic, by: number): Diagnostic => ({
   ...diagnostic,
   span: { start: diagnostic.span.start + by, end: diagnostic.span.end + by },

@@ -189,13 +189,27 @@ const CLAUSE = /^\s*(?:where|group by|having|order by|limit|offset|output|every|
 
 const here = (): Origin => ({ folder: process.cwd(), including: [] });
 
+async function runQuery(text: string, shell: ShellSession): Promise<ExitCode> {
+  const code = await shell.run(await statementOf(text), here());
+  if (code !== 2) return code;
+  const { redirectedComparison } = await import('./redirected-comparison.js');
+  const file = redirectedComparison();
+  if (file !== undefined)
+    shell.messages.print(
+      'warning',
+      `standard output is the file ${printable(file)}: the shell of the system took > from the statement`,
+      'quote the statement: ctq "select … where bytes > 1M"',
+    );
+  return code;
+}
+
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
   if (job.kind === 'top') {
     const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
     return runTop(shell, topOptions(job.arguments));
   }
-  if (job.kind === 'query') return shell.run(await statementOf(job.text), here());
+  if (job.kind === 'query') return runQuery(job.text, shell);
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
 

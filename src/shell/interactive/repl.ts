@@ -17,7 +17,7 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
   const prompt = (): string => {
     const theme = String(shell.setting('theme'));
     useTheme(theme === 'light' || theme === 'dark' ? theme : (background ?? 'dark'));
-    const mode = promptMode(shell.place, shell.setting('read_only') === true, shell.setting('confirm') === true);
+    const mode = promptMode(shell.place, name => shell.setting(name));
     return promptOf(String(shell.setting('prompt')), { place: shell.place, mode, env, now: new Date() });
   };
   const asked = new Background(theme => {

@@ -1,8 +1,9 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Completion } from '../../lang/services/completion/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
-import { hasFinalError, type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
+import { hasFinalError, type Mistake, missingIn, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
@@ -69,8 +70,12 @@ export class StatementRunner implements EditorLanguage {
   }
 
   howToRun(text: string): string {
-    if (!isComplete(text)) return whatIsMissing(text);
-    return this.#context.shell.setting('enter') === 'semicolon'
+    const { shell } = this.#context;
+    const isRunnable = isComplete(text);
+    const missing = isRunnable ? missingIn(text, shell) : parse(text).diagnostics.at(-1);
+    if (missing !== undefined) return whatIsMissing(missing);
+    if (!isRunnable) return '';
+    return shell.setting('enter') === 'semicolon'
       ? 'a semicolon at the end runs it'
       : 'Enter on an empty line runs it, or a semicolon at the end';
   }
@@ -154,8 +159,6 @@ export class StatementRunner implements EditorLanguage {
 }
 
 /** What a statement lacks that Enter did not run. */
-function whatIsMissing(text: string): string {
-  const missing = parse(text).diagnostics.at(-1);
-  if (missing === undefined) return '';
-  return `${missing.message}${missing.hint === undefined ? '' : ` (${missing.hint})`}; Ctrl-C cancels`;
+function whatIsMissing({ message, hint }: Diagnostic): string {
+  return `${message}${hint === undefined ? '' : ` (${hint})`}; Ctrl-C cancels`;
 }

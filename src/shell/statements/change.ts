@@ -12,7 +12,7 @@ import { resultShape, withSink } from './results/results.js';
 export async function change(statement: ChangeStatement | CheckedGet, run: StatementContext): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);
   const shape = resultShape(statement, statement.table);
-  const get = run.shell.options.dryRun ? { ...statement, zero: false } : statement;
+  const get = run.shell.setting('dry_run') === true ? { ...statement, zero: false } : statement;
   await withSink(statement.output, run, shape, sink => runGet(get, sink, run.session));
 }
 
@@ -20,7 +20,8 @@ export async function change(statement: ChangeStatement | CheckedGet, run: State
 export async function zero(statement: CheckedSelect, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const line = new ProgressLine(shell.io.stderr);
-  const { dryRun, stopOnError } = shell.options;
+  const dryRun = shell.setting('dry_run') === true;
+  const { stopOnError } = shell.options;
   const summary = await withSink(statement.output, run, resultShape(statement, statement.from.table), async sink => {
     try {
       return await runZero(statement, sink, session, { dryRun, stopOnError, progress: each => line.show(each) });

@@ -5,7 +5,7 @@ import type { StatementContext } from '../session/session.js';
 import { askBefore } from './changes/confirm.js';
 
 /**
- * Makes the tables of a history: shows the statements, and asks on a terminal. With a cluster, and with `--dry-run`, they are written
+ * Makes the tables of a history: shows the statements, and asks on a terminal. With a cluster, and with the setting dry_run, they are written
  * only, for someone to run them.
  */
 export async function prepare({ store, flows, hours }: CheckedPrepare, run: StatementContext): Promise<void> {
@@ -14,7 +14,7 @@ export async function prepare({ store, flows, hours }: CheckedPrepare, run: Stat
   const server = serverOf(store);
   const statements = tableStatements(server, { flows: seconds(flows), hours: seconds(hours) });
   const text = statements.map(statement => `${statement};\n`).join('\n');
-  if (server.cluster !== undefined || shell.options.dryRun) {
+  if (server.cluster !== undefined || shell.setting('dry_run') === true) {
     shell.results.print(text);
     if (server.cluster !== undefined)
       shell.messages.note(

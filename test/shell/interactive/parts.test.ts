@@ -1,6 +1,8 @@
 /** The parts of the interactive shell that need no terminal. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Place } from '../../../src/lang/schema/places.js';
+import { SETTINGS, type SettingName } from '../../../src/lang/schema/settings.js';
 import { sgrCodes } from '../../../src/shell/display/style.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history/history.js';
 import { firstWord, suggestion } from '../../../src/shell/interactive/line/history/suggestion.js';
@@ -89,10 +91,13 @@ test('the prompt', () => {
 
 test('the prompt shows that nothing can be changed, or that nothing is asked', () => {
   const kernel = { kind: 'kernel' } as const;
-  assert.is(promptMode(kernel, false, true), '');
-  assert.is(promptMode(kernel, true, false), ' (read-only)');
-  assert.is(promptMode(kernel, false, false), ' (no confirm)');
-  assert.is(promptMode({ kind: 'file', path: 'x.save' }, false, true), ' (read-only)');
+  const mode = (place: Place, changed: Partial<Record<SettingName, boolean>>): string =>
+    promptMode(place, name => changed[name] ?? SETTINGS[name].default);
+  assert.is(mode(kernel, {}), '');
+  assert.is(mode(kernel, { read_only: true, confirm: false, dry_run: true }), ' (read-only)');
+  assert.is(mode(kernel, { confirm: false }), ' (no confirm)');
+  assert.is(mode(kernel, { confirm: false, dry_run: true }), ' (dry run)');
+  assert.is(mode({ kind: 'file', path: 'x.save' }, { dry_run: true }), ' (read-only)');
 });
 
 test('the theme of a background', () => {

@@ -27,7 +27,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   '--quiet': 'set timing = off',
   '-q': 'set timing = off',
   '--yes': 'set confirm = off',
-  '--dry-run': 'explain, before the statement; a change also shows its entries before it asks',
+  '--dry-run': 'set dry_run = on',
   '--read-only': 'set read_only = on',
   '--buffer': 'set buffer = {}',
   '--stop-on-error': 'set on_error = stop',

@@ -34,6 +34,7 @@ export class Settings {
     if (options.color !== 'auto') this.#values.set('color', options.color);
     if (options.output.format !== undefined) this.#values.set('format', options.output.format);
     if (options.yes) this.#values.set('confirm', false);
+    if (options.dryRun) this.#values.set('dry_run', true);
     if (options.buffer !== undefined) this.#values.set('buffer', options.buffer);
   }
 

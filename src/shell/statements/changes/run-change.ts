@@ -50,7 +50,7 @@ function execute(statement: ChangeStatement, session: QueryContext, options: Cha
 export async function runChange(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const { options } = shell;
-  if (options.dryRun) return dryRun(statement, run);
+  if (shell.setting('dry_run') === true) return dryRun(statement, run);
   let total: number | undefined;
   // An insert removes nothing.
   if (statement.kind !== 'insert') {
@@ -124,7 +124,7 @@ async function showSample(
   await sink.close();
 }
 
-/** `--dry-run`: shows all entries if the statement has an `output`, else their number and a few of them. */
+/** The setting dry_run: shows all entries if the statement has an `output`, else their number and a few of them. */
 async function dryRun(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { session } = run;
   if (statement.kind !== 'insert') await warnOfOwnConnection(statement, run);

@@ -88,7 +88,7 @@ export class DeletePane implements Pane {
   }
 
   get #isDry(): boolean {
-    return this.#options.shell.options.dryRun;
+    return this.#options.shell.setting('dry_run') === true;
   }
 
   async #find(): Promise<void> {

@@ -75,6 +75,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
   status: "'count conntrack' counts the flows; ctq full, in the shell .full, shows what fills the table",
+  summarize: 'ctq full, in the shell .full, shows what fills the table; describe conntrack lists its fields',
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
@@ -180,6 +181,8 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   if (condition !== undefined && FOLLOWING.has(word)) return `write: watch from conntrack where ${condition}`;
   if (word === 'top' && tokens.length > 1)
     return `write: ctq top '${condition ?? shortText(tokens.slice(1))}', in the shell .top ${condition ?? shortText(tokens.slice(1))}`;
+  if (tokens.length === 1 && /^\d+$/.test(first.image))
+    return `a port: port ${first.image}; a value: echo ${first.image}`;
   const all = looseCondition(textOf(tokens));
   if (all !== undefined) return `write: select from conntrack where ${all}`;
   const hint = known(STARTS, word);
