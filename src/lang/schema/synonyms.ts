@@ -288,5 +288,6 @@ export function protocolCondition(word: string): string | undefined {
 export function intendedFlag(word: string, names: readonly string[]): string | undefined {
   const upper = word.toUpperCase();
   if (names.includes(upper)) return upper;
-  return upper === 'REPLIED' ? 'SEEN_REPLY' : undefined;
+  if (/^UN_?REPLY$|^NO_?REPLY$/.test(upper)) return 'UNREPLIED';
+  return upper === 'REPLIED' || upper === 'REPLY' ? 'SEEN_REPLY' : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { didYouMean, nearest } from '../../diagnostics/did-you-mean.js';
 import type { Environment } from '../../schema/environment.js';
 import { enumNames, flagNames, protocolNames, protocolNumber } from '../../schema/flags.js';
 import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
@@ -41,7 +41,7 @@ export function convertWord(
         'name.value',
         word,
         `unknown ${type.vocabulary!.replace('_', ' ')} '${text}'`,
-        (type.vocabulary === 'state' ? stateHint(text) : type.vocabulary === 'nat' ? natHint(text) : undefined) ??
+        (type.vocabulary === 'state' ? stateHint(text, words) : type.vocabulary === 'nat' ? natHint(text) : undefined) ??
           didYouMean(text, words) ??
           listed(words),
       );
@@ -155,9 +155,12 @@ const natHint = (text: string): string | undefined =>
       ? 'write: nat = none'
       : undefined;
 
-function stateHint(text: string): string | undefined {
-  const flag = intendedFlag(text, flagNames('status'));
-  return flag === undefined ? stateSynonym(text) : `write: status has ${flag}`;
+function stateHint(text: string, states: readonly string[]): string | undefined {
+  const flags = flagNames('status');
+  const meant = intendedFlag(text, flags);
+  const other = stateSynonym(text) ?? didYouMean(text, states);
+  const flag = meant ?? (other === undefined ? nearest(text, flags) : undefined);
+  return flag === undefined ? other : `write: status has ${flag}`;
 }
 
 /** Only if the machine has the proposed service. */
