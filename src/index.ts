@@ -17,10 +17,12 @@ import { runQuery } from './engine/query/exec/select.js';
 import { abilitiesOf } from './engine/query/plan/pushdown.js';
 import { SourcePool } from './engine/sources/pool.js';
 import { openSnapshot } from './engine/sources/snapshot/open.js';
+import { machineSurroundings } from './engine/surroundings.js';
 import { check } from './lang/check/check.js';
 import type { CheckedQuery, Place } from './lang/check/checked-ast.js';
 import { shown } from './lang/check/selects.js';
 import { report } from './lang/diagnostics/report.js';
+import type { Environment } from './lang/schema/environment.js';
 import { HERE } from './lang/schema/places.js';
 import { parse } from './lang/syntax/parse.js';
 
@@ -49,7 +51,7 @@ const QUEUE_LIMIT = 1024;
  * @throws CtqError during iteration; its kind is `statement` if the text is wrong
  */
 export async function* query(text: string, options: QueryOptions = {}): AsyncGenerator<Row, void, undefined> {
-  const environment = machineEnvironment();
+  const environment = { ...machineEnvironment(), ...machineSurroundings() };
   const place: Place = options.netns === undefined ? HERE : { kind: 'netns', name: options.netns };
   const statement = checkedQuery(text, environment, place);
   const stop = new AbortController();
@@ -95,7 +97,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   }
 }
 
-function checkedQuery(text: string, environment: ReturnType<typeof machineEnvironment>, place: Place): CheckedQuery {
+function checkedQuery(text: string, environment: Environment, place: Place): CheckedQuery {
   const { statements, diagnostics } = parse(text);
   if (diagnostics.length > 0) throw statementError(report(text, diagnostics));
   const [statement] = statements;
@@ -124,7 +126,7 @@ class RowQueue implements Sink {
   #entry: ReturnType<typeof entryObjects> | undefined;
   #row: ReturnType<typeof rowObjects> | undefined;
 
-  constructor(readonly environment: ReturnType<typeof machineEnvironment>) {}
+  constructor(readonly environment: Environment) {}
 
   begin(header: Parameters<Sink['begin']>[0]): void {
     if (header.columns === undefined) this.#entry = entryObjects(header, this.environment);

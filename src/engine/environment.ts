@@ -1,9 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Environment, OwnConnection } from '../lang/schema/environment.js';
-import { ownSshConnections, parseSshConnection } from './own-ssh.js';
+import type { Environment } from '../lang/schema/environment.js';
 import { preciseNow } from './precise-now.js';
-import { firstCells, shapeOfFile } from './sources/data-file/peek.js';
-import { groupsOf, readFleet } from './sources/fleet/members.js';
 import { SETTING_DOCS } from './sources/sysctl/sysctl-docs.js';
 
 const UDP = 17;
@@ -82,12 +79,11 @@ function settingNames(): readonly string[] {
   return [...new Set([...here, ...Object.keys(SETTING_DOCS)])];
 }
 
-/** The names in this machine's /etc/services and connlabel.conf, which are read on first use. */
+/** The names in this machine's /etc/services and connlabel.conf, which are read on first use. `machineSurroundings` has the rest. */
 export function machineEnvironment(): Environment {
   let known: Services | undefined;
   let labels: ReadonlyMap<string, number> | undefined;
   let bits: ReadonlyMap<number, string> | undefined;
-  let own: readonly OwnConnection[] | undefined;
   const services = (): Services => {
     known ??= parseServices(
       readFirst(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? COMMON_SERVICES,
@@ -112,20 +108,6 @@ export function machineEnvironment(): Environment {
       return bits.get(bit);
     },
     labelNames: () => [...names().keys()],
-    fileShape: shapeOfFile,
-    firstCells,
-    ownConnections: () => {
-      own ??= ownSshConnections(process.env).flatMap(value => parseSshConnection(value) ?? []);
-      return own;
-    },
-    fleet: () => {
-      try {
-        const fleet = readFleet();
-        return { groups: groupsOf(fleet), members: fleet.members.map(({ name }) => name) };
-      } catch {
-        return undefined;
-      }
-    },
     settingNames,
     now: preciseNow,
   };

@@ -37,11 +37,23 @@ export interface FleetNames {
   readonly members: readonly string[];
 }
 
+/** What few statements need to know of the machine. */
+export interface Surroundings {
+  /** What the beginning of a file shows of its shape. */
+  fileShape(path: string): FileShape;
+  /** The cells of a column at the beginning of a file of columns; undefined if there is no such column. */
+  firstCells(path: string, column: string): readonly string[] | undefined;
+  /** The SSH connections through which the user is logged in. */
+  ownConnections(): readonly OwnConnection[];
+  /** The fleet; undefined if its files have a mistake, which a statement reports when it runs. */
+  fleet(): FleetNames | undefined;
+}
+
 /**
  * What the language reads from the machine: names of numbers in system files, and the time. Passed in, so that the language
- * itself reads no files.
+ * itself reads no files. Of the surroundings, what is left out is not known.
  */
-export interface Environment {
+export interface Environment extends Partial<Surroundings> {
   /** The port of a service name (/etc/services), for that protocol if given. */
   servicePort(name: string, proto?: number): number | undefined;
   /** The name of a service. */
@@ -51,14 +63,6 @@ export interface Environment {
   labelBit(name: string): number | undefined;
   labelName(bit: number): string | undefined;
   labelNames(): readonly string[];
-  /** What the beginning of a file shows of its shape. Left out: nothing. */
-  fileShape?(path: string): FileShape;
-  /** The cells of a column at the beginning of a file of columns; undefined if there is no such column. Left out: not known. */
-  firstCells?(path: string, column: string): readonly string[] | undefined;
-  /** The SSH connections through which the user is logged in. Left out: none. */
-  ownConnections?(): readonly OwnConnection[];
-  /** The fleet; undefined if its files have a mistake, which a statement reports when it runs. Left out: not known. */
-  fleet?(): FleetNames | undefined;
   /** The settings net.netfilter.nf_conntrack_* of any kernel. Left out: not known. */
   settingNames?(): readonly string[];
   /** The time, ns since the epoch. */

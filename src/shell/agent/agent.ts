@@ -6,6 +6,7 @@ import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
 import { anyQuerySubject, type Bus, partSubject } from '../../engine/sources/fleet/links/nats/bus.js';
 import { connectBus, SUBSCRIBE_AGAIN } from '../../engine/sources/fleet/links/nats/nats-bus.js';
+import { machineSurroundings } from '../../engine/surroundings.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { SPOOL_FOLDER } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
@@ -62,7 +63,7 @@ class Agent {
   readonly #path: string;
   readonly #version: string;
   readonly #ended: AbortSignal;
-  readonly #environment = machineEnvironment();
+  readonly #environment = { ...machineEnvironment(), ...machineSurroundings() };
   readonly #counts = new AgentCounts();
   readonly #closing: (() => Promise<unknown> | unknown)[] = [];
 

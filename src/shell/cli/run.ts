@@ -135,6 +135,7 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
     if (path !== undefined) await configure(shell, path);
     if (shell.isOver) return 130;
   }
+  if (shell.results.path !== undefined) await shell.results.load();
   for (const [name, text] of options.set) {
     const code = await shell.define(name, text);
     if (code !== 0) return code;

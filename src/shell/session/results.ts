@@ -1,5 +1,5 @@
 import type { Io } from '../cli/io.js';
-import { ResultsFile } from '../output/results-file.js';
+import type { ResultsFile } from '../output/results-file.js';
 import { isStandardOutput } from '../output/standard-output.js';
 
 /** Where results of a session go: standard output, or the file of `--to`. */
@@ -8,6 +8,7 @@ export class Results {
   #path: string | undefined;
   #redirected: string | undefined;
   #file: ResultsFile | undefined;
+  #open: ((path: string) => ResultsFile) | undefined;
   /** What runs has a reader of its own: its results do not go to the file. */
   isAside = false;
 
@@ -21,10 +22,17 @@ export class Results {
     return this.isAside ? undefined : (this.#redirected ?? this.#path);
   }
 
+  /** Loads what writes files. To be called before anything is written to the file of `--to`. */
+  async load(): Promise<(path: string) => ResultsFile> {
+    const { ResultsFile } = await import('../output/results-file.js');
+    this.#open = path => new ResultsFile(path);
+    return this.#open;
+  }
+
   /** The file, created with the first result; undefined for standard output. @throws CtqError if it cannot be created */
   file(): ResultsFile | undefined {
     if (this.isAside) return undefined;
-    if (this.#path !== undefined) this.#file ??= new ResultsFile(this.#path);
+    if (this.#path !== undefined) this.#file ??= this.#open?.(this.#path);
     return this.#file;
   }
 
@@ -32,7 +40,7 @@ export class Results {
   async redirect(path: string | undefined): Promise<void> {
     const before = this.#file;
     const file = path === undefined || isStandardOutput(path) ? undefined : path;
-    this.#file = file === undefined ? undefined : new ResultsFile(file);
+    this.#file = file === undefined ? undefined : (await this.load())(file);
     this.#redirected = file;
     await before?.end(true);
   }

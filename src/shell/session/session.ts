@@ -21,11 +21,11 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
-import { CheckedInput } from './checking/checked-input.js';
 import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
 import { misspeltVariable } from './checking/misspelt-variable.js';
 import { MonitorCheck } from './checking/monitor-check.js';
+import { SessionSurroundings } from './checking/session-surroundings.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
 import { Messages } from './messages/messages.js';
 import { UserTime } from './messages/user-time.js';
@@ -60,7 +60,7 @@ export type RunStatement = (statement: Checked, run: StatementContext) => Promis
 export class ShellSession {
   readonly variables = new KnownVariables();
   readonly environment: Environment;
-  readonly input: CheckedInput;
+  readonly surroundings: SessionSurroundings;
   readonly #runStatement: RunStatement;
   readonly #settings = new Settings();
   readonly #sources: SourcePool;
@@ -98,8 +98,8 @@ export class ShellSession {
     environment: Environment,
     runStatement: RunStatement,
   ) {
-    this.input = new CheckedInput(() => io.stdin);
-    this.environment = this.input.in(environment);
+    this.surroundings = new SessionSurroundings(() => io.stdin);
+    this.environment = this.surroundings.in(environment);
     this.#runStatement = runStatement;
     this.check = new MonitorCheck(
       options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true),
@@ -291,7 +291,9 @@ export class ShellSession {
     // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
     this.queries.isUsed = false;
-    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place, this.queries);
+    const checked = () => check(statement, this.environment, this.variables, this.place, this.queries);
+    let { value, diagnostics } = checked();
+    if (await this.surroundings.loadIfAsked()) ({ value, diagnostics } = checked());
     if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     this.failed = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
@@ -302,7 +304,7 @@ export class ShellSession {
         if (this.setting('read_only') === true) refuseChanges(value);
         const isLocal =
           isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
-        await this.#sources.load(!isLocal);
+        await Promise.all([this.#sources.load(!isLocal), isLocal ? undefined : this.surroundings.load()]);
         await this.#runStatement(value, run);
         if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
           this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
@@ -396,7 +398,7 @@ export class ShellSession {
 
   /** Loads what statements and sources need, for callers that run their own query. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadLanguage(), this.#sources.load(!isHere(this.place))]);
+    await Promise.all([this.#loadLanguage(), this.surroundings.load(), this.#sources.load(!isHere(this.place))]);
   }
 
   async #loadLanguage(): Promise<Language> {

@@ -45,8 +45,7 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 
 /** What a query can use of a file. */
 async function showFile(path: string, { output }: CheckedShow, run: StatementContext): Promise<void> {
-  run.session.environment.fileShape?.(path);
-  await run.shell.input.look(run.session.signal, false);
+  await run.shell.surroundings.shapeOf(path, run.session.signal);
   const { fieldsOfFile } = await import('../../engine/query/exec/read/file-fields.js');
   const { fields, summary } = await fieldsOfFile(path, run.session);
   await withSink(output, run, ROWS, async sink => {

@@ -41,7 +41,11 @@ export function convertWord(
         'name.value',
         word,
         `unknown ${type.vocabulary!.replace('_', ' ')} '${text}'`,
-        (type.vocabulary === 'state' ? stateHint(text, words) : type.vocabulary === 'nat' ? natHint(text) : undefined) ??
+        (type.vocabulary === 'state'
+          ? stateHint(text, words)
+          : type.vocabulary === 'nat'
+            ? natHint(text)
+            : undefined) ??
           didYouMean(text, words) ??
           listed(words),
       );

@@ -43,6 +43,8 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
   }
   const { program } = await load(name, args, parts);
   process.exitCode = await program(args, process);
+  // Nothing is waited for any more: node need not free the memory of what was loaded, which the system does at once.
+  process.once('beforeExit', () => process.exit());
   if (process.exitCode === 0)
     for (const { script, keep } of compiled)
       if (isSeldomNeeded(partsOf(script).number) || readsTable(name, args)) keep();

@@ -4,7 +4,7 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import type { Place } from '../../../lang/schema/places.js';
 import type { DiagnosedText, Parse, Script } from '../../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../../cli/scripts/script-files.js';
-import type { CheckedInput } from './checked-input.js';
+import type { SessionSurroundings } from './session-surroundings.js';
 
 /** A text that was read and checked, with its mistakes. */
 export interface CheckedText {
@@ -22,7 +22,7 @@ export interface Tools {
   readonly signal: AbortSignal;
   readonly session: {
     readonly environment: Environment;
-    readonly input: Pick<CheckedInput, 'look' | 'forget'>;
+    readonly surroundings: Pick<SessionSurroundings, 'look' | 'forget'>;
     readonly place: Place;
     readonly variables: Variables;
     readonly queries: { draft(): NamedQueries };
@@ -35,14 +35,14 @@ export interface Tools {
  */
 export async function checkedText({ text, origin }: ScriptFile, tools: Tools): Promise<CheckedText> {
   const { language, files, signal, session } = tools;
-  session.input.forget();
+  session.surroundings.forget();
   for (let parse: Parse = language.parseFastSteps; ; ) {
     const mistaken: DiagnosedText[] = [];
     const variables = new Map(session.variables);
     const queries = session.queries.draft();
     const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
     const script = await language.prepare(text, origin, context, session.place);
-    const isAgain = await session.input.look(signal, mistaken.length > 0);
+    const isAgain = await session.surroundings.look(signal, mistaken.length > 0);
     if (script && !isAgain) return { script, mistaken, variables, queries };
     files.reset();
     if (!script) parse = (await import('../../../lang/syntax/parse.js')).parseSteps;
@@ -55,7 +55,7 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
  * nor what follows is checked.
  */
 export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Promise<readonly DiagnosedText[]> {
-  const { input } = tools.session;
+  const { surroundings } = tools.session;
   let { place, variables, queries } = tools.session;
   let isMissing = false;
   const environment: Environment = {
@@ -67,7 +67,10 @@ export async function mistakesOf(texts: readonly ScriptFile[], tools: Tools): Pr
     },
   };
   for (const text of texts) {
-    const checked = await checkedText(text, { ...tools, session: { environment, input, place, variables, queries } });
+    const checked = await checkedText(text, {
+      ...tools,
+      session: { environment, surroundings, place, variables, queries },
+    });
     const { script, mistaken } = checked;
     if (isMissing) return [];
     if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return mistaken;
