@@ -26,13 +26,17 @@ const FIRST = [
 const THIRD = [
   'src/engine/formats/html/',
   /^src\/engine\/formats\/\w+\/(?:\w+-)?reader\.ts$/,
+  'src/engine/formats/save/sink.ts',
+  'src/engine/formats/xml/sink.ts',
   'src/engine/query/exec/read/file-fields.ts',
   'src/engine/sources/data-file/',
   'src/engine/sources/snapshot/follow/log-events.ts',
   'src/engine/sources/snapshot/open.ts',
   'src/engine/surroundings.ts',
   'src/engine/watch/',
+  'src/lang/diagnostics/report.ts',
   'src/shell/cli/demo.ts',
+  'src/shell/display/bars.ts',
   'src/shell/interactive/line/',
   'src/shell/interactive/plain-editor.ts',
   'src/shell/interactive/repl.ts',
@@ -100,6 +104,7 @@ const banner = [
   `const __self = { get url() { return require('node:url').pathToFileURL(__filename).href; } };`,
   // The global `performance` loads more of node than the time is worth.
   'const __now = () => Number(process.hrtime.bigint()) / 1e6;',
+  'const __exportsOf = getters => { const made = {}; __export(made, getters); return made; };',
   'const __late = name => new Proxy({}, { get: (_, key) => require(name)[key] });',
 ].join(' ');
 
@@ -220,6 +225,15 @@ async function joinPieces(common, pieces, scriptOf, script, imports) {
 }
 
 /**
+ * What a piece exports, made when it is first asked for: a start uses few of them.
+ * @param {string} whole @param {string} piece @param {string} getters
+ */
+const lateExports = (whole, piece, getters) =>
+  piece === 'stdin'
+    ? whole
+    : `var ${piece}_exports;\nfunction ${piece}_exported() { return ${piece}_exports ??= __exportsOf(${getters}); }`;
+
+/**
  * Has the modules of node loaded when something of them is first used, not where they are imported; and gives other scripts a piece as
  * it is, not a copy with a second layer of getters. The program is loaded as Latin-1, and esbuild leaves other characters in regular
  * expressions (and comments) as they are: they are escaped.
@@ -231,6 +245,8 @@ function edited(code) {
     .toString('utf8')
     .replace(/[\u0080-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(required, '= __late("node:$1")')
-    .replace(/^(\s*"\w+\.js": \(\) => \(.*)__toCommonJS\((\w+)\)(\),?)$/gm, '$1$2$3');
+    .replace(/^(\s*"\w+\.js": \(\) => \(.*)__toCommonJS\((\w+)\)(\),?)$/gm, '$1$2$3')
+    .replace(/^var (\w+)_exports = \{\};\n__export\(\1_exports, (\{\n(?:  .*\n)*\})\);$/gm, lateExports)
+    .replace(/\(init_(\w+)\(\), \1_exports\)/g, '(init_$1(), $1_exported())');
   return Buffer.from(text, 'latin1');
 }

@@ -3,7 +3,6 @@ import { release } from 'node:os';
 import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 
 export { check } from '../../lang/check/check.js';
-export { report } from '../../lang/diagnostics/report.js';
 export { parseExpressionFast, parseFastSteps } from '../../lang/syntax/parse-fast.js';
 export { prepare } from '../cli/scripts/script.js';
 export { ScriptFiles } from '../cli/scripts/script-files.js';

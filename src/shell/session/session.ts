@@ -407,7 +407,7 @@ export class ShellSession {
   }
 
   async #reportMistakes(texts: readonly DiagnosedText[]): Promise<ExitCode> {
-    const { report } = await this.#loadLanguage();
+    const { report } = await import('../../lang/diagnostics/report.js');
     this.messages.diagnostics(texts, report);
     return 2;
   }
