@@ -18,6 +18,7 @@ const FIRST = [
   'src/engine/environment.ts',
   'src/shell/cli/usage.ts',
   'src/shell/cli/version.ts',
+  'src/shell/interactive/repl.ts',
   'src/shell/session/session.ts',
   'src/shell/statements/run-statement.ts',
 ];
@@ -39,7 +40,6 @@ const THIRD = [
   'src/shell/display/bars.ts',
   'src/shell/interactive/line/',
   'src/shell/interactive/plain-editor.ts',
-  'src/shell/interactive/repl.ts',
   'src/shell/output/resolver.ts',
   'src/shell/output/results-file.ts',
   'src/shell/output/resolving.ts',

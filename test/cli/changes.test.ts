@@ -68,6 +68,62 @@ for (const end of ['\n', '']) {
   });
 }
 
+const arrive = (sport: number, src = '10.9.0.3'): void =>
+  mustRequest([
+    encodeFlow({ proto: PROTOCOL.tcp, orig: { src, dst: '10.9.0.2', sport, dport: 22 }, tcp: { state: 3 } }),
+  ]);
+
+for (const [statement, report, left] of [
+  ['delete from conntrack where dport = 22', '1 flow deleted, 2 that came later were left', 22],
+  ['delete from conntrack where dport = 22 limit 3', '1 flow deleted, 2 that came later were left', 22],
+  ['update conntrack set mark = 9 where dport = 22', '1 flow updated, 2 that came later were left', 23],
+] as const)
+  test(`what comes while a question is open is left: ${statement}`, async () => {
+    const terminal = tty([statement], { env: { ...SSH, SSH_CONNECTION: '10.9.0.3 40001 10.9.0.2 22' } });
+    try {
+      await terminal.waitFor('[y/N]');
+      assert.not.match(terminal.screen(), /SSH/);
+      arrive(40_001);
+      arrive(40_002);
+      terminal.type('y\n');
+      assert.is(await terminal.exit(), 0);
+      assert.ok(terminal.screen().includes(report), terminal.screen());
+      assert.is(count(), left);
+      assert.is(count('-s', '10.9.0.3'), 2);
+      assert.is(count('-m', '9'), left === 23 ? 1 : 0);
+    } finally {
+      terminal.close();
+    }
+  });
+
+test('a flush asks again if the own connection has come back', async () => {
+  const terminal = tty(['flush conntrack'], { env: { SSH_CONNECTION: '10.9.0.3 40001 10.9.0.2 22' }, columns: 120 });
+  try {
+    await terminal.waitFor(/Delete all 21 flows of the table\? \[y\/N\]/);
+    arrive(40_001);
+    terminal.type('y\n');
+    const screen = await terminal.waitFor(/Delete it as well\? \[y\/N\]/);
+    assert.match(screen, /your own SSH connection is among the flows to be deleted: tcp src=10\.9\.0\.3/);
+    terminal.type('n\n');
+    assert.is(await terminal.exit(), 1);
+    assert.is(count(), 22);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('Ctrl-C at the question ends ctq as it does elsewhere', async () => {
+  const terminal = tty(['delete from conntrack where proto = tcp', 'flush conntrack']);
+  try {
+    await terminal.waitFor('[y/N]');
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 130);
+    assert.is(count(), 21);
+  } finally {
+    terminal.close();
+  }
+});
+
 test('a change of the whole table says so, in the question and in a dry run', async () => {
   const dryRun = async (statement: string): Promise<string> => (await ctq(['--dry-run', statement])).stderr;
   for (const statement of [
@@ -287,6 +343,11 @@ test('--dry-run shows and stops, --read-only refuses, no where is refused with a
   const dry = await ctq(['--dry-run', 'delete from conntrack where proto = tcp']);
   assert.is(dry.code, 0);
   assert.match(dry.stderr, /would delete 11 flows/);
+  const format = await ctq(['--dry-run', '--json', 'delete from conntrack where src = 10.9.0.1']);
+  assert.equal(
+    JSON.parse(format.stdout).map((flow: { orig: { sport: number } }) => flow.orig.sport),
+    [40_000],
+  );
   const listed = await ctq(['--dry-run', 'delete from conntrack where proto = tcp output plain']);
   assert.is(listed.stdout.split('\n').length, 12);
   const refused = await ctq(['--read-only', 'flush conntrack']);

@@ -158,7 +158,7 @@ test('the third script is not needed for selects from the tables of the kernel',
     for (const statement of [
       'count conntrack',
       'select src, count(*) from conntrack where dport = 53 group by src order by 2 desc limit 3',
-      ...['csv', 'json', 'jsonl', 'xml', 'extended', 'save', 'vertical', 'table'].map(
+      ...['csv', 'json', 'jsonl', 'extended', 'plain', 'vertical', 'table'].map(
         format => `select from conntrack output ${format}`,
       ),
       'select from expect',
@@ -167,7 +167,7 @@ test('the third script is not needed for selects from the tables of the kernel',
       const { code, stderr } = run([ctq, statement]);
       assert.is(code, 0, `${statement}: ${stderr}`);
     }
-    for (const args of [['-C'], ['-L'], ['-L', '-o', 'xml']])
+    for (const args of [['-C'], ['-L'], ['-L', '-o', 'extended']])
       assert.is(run([conntrack, ...args]).code, 0, args.join(' '));
     assert.is(run([ctq, 'delete from conntrack where sport = 6']).code, 1, 'it is not there');
   });

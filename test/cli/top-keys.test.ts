@@ -244,6 +244,12 @@ test('keys of what is open: details, help, a line, a question', async () => {
       screen.press(key);
       await screen.waitFor(TABLE);
     }
+    // As on the command line, an address alone is the condition of its flows.
+    screen.type('/10.0.0.3');
+    screen.press('Enter');
+    await screen.waitFor(/where host = 10\.0\.0\.3/);
+    screen.press('/', 'C-u', 'Enter');
+    await screen.waitFor(TABLE);
     screen.type('/dport = 1');
     screen.press('C-a');
     screen.type('not ');
@@ -265,7 +271,7 @@ test('a key that came before the question does not answer it', async () => {
   const message = await new Promise(resolve => {
     const pane: DeletePane = new DeletePane({
       ...{ statement: checked(text) as CheckedDelete, text, draw: () => {}, session: () => session },
-      shell: { options: { dryRun: false }, io: { env: {} } } as unknown as ShellSession,
+      shell: { setting: () => false, io: { env: {} } } as unknown as ShellSession,
       context: { modifiers: new Set(), environment: session.environment } as unknown as FormatContext,
       async settled() {
         pane.press({ name: 'text', text: 'y' });

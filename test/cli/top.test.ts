@@ -32,6 +32,15 @@ function fill(): void {
   ]);
 }
 
+const arrive = (src: string, sport: number): void =>
+  mustRequest([
+    encodeFlow({
+      proto: PROTOCOL.udp,
+      orig: { src, dst: '192.0.2.53', sport, dport: 53 },
+      timeout: 3600,
+    }),
+  ]);
+
 const count = (...args: readonly string[]): number =>
   run(['conntrack', '-L', ...args])
     .stdout.split('\n')
@@ -239,9 +248,14 @@ test('delete: the statement, the flow, the own SSH connection, and the question'
       screen.press('D');
       await screen.waitFor(/Delete 2 flows\? \[y\/N\]/);
       assert.not.match(screen.screen(), /SSH/);
+      arrive('10.0.1.7', 1077);
       screen.press('y');
-      await screen.waitFor('2 flows deleted');
-      assert.is(count(), 1);
+      await screen.waitFor('2 flows deleted, 1 that came later was left');
+      assert.is(count(), 2);
+      screen.press('D');
+      await screen.waitFor(/Delete 1 flow\? \[y\/N\]/);
+      screen.press('y');
+      await screen.waitFor('1 flow deleted');
       await screen.waitFor(/no flow meets the condition/);
     },
     { env: SSH },

@@ -9,6 +9,7 @@ import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
 import { PROGRAM, Terminal } from '../kit/cli.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('interactive shell, typing');
 
@@ -100,7 +101,25 @@ test('on a narrow screen, with wide characters, and after its size changed', () 
     { columns: 50, rows: 20 },
   ));
 
+test('what lines are short for is piped as statements are', () => {
+  conntrack(['-F']);
+  bulk(20);
+  return inShell(async shell => {
+    enter(shell, 'udp | wc -l');
+    await shell.waitFor(/^select from conntrack where proto = udp\n10$/m);
+    enter(shell, 'proto = tcp | head -1');
+    await shell.waitFor(/^select from conntrack where proto = tcp\n.*tcp +6 [\s\S]*mark=0 use=1\n10 rows$/m);
+    enter(shell, '\\x');
+    await shell.waitFor(/layout is vertical/);
+    enter(shell, '\\x off');
+    await shell.waitFor(/layout is auto/);
+    enter(shell, '\\conninfo');
+    await shell.waitFor(/Linux \d+\..*, user id 0; \.show lists the settings/);
+  });
+});
+
 test('what is typed without pausing stays where it was typed', () => {
+  conntrack(['-F']);
   bulk(20);
   return inShell(async shell => {
     shell.type('select src from conn\twhere dst = 19\tand dport = 443 limit 1;');

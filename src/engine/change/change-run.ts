@@ -2,6 +2,7 @@ import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext } from '../query/context.js';
+import type { FoundEntries } from './found-entries.js';
 import { ChangeCounts, type ChangeSummary } from './summary.js';
 import type { Previewed } from './update/field-change.js';
 
@@ -19,6 +20,10 @@ export interface ChangeOptions {
   readonly dryRun?: boolean;
   /** In a dry run of an update: receives the first few entries, with their changes. */
   readonly previewed?: (entry: Previewed) => void;
+  /** In a dry run: receives the entries that are found. */
+  readonly found?: FoundEntries;
+  /** No others are changed: those that a dry run found, and the user confirmed. */
+  readonly only?: FoundEntries;
   /** The first entry that is refused ends the statement. */
   readonly stopOnError?: boolean;
   /** Called a few times a second. */

@@ -18,10 +18,10 @@ import { entriesTo, readingOf } from '../query/exec/select.js';
 import { type FlowKey, flowKeyOf } from '../query/plan/identity.js';
 import { constraintsOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
+import { ChangeRun } from './change-run.js';
 import { describeEntry } from './describe.js';
 import { eachMatch } from './matching.js';
 import { getEntry, ifFound } from './requests/entry-request.js';
-import { ChangeCounts } from './summary.js';
 
 /**
  * `get`: the one entry that meets the condition. If the condition names a whole tuple this is one request, in zone 0 unless
@@ -48,7 +48,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: QueryCo
   } else {
     // The second is enough to know that there are several.
     const target = { table, place: named, where, limit: 2 };
-    await eachMatch(target, session, reading, new ChangeCounts(), row => found.push(row.copy()));
+    await eachMatch(target, new ChangeRun(session, {}), reading, row => found.push(row.copy()));
   }
   if (found.length === 0) throw noSuchEntry(statement, key, known.zone === undefined);
   if (found.length > 1) throw severalEntries(found);

@@ -7,7 +7,7 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import type { QueryContext } from '../query/context.js';
 import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
 import { planSelect } from '../query/plan/plan.js';
-import type { ChangeCounts } from './summary.js';
+import type { ChangeRun } from './change-run.js';
 import { readingOfChange } from './whole-lists.js';
 
 /** The entries that a change is about. */
@@ -43,9 +43,8 @@ export async function readingOfTarget(
  */
 export async function eachMatch(
   target: Target,
-  session: QueryContext,
+  { session, counts, options: { found, only } }: ChangeRun,
   reading: EvalContext<MessageView>,
-  counts: ChangeCounts,
   visit: (view: MessageView) => void,
   between?: () => Promise<void> | undefined,
 ): Promise<void> {
@@ -61,7 +60,12 @@ export async function eachMatch(
       at = view.set(bytes, at);
       counts.read++;
       if (meets(view) !== true) continue;
+      if (only?.has(view) === false) {
+        counts.later++;
+        continue;
+      }
       counts.matched++;
+      found?.add(view);
       visit(view);
       if (--left === 0) return;
     }

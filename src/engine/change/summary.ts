@@ -26,6 +26,8 @@ export interface ChangeSummary {
   readonly ignored: number;
   /** No longer in the table when the change was sent. */
   readonly gone: number;
+  /** They meet the condition, but are not among those that were confirmed: they came later, and are left. */
+  readonly later: number;
   readonly refused: number;
   /** Entries of which a part was changed before the kernel refused the rest. */
   readonly partial: number;
@@ -36,7 +38,17 @@ export interface ChangeSummary {
   readonly stopped: false | 'signal' | 'error';
 }
 
-type Count = 'read' | 'matched' | 'created' | 'updated' | 'deleted' | 'zeroed' | 'ignored' | 'gone' | 'partial';
+type Count =
+  | 'read'
+  | 'matched'
+  | 'created'
+  | 'updated'
+  | 'deleted'
+  | 'zeroed'
+  | 'ignored'
+  | 'gone'
+  | 'later'
+  | 'partial';
 
 /** The counts of a running change. */
 export class ChangeCounts implements Record<Count, number> {
@@ -48,6 +60,7 @@ export class ChangeCounts implements Record<Count, number> {
   zeroed = 0;
   ignored = 0;
   gone = 0;
+  later = 0;
   partial = 0;
   refused = 0;
   readonly refusals: Refusal[] = [];
@@ -67,9 +80,9 @@ export class ChangeCounts implements Record<Count, number> {
 
   summary(statement: ChangeSummary['statement'], table: ChangeSummary['table']): ChangeSummary {
     const { refusals, stopped, countedBefore, partial, refused } = this;
-    const { read, matched, created, updated, deleted, zeroed, ignored, gone } = this;
+    const { read, matched, created, updated, deleted, zeroed, ignored, gone, later } = this;
     return {
-      ...{ statement, table, read, matched, created, updated, deleted, zeroed, ignored, gone },
+      ...{ statement, table, read, matched, created, updated, deleted, zeroed, ignored, gone, later },
       ...{ refused, partial, refusals: [...refusals], countedBefore, stopped },
     };
   }

@@ -134,7 +134,7 @@ export class StatementRunner implements EditorLanguage {
     const context = this.#context;
     const input = inputOf(text);
     if (input !== undefined) {
-      const pipe = input.kind === 'conntrack' ? input.pipe : undefined;
+      const pipe = input.kind === 'conntrack' || input.kind === 'meant' ? input.pipe : undefined;
       return context.redirection.during(pipe, () => runCommand(input, context));
     }
     const { statement, command } = splitPipe(text);

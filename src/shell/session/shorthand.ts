@@ -20,6 +20,12 @@ export function statementMeant(line: string): string | undefined {
   return condition && `select from conntrack where ${condition}`;
 }
 
+/** The condition that a text is, or is short for: `10.0.0.1`, `udp 53`. */
+export function conditionMeant(text: string): string {
+  const meant = /^select from conntrack where (.*)$/.exec(statementMeant(text) ?? '')?.[1];
+  return meant ?? text.trim().replace(/^where\s+/i, '');
+}
+
 /** `describe` of a table or a file: a path without quotes gets them. */
 export const describing = (subject: string): string =>
   `describe ${/^[^'"\s]*[./][^'"\s]*$/.test(subject) ? quote(inHome(subject)) : subject}`;

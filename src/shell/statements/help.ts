@@ -3,6 +3,7 @@ import { AGGREGATE_FUNCTIONS, isAggregate, isScalar, SCALAR_FUNCTIONS } from '..
 import { tableOf } from '../../lang/schema/catalogue.js';
 import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/services/help-topics.js';
 import { painter } from '../display/style.js';
+import { wrap } from '../display/text/width.js';
 import { fieldPages, functionPage, tablePage } from '../help/names.js';
 import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
@@ -35,15 +36,18 @@ const FIRST: Glossary = [
   ['help examples', 'statements for common questions'],
 ];
 
+const MORE =
+  'More: help TOPIC, such as help select or help values; help examples shows statements for common questions.';
+const NAMES = 'A topic may also be a table, a field or a function: help conntrack, help status, help net.';
+
 function overview(look: Look): string {
   const section = (title: string, topics: readonly Topic[]): string =>
     `${look.paint(title, 'header')}\n${glossary(
       topics.map(topic => [topic, PAGES[topic].summary]),
       look,
     )}`;
-  return `${look.paint('To begin', 'header')}\n${glossary(FIRST, look)}\n${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
-More: help TOPIC, such as help select or help values; help examples shows statements for common questions.
-A topic may also be a table, a field or a function: help conntrack, help status, help net.\n`;
+  const more = [...wrap(MORE, look.width), ...wrap(NAMES, look.width)].join('\n');
+  return `${look.paint('To begin', 'header')}\n${glossary(FIRST, look)}\n${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}\n${more}\n`;
 }
 
 /** All help on a name, which may be a topic, a table, a function and a field at once. */

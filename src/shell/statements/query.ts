@@ -79,11 +79,16 @@ function noteRows(
 ): void {
   if (first?.isCut)
     shell.messages.note(`the first ${first.limit} rows are shown; 'set rows = 0' or a limit shows more`);
-  if (shell.setting('timing') !== true) return;
+  const omitted = leftOut.length === 0 ? '' : `no room for ${leftOut.join(', ')}`;
+  if (shell.setting('timing') !== true) {
+    if (omitted !== '') shell.messages.note(`${omitted}; 'output vertical' shows all`);
+    return;
+  }
   const shown = first?.isCut ? first.limit : rows;
   const path = output.file ?? shell.results.path;
   const where = path === undefined ? '' : ` written to ${path}`;
   const ofRead = read === rows || read === 0 ? '' : ` of ${read} read`;
-  const room = leftOut.length === 0 ? '' : `; no room for ${leftOut.join(', ')}`;
-  shell.messages.note(`${shown} ${shown === 1 ? 'row' : 'rows'}${where}${ofRead}${room}`);
+  shell.messages.note(
+    `${shown} ${shown === 1 ? 'row' : 'rows'}${where}${ofRead}${omitted === '' ? '' : `; ${omitted}`}`,
+  );
 }

@@ -5,7 +5,7 @@ import { Diagnostics } from '../../lang/diagnostics/diagnostic.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { readNumber } from '../../lang/syntax/literals/number.js';
 import type { TopArguments } from '../cli/options.js';
-import { statementMeant } from '../session/shorthand.js';
+import { conditionMeant } from '../session/shorthand.js';
 import { FLOW_COLUMN_NAMES } from './table/flow-columns.js';
 import { groupColumnNames } from './table/group-columns.js';
 import { GROUPING_NAMES, type GroupingName } from './view.js';
@@ -34,13 +34,13 @@ const wrong = (message: string, hint?: string): CtqError =>
 export function topOptions({ words, every, filter, group, sort, in: place }: TopArguments): TopOptions {
   const file = words.length === 1 && isPath(words[0]) ? words[0] : undefined;
   if (file !== undefined && place !== undefined) throw wrong('a file and --in cannot be combined', 'choose one place');
-  const condition = file === undefined ? conditionOf(words.join(' ')) : '';
+  const condition = file === undefined ? conditionMeant(words.join(' ')) : '';
   if (condition !== '' && filter !== undefined)
     throw wrong('a condition and --filter cannot be combined', `write: --filter "(${filter}) and ${condition}"`);
   const grouping = group === undefined ? undefined : groupingOf(group);
   return {
     every: every === undefined ? DEFAULT_EVERY : intervalOf(every),
-    filter: filter ?? condition,
+    filter: filter === undefined ? condition : conditionMeant(filter),
     ...(grouping === undefined ? {} : { grouping }),
     ...(sort === undefined ? {} : { sort: sortOf(sort, grouping) }),
     ...(file === undefined ? {} : { place: `file ${quoted(file)}` }),
@@ -60,12 +60,6 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A condition; an address, a network or a protocol alone is the condition of its flows. */
-function conditionOf(text: string): string {
-  const meant = /^select from conntrack where (.*)$/.exec(statementMeant(text) ?? '')?.[1];
-  return meant ?? text.trim().replace(/^where\s+/i, '');
 }
 
 function intervalOf(text: string): number {

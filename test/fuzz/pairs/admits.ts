@@ -2,11 +2,12 @@
 
 import { runSteps } from '../../../grammar/scan.js';
 import { machineEnvironment } from '../../../src/engine/environment.js';
+import { machineSurroundings } from '../../../src/engine/surroundings.js';
 import { check, type Variables } from '../../../src/lang/check/check.js';
 import { parseFastSteps } from '../../../src/lang/syntax/parse-fast.js';
 import { memoryQueries } from '../../kit/named-queries.js';
 
-const environment = machineEnvironment();
+const environment = { ...machineEnvironment(), ...machineSurroundings() };
 
 export function admits(text: string): boolean {
   const parsed = runSteps(parseFastSteps(text));

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { machineEnvironment } from '../../../src/engine/environment.js';
+import { machineSurroundings } from '../../../src/engine/surroundings.js';
 import { check } from '../../../src/lang/check/check.js';
 import { report } from '../../../src/lang/diagnostics/report.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
@@ -13,7 +14,7 @@ import { USAGE } from '../../../src/shell/cli/usage.js';
 import { PAGES } from '../../../src/shell/statements/help.js';
 import { memoryQueries } from '../../kit/named-queries.js';
 
-const environment = machineEnvironment();
+const environment = { ...machineEnvironment(), ...machineSurroundings() };
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const DOCUMENTS = [
   'README.md',

@@ -73,8 +73,8 @@ class Deletion {
 
   async execute(): Promise<void> {
     const { statement, run } = this;
-    const { sink, dryRun } = run.options;
-    const filters = sink || dryRun ? undefined : deleteFilters(statement, run.session);
+    const { sink, dryRun, only } = run.options;
+    const filters = sink || dryRun || only ? undefined : deleteFilters(statement, run.session);
     this.#affected.begin();
     try {
       if (filters === undefined) await this.#deleteMatches();
@@ -127,7 +127,7 @@ class Deletion {
   async #eachMatch(visit: (view: MessageView) => void, between: () => Promise<void> | undefined): Promise<void> {
     const { statement, run } = this;
     const reading = await readingOfTarget(statement, run.session);
-    await eachMatch(statement, run.session, reading, run.counts, visit, between);
+    await eachMatch(statement, run, reading, visit, between);
   }
 
   #deleteMatches(): Promise<void> {

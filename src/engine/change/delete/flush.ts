@@ -3,7 +3,7 @@ import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.
 import type { QueryContext } from '../../query/context.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { eachMatch, readingOfTarget, type Target } from '../matching.js';
-import { ChangeCounts, type ChangeSummary } from '../summary.js';
+import type { ChangeSummary } from '../summary.js';
 import { countEntries } from '../table-size.js';
 
 /** `flush`: deletes a whole table of one place by one request. The kernel does not report how many: they are counted before. */
@@ -40,8 +40,6 @@ async function showSample(
   if (sink === undefined) return;
   const target: Target = { table, place, limit: SAMPLE_SIZE };
   sink.begin({ table });
-  await eachMatch(target, session, await readingOfTarget(target, session), new ChangeCounts(), view =>
-    sink.entry(view),
-  );
+  await eachMatch(target, new ChangeRun(session, {}), await readingOfTarget(target, session), view => sink.entry(view));
   sink.end();
 }

@@ -55,9 +55,8 @@ export async function runUpdate(
     await update.execute(visit =>
       eachMatch(
         target,
-        session,
+        run,
         reading,
-        run.counts,
         row =>
           visit(row, () => {
             const values = assign(row);

@@ -25,7 +25,7 @@ export function humanBytes(value: Integer): string {
     n /= 1024;
     scale++;
   }
-  const digits = scale === 0 ? decimalText(Math.round(n * 100) / 100) : n.toFixed(Math.abs(n) < 99.95 ? 1 : 0);
+  const digits = scale === 0 ? decimalText(Math.round(n * 10) / 10) : n.toFixed(Math.abs(n) < 99.95 ? 1 : 0);
   return `${digits} ${BINARY[scale]}`;
 }
 

@@ -1,4 +1,5 @@
 /** What a line is if it is not a statement: a command of ctq, of psql or SQLite, a word of other shells, a bare address. */
+import { fieldOf, TABLES } from '../../../lang/schema/catalogue.js';
 import { isComplete } from '../../../lang/syntax/parse.js';
 import { statementMeant } from '../../session/shorthand.js';
 import { ownWords } from './own-line.js';
@@ -14,8 +15,8 @@ export type Input =
   | { readonly kind: 'conntrack'; readonly words: readonly string[]; readonly pipe?: string }
   /** `$ ctq "count conntrack"`: the words after ctq. */
   | { readonly kind: 'own'; readonly words: readonly string[] }
-  /** `10.0.0.1`: shown as the statement that it means, which is run. */
-  | { readonly kind: 'meant'; readonly statement: string };
+  /** `10.0.0.1`, `udp 53 | wc -l`: shown as the statement that it means, which is run. */
+  | { readonly kind: 'meant'; readonly statement: string; readonly pipe?: string };
 
 /** `select … \gx`, `select … \g | wc -l`: a statement that a backslash command ends. */
 export interface Ended {
@@ -77,6 +78,14 @@ export function inputOf(text: string): Input | undefined {
   const name = word?.toLowerCase() ?? '';
   if (Object.hasOwn(WORDS, name) && (rest === undefined || WITH_ARGUMENTS.has(WORDS[name])))
     return { kind: 'dot', name: WORDS[name], rest: rest ?? '' };
-  const statement = statementMeant(line);
-  return statement === undefined ? undefined : { kind: 'meant', statement };
+  return meantBy(line);
+}
+
+/** A line that is short for a statement, with what its result is piped to. */
+function meantBy(line: string): Input | undefined {
+  const [, before, pipe] = /^([^|]*[^|\s])\s*\|\s*([a-z./~]\S*(?:\s[\s\S]*)?)$/i.exec(line) ?? [];
+  const isField = pipe !== undefined && fieldOf(TABLES.conntrack, pipe.split(/\s/, 1)[0].toLowerCase()) !== undefined;
+  const statement = statementMeant(pipe === undefined || isField ? line : before);
+  if (statement === undefined) return undefined;
+  return { kind: 'meant', statement, ...(pipe === undefined || isField ? {} : { pipe }) };
 }

@@ -1,4 +1,7 @@
 /** The backslash commands of psql, as what does the same here. */
+import { release } from 'node:os';
+import { printable } from '../../../lang/diagnostics/printable.js';
+import { type Place, placeText } from '../../../lang/schema/places.js';
 import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
@@ -74,8 +77,12 @@ export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
     doc: 'variables',
     run: () => refuse('\\set', 'let NAME = VALUE defines a variable: let office = 10.1.0.0/16'),
   },
-  conninfo: { doc: 'the place', run: (_, context) => context.run('show settings;') },
+  conninfo: { doc: 'the place', run: (_, { shell }) => shell.messages.note(connectionInfo(shell.place)) },
 };
+
+/** The place, the kernel and the user. */
+const connectionInfo = (place: Place): string =>
+  `${printable(placeText(place))}, Linux ${release()}, user id ${process.geteuid?.()}; .show lists the settings`;
 
 function refuse(name: string, hint: string): never {
   throw commandError(`ctq has no ${name}`, hint);

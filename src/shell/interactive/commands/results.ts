@@ -87,14 +87,7 @@ export const RESULT_COMMANDS = {
     candidates: () => ['on', 'off', 'auto'],
     run: (rest, { shell }) => {
       const isOn = shell.setting('layout') === 'vertical';
-      const layout =
-        rest === 'auto'
-          ? 'auto'
-          : switched(rest, isOn, '.expanded', 'on, off or auto')
-            ? 'vertical'
-            : rest === ''
-              ? 'auto'
-              : 'table';
+      const layout = rest !== 'auto' && switched(rest, isOn, '.expanded', 'on, off or auto') ? 'vertical' : 'auto';
       shell.set('layout', layout);
       shell.messages.note(`layout is ${layout}`);
     },

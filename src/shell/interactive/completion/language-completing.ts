@@ -45,6 +45,8 @@ export class LanguageCompleting {
 
   /** The candidates at a place of a text. */
   async complete(text: string, cursor = text.length): Promise<Completion> {
+    // Columns of files, and the names of a fleet.
+    await this.#shell.surroundings.load();
     const wanted = valueFieldAt(text, cursor);
     const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
     const find = (): Completion =>

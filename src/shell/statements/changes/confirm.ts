@@ -32,14 +32,20 @@ async function confirm(
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const ask = shell.ask ?? (text => askOnTerminal(text, shell.io, terminal, signal));
+  const ask = shell.ask ?? (text => askOnTerminal(text, shell.io, terminal, () => void shell.interrupt(), signal));
   const answer = await shell.userTime.during(ask(`${question} [y/N] `, signal));
   return /^\s*y(es)?\s*$/i.test(answer);
 }
 
-async function askOnTerminal(question: string, io: Io, terminal: Terminal, signal?: AbortSignal): Promise<string> {
-  const isInterrupted = await dropTyped(io);
-  if (isInterrupted || signal?.aborted) return '';
+async function askOnTerminal(
+  question: string,
+  io: Io,
+  terminal: Terminal,
+  interrupt: () => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (await dropTyped(io)) interrupt();
+  if (signal?.aborted) return '';
   const lines = createInterface({ input: io.stdin, output: terminal });
   return new Promise(resolve => {
     const done = (answer: string): void => {
@@ -53,6 +59,7 @@ async function askOnTerminal(question: string, io: Io, terminal: Terminal, signa
     lines.once('close', abort);
     lines.once('SIGINT', () => {
       terminal.write('\n');
+      interrupt();
       done('');
     });
     // After Ctrl-Z, node does not read on by itself.

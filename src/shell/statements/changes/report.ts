@@ -22,12 +22,14 @@ const PARTICIPLE = {
 
 /** What a change did, in one line: `3 flows deleted, 1 no longer existed`. */
 export function summaryLine(summary: ChangeSummary): string {
-  const { statement, table, updated, ignored, gone, refused, partial, stopped, countedBefore, deleted } = summary;
+  const { statement, table, updated, ignored, gone, later, refused, partial, stopped, countedBefore, deleted } =
+    summary;
   const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
   if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
   if (ignored > 0) parts.push(`${ignored} already existed`);
   if (gone > 0) parts.push(`${gone} no longer existed`);
+  if (later > 0) parts.push(`${later} that came later ${later === 1 ? 'was' : 'were'} left`);
   if (refused > 0) parts.push(`${refused} refused`);
   if (partial > 0) parts.push(`${partial} changed only in part`);
   const notes = [

@@ -1,6 +1,7 @@
 import type { ChangeOptions } from '../../../engine/change/change-run.js';
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import { runFlush } from '../../../engine/change/delete/flush.js';
+import { FoundEntries } from '../../../engine/change/found-entries.js';
 import { runInsert } from '../../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
@@ -52,6 +53,7 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
   const { options } = shell;
   if (shell.setting('dry_run') === true) return dryRun(statement, run);
   let total: number | undefined;
+  let only: FoundEntries | undefined;
   // An insert removes nothing.
   if (statement.kind !== 'insert') {
     const warning = await warnOfOwnConnection(statement, run);
@@ -60,15 +62,20 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
         terminal.write(
           errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
         );
-      const found = await preview(statement, run, terminal);
+      only = new FoundEntries();
+      const found = await preview(statement, run, terminal, only);
       total = found.matched;
       if (found.matched === 0) return undefined;
       return `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
     });
+    // The packets of a connection make its entry again at any time. A flush takes what is there.
+    const isAsked = only !== undefined && statement.kind === 'flush' && warning === undefined;
+    if (isAsked && (await warnOfOwnConnection(statement, run)) !== undefined)
+      await askBefore(run, async () => 'Delete it as well?');
   }
   const summary = await withProgress(run, total, progress =>
     withOutput(statement, run, sink =>
-      execute(statement, session, { sink, stopOnError: options.stopOnError, progress }),
+      execute(statement, session, { sink, only, stopOnError: options.stopOnError, progress }),
     ),
   );
   reportChange(summary, run);
@@ -83,7 +90,12 @@ async function hitsAll(statement: ChangeStatement, found: ChangeSummary, run: St
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Counts the entries that the change would affect, and shows a few of them as a table. */
-async function preview(statement: ChangeStatement, run: StatementContext, terminal: Terminal): Promise<ChangeSummary> {
+async function preview(
+  statement: ChangeStatement,
+  run: StatementContext,
+  terminal: Terminal,
+  entries?: FoundEntries,
+): Promise<ChangeSummary> {
   const { shell, session } = run;
   const sample = new Sample();
   const update = new UpdatePreview(shell.environment, isUnicode(shell.io.env));
@@ -91,6 +103,7 @@ async function preview(statement: ChangeStatement, run: StatementContext, termin
     execute(statement, session, {
       sink: sample,
       dryRun: true,
+      found: entries,
       progress,
       previewed: entry => update.add(entry),
     }),
@@ -124,13 +137,18 @@ async function showSample(
   await sink.close();
 }
 
-/** The setting dry_run: shows all entries if the statement has an `output`, else their number and a few of them. */
+/** The setting dry_run: shows all entries if the statement or the command line has an output, else their number and a few of them. */
 async function dryRun(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { session } = run;
   if (statement.kind !== 'insert') await warnOfOwnConnection(statement, run);
-  const showsAll = statement.kind !== 'flush' && hasOutput(statement.output);
-  const found = showsAll
-    ? await withOutput(statement, run, sink => execute(statement, session, { sink, dryRun: true }))
+  // Nothing else is written: a format of the command line says that the entries are wanted.
+  const { format, file } = run.shell.options.output;
+  const isShown =
+    statement.kind !== 'flush' && (format !== undefined || file !== undefined || hasOutput(statement.output));
+  const found = isShown
+    ? await withSink(statement.output, run, wholeEntries(statement.table), sink =>
+        execute(statement, session, { sink, dryRun: true }),
+      )
     : await preview(statement, run, run.shell.io.stderr);
   reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}`);
 }
@@ -154,8 +172,10 @@ async function withOutput<T>(
   work: (sink?: ChangeOptions['sink']) => Promise<T>,
 ): Promise<T> {
   if (statement.kind === 'flush' || !hasOutput(statement.output)) return work();
-  return withSink(statement.output, run, { isWhole: true, isGrouped: false, table: statement.table }, work);
+  return withSink(statement.output, run, wholeEntries(statement.table), work);
 }
+
+const wholeEntries = (table: ChangeSummary['table']) => ({ isWhole: true, isGrouped: false, table });
 
 async function withProgress<T>(
   { shell }: StatementContext,

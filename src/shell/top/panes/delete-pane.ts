@@ -1,6 +1,7 @@
 /** A delete: the statement, what it would delete, and the question. */
 
 import { runDelete } from '../../../engine/change/delete/delete.js';
+import { FoundEntries } from '../../../engine/change/found-entries.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { isWholeTable } from '../../../engine/change/whole-table.js';
 import { asCtqError } from '../../../engine/errors.js';
@@ -52,6 +53,7 @@ export class DeletePane implements Pane {
   readonly #options: DeletePaneOptions;
   readonly #controller = new AbortController();
   readonly #sample = new Sample(SHOWN);
+  readonly #only = new FoundEntries();
   readonly #table = new Table();
   readonly #columns: FlowColumns;
   #state: 'finding' | 'asking' | 'deleting' = 'finding';
@@ -96,7 +98,12 @@ export class DeletePane implements Pane {
     await this.#unlessAborted(async () => {
       const own = session(this.#controller.signal);
       this.#warning = await ownConnectionWarning(statement, own, shell.io.env);
-      this.#found = await runDelete(statement, own, { sink: this.#sample, dryRun: true, progress: this.#show });
+      this.#found = await runDelete(statement, own, {
+        sink: this.#sample,
+        dryRun: true,
+        found: this.#only,
+        progress: this.#show,
+      });
       this.#isAll = await isWholeTable(statement, this.#found, own);
       // A key that was pressed before the question is not its answer.
       await settled();
@@ -111,7 +118,10 @@ export class DeletePane implements Pane {
     this.#state = 'deleting';
     this.#progress = '';
     await this.#unlessAborted(async () => {
-      const summary = await runDelete(statement, session(this.#controller.signal), { progress: this.#show });
+      const summary = await runDelete(statement, session(this.#controller.signal), {
+        only: this.#only,
+        progress: this.#show,
+      });
       const [refusal] = summary.refusals;
       const message = summaryLine(summary);
       this.#options.closed(refusal ? `${message}: ${refusal.error.message}` : message, refusal !== undefined);

@@ -5,6 +5,7 @@ import type { Completion } from '../../../lang/services/completion/candidate.js'
 import { mistakesIn } from '../../../lang/services/mistakes.js';
 import { LanguageCompleting } from '../../interactive/completion/language-completing.js';
 import type { ShellSession } from '../../session/session.js';
+import { conditionMeant } from '../../session/shorthand.js';
 import type { Opened, Refused, TopHandle } from '../handle.js';
 import { HEADER_LINES, paintCondition } from '../header.js';
 import { docsOf } from '../keys.js';
@@ -79,7 +80,8 @@ function filterPane(top: TopHandle): LinePane {
     mistakes: (text, cursor) => mistakesInPart(shell, CONDITION_PREFIX, text, ')', cursor),
     hold: () => keys.hold(),
     draw: () => top.draw(),
-    entered: text => {
+    entered: typed => {
+      const text = conditionMeant(typed);
       if (text !== '') {
         const [mistake] = mistakesOf(text, shell);
         if (mistake) return mistake.hint === undefined ? mistake.message : `${mistake.message}: ${mistake.hint}`;
