@@ -61,6 +61,8 @@ test('whole entries of a history are a table, without the columns that say least
       const lines = await shown(`select from conntrack in history '${folder}' since forever`, { columns });
       const titles = lines.findIndex(line => /\bstop +proto/.test(line));
       assert.is(lines[titles]?.split(/ +/).join(' '), wanted, lines.join('\n'));
+      const note = lines.find(line => line.startsWith('no room for '));
+      assert.is(note !== undefined, columns < 170, lines.join('\n'));
       assert.match(lines[titles + 2], /udp +10\.0\.0\.1 +100[12] +192\.0\.2\.1 +53/);
     }
   } finally {
