@@ -246,7 +246,7 @@ function edited(code) {
     .replace(/[\u0080-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .replace(required, '= __late("node:$1")')
     .replace(/^(\s*"\w+\.js": \(\) => \(.*)__toCommonJS\((\w+)\)(\),?)$/gm, '$1$2$3')
-    .replace(/^var (\w+)_exports = \{\};\n__export\(\1_exports, (\{\n(?:  .*\n)*\})\);$/gm, lateExports)
+    .replace(/^var (\w+)_exports = \{\};\n__export\(\1_exports, (\{\n(?: {2}.*\n)*\})\);$/gm, lateExports)
     .replace(/\(init_(\w+)\(\), \1_exports\)/g, '(init_$1(), $1_exported())');
   return Buffer.from(text, 'latin1');
 }

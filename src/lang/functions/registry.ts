@@ -12,22 +12,22 @@ import { percentiles } from './aggregate/percentiles.js';
 import { rate } from './aggregate/rate.js';
 import { sum } from './aggregate/sum.js';
 import type { AggregateDefinition, ScalarDefinition } from './function.js';
-import { abs } from './scalar/abs.js';
 import { bucket } from './scalar/bucket.js';
-import { ceil } from './scalar/ceil.js';
 import { coalesce } from './scalar/coalesce.js';
-import { concat } from './scalar/concat.js';
 import { greatest, least } from './scalar/extremes.js';
-import { floor } from './scalar/floor.js';
 import { ifThen } from './scalar/if.js';
-import { length } from './scalar/length.js';
-import { lower } from './scalar/lower.js';
 import { net } from './scalar/net.js';
 import { now } from './scalar/now.js';
-import { round } from './scalar/round.js';
+import { abs } from './scalar/number/abs.js';
+import { ceil } from './scalar/number/ceil.js';
+import { floor } from './scalar/number/floor.js';
+import { round } from './scalar/number/round.js';
+import { trunc } from './scalar/number/trunc.js';
 import { service } from './scalar/service.js';
-import { trunc } from './scalar/trunc.js';
-import { upper } from './scalar/upper.js';
+import { concat } from './scalar/text/concat.js';
+import { length } from './scalar/text/length.js';
+import { lower } from './scalar/text/lower.js';
+import { upper } from './scalar/text/upper.js';
 
 /** In the order in which help lists them. */
 export const SCALAR_FUNCTIONS = {

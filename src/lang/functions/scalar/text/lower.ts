@@ -1,5 +1,5 @@
-import { isText, TEXT } from '../../schema/type.js';
-import type { ScalarDefinition } from '../function.js';
+import { isText, TEXT } from '../../../schema/type.js';
+import type { ScalarDefinition } from '../../function.js';
 
 export const lower: ScalarDefinition = {
   signature: 'lower(text)',

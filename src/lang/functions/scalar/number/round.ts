@@ -1,4 +1,4 @@
-import { nearest } from '../../values/value.js';
+import { nearest } from '../../../values/value.js';
 import { rounding } from './rounding.js';
 
 export const round = rounding(

@@ -1,6 +1,6 @@
-import { DECIMAL, INTEGER, isIntegral, isNumber } from '../../schema/type.js';
-import { finite, type Integer, integer } from '../../values/value.js';
-import type { ScalarDefinition } from '../function.js';
+import { DECIMAL, INTEGER, isIntegral, isNumber } from '../../../schema/type.js';
+import { finite, type Integer, integer } from '../../../values/value.js';
+import type { ScalarDefinition } from '../../function.js';
 
 /** A function that rounds a number in one direction; with digits, to that many decimals. */
 export const rounding = (

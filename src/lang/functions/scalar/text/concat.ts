@@ -1,6 +1,6 @@
-import { TEXT } from '../../schema/type.js';
-import { exactText } from '../../values/exact-text.js';
-import type { ScalarDefinition } from '../function.js';
+import { TEXT } from '../../../schema/type.js';
+import { exactText } from '../../../values/exact-text.js';
+import type { ScalarDefinition } from '../../function.js';
 
 export const concat: ScalarDefinition = {
   signature: 'concat(a, b, …)',

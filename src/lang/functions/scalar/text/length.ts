@@ -1,5 +1,5 @@
-import { INTEGER, isText } from '../../schema/type.js';
-import type { ScalarDefinition } from '../function.js';
+import { INTEGER, isText } from '../../../schema/type.js';
+import type { ScalarDefinition } from '../../function.js';
 
 export const length: ScalarDefinition = {
   signature: 'length(text)',

@@ -1,6 +1,6 @@
-import { INTEGER, isSummable } from '../../schema/type.js';
-import type { Integer } from '../../values/value.js';
-import type { ScalarDefinition } from '../function.js';
+import { INTEGER, isSummable } from '../../../schema/type.js';
+import type { Integer } from '../../../values/value.js';
+import type { ScalarDefinition } from '../../function.js';
 
 export const abs: ScalarDefinition = {
   signature: 'abs(number)',
