@@ -5,12 +5,13 @@ import { shorten } from '../../diagnostics/shorten.js';
 const FOREIGN: Readonly<Record<string, string>> = { '&&': 'and', '!': 'not' };
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/^[“”„«»‘’`´]/, 'quotes are \' or "'],
+  [/^`/, 'a name has no quotes: select src; quotes of texts are \' or "'],
+  [/^[“”„«»‘’´]/, 'quotes are \' or "'],
   [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
   [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
   [/^\p{L}/u, 'a name in another alphabet is written in quotes: as "…"'],
   [/^[{}]/, 'write lists in parentheses'],
-  [/^\?/, "'help' lists the topics; shell commands begin with a dot: .help"],
+  [/^\?/, 'help lists the topics; help examples shows statements for common questions'],
   [/^\$/, 'a variable is written $name'],
   [/^@/, 'a variable is written $name; let defines it'],
   [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; shell commands begin with a dot: .quit'],

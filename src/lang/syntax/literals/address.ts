@@ -33,6 +33,11 @@ function readBracketed(text: string, span: Span, diagnostics: Diagnostics): Lite
     return undefined;
   }
   const [, inner, portText] = match;
+  // As conntrack(8) prints them: [ASSURED], [UNREPLIED].
+  if (/^[A-Z_]{3,}$/.test(inner)) {
+    diagnostics.error('literal.address', span, `invalid address '${text}'`, `a flag: status has ${inner}`);
+    return undefined;
+  }
   const address = addressOf(inner, span.start + 1, diagnostics);
   if (address === undefined) return undefined;
   if (typeof address === 'number') {

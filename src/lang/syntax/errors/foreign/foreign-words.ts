@@ -11,6 +11,8 @@ import { shortText, textOf, wordOf } from './token-text.js';
 /** For those who do not know where to begin. */
 export const EXAMPLES = 'help examples shows statements for common questions';
 
+const FULL = 'ctq full, in the shell .full, shows what fills the table';
+
 const SYSTEM = 'in the shell, !COMMAND runs a command of the system';
 /** For `> FILE`. @param tokens those after the sign */
 export function toFileHint(tokens: readonly IToken[]): string {
@@ -75,7 +77,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
   status: "'count conntrack' counts the flows; ctq full, in the shell .full, shows what fills the table",
-  summarize: 'ctq full, in the shell .full, shows what fills the table; describe conntrack lists its fields',
+  summarize: `${FULL}; describe conntrack lists its fields`,
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
@@ -95,6 +97,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   format: 'write: output json',
   full: "joins are 'join … on …' and 'left join … on …'",
   groupby: 'write: group by',
+  inet: 'a network is written without its type: src in 10.0.0.0/8',
   inner: "joins are 'join … on …' and 'left join … on …'",
   intersect: 'ctq has no INTERSECT; write: src in (select src from …)',
   interval: 'a duration is written 90s, 5m or 1h30m',
@@ -179,6 +182,8 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   if (meant !== undefined && (QUESTIONS.has(word) || LISTING.has(word)))
     return `write: select from conntrack where ${meant}`;
   if (condition !== undefined && FOLLOWING.has(word)) return `write: watch from conntrack where ${condition}`;
+  if (word === 'top' && tokens.length === 2 && MANY.has(wordOf(tokens[1])))
+    return 'write: select src, count(*) from conntrack group by src order by 2 desc limit 10';
   if (word === 'top' && tokens.length > 1)
     return `write: ctq top '${condition ?? shortText(tokens.slice(1))}', in the shell .top ${condition ?? shortText(tokens.slice(1))}`;
   if (tokens.length === 1 && /^\d+$/.test(first.image))
@@ -187,7 +192,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   if (all !== undefined) return `write: select from conntrack where ${all}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
-  if (QUESTIONS.has(word)) return EXAMPLES;
+  if (QUESTIONS.has(word)) return questionHint(tokens);
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (fieldOf(tableOf('conntrack')!, word) !== undefined)
@@ -195,6 +200,18 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
       ? `write: select from conntrack where ${shortText(tokens)}`
       : `write: select ${word} from conntrack`;
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
+}
+
+/** Words for those that have most, or for much. */
+const MANY = new Set(
+  'biggest busiest fill filling fills full heaviest hosts hogs most sources talker talkers traffic users'.split(' '),
+);
+
+/** `how many …`, `who fills the table`. */
+function questionHint(tokens: readonly IToken[]): string {
+  const words = tokens.map(wordOf);
+  if (words[0] === 'how' && words[1] === 'many') return 'write: count conntrack';
+  return words.some(word => MANY.has(word)) ? FULL : EXAMPLES;
 }
 
 /** Words with a meaning of their own as a whole line: reports, and words of the shell. */

@@ -145,7 +145,7 @@ function showHint(tokens: readonly IToken[], at: number): string | undefined {
   if (word === 'all') return 'write: show settings';
   const condition = loosely(tokens.slice(1));
   if (condition !== undefined) return `write: select from conntrack where ${condition}`;
-  return /^(connections|flows|sessions|entries|states|me|everything|traffic)$/.test(word)
+  return /^(connections|flows|processlist|sessions|entries|states|me|everything|traffic)$/.test(word)
     ? 'write: select from conntrack'
     : undefined;
 }
