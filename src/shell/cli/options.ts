@@ -141,9 +141,17 @@ export function parseOptions(args: readonly string[]): Options {
   };
 }
 
-function parse(args: readonly string[]) {
+const parseAll = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, tokens: true });
+
+type Parsed = ReturnType<typeof parseAll>;
+
+function parse(args: readonly string[]): Pick<Parsed, 'values' | 'tokens'> {
+  // Most command lines are a statement alone: node need not load its parser.
+  if (!args.some(arg => arg.startsWith('-')))
+    return { values: {}, tokens: args.map((value, index) => ({ kind: 'positional', index, value })) };
   try {
-    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, tokens: true });
+    return parseAll(args);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
     if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
@@ -186,8 +194,6 @@ function toFile(output: CheckedOutput, file: string | undefined): CheckedOutput 
   if (refusal) throw wrong(...refusal);
   return { ...output, file };
 }
-
-type Parsed = ReturnType<typeof parse>;
 
 /** The options that `top` alone has, and those that it has not. */
 const TOP_FLAGS = ['every', 'filter', 'group', 'sort', 'in'] as const;
