@@ -6,11 +6,12 @@
  * for await (const row of query('select src, count(*) as flows from conntrack group by src')) console.log(row.src, row.flows);
  * ```
  */
-import { release } from 'node:os';
+
 import { following } from './engine/abortable.js';
 import { machineEnvironment } from './engine/environment.js';
 import { CtqError } from './engine/errors.js';
 import type { Sink } from './engine/formats/sink.js';
+import { kernelRelease } from './engine/kernel-release.js';
 import type { QueryContext } from './engine/query/context.js';
 import { entryObjects, type Row, rowObjects } from './engine/query/exec/objects.js';
 import { runQuery } from './engine/query/exec/select.js';
@@ -73,7 +74,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     environment,
     variables: new Map(),
     kernelFilter: options.kernelFilter ?? true,
-    abilities: abilitiesOf(release()),
+    abilities: abilitiesOf(kernelRelease()),
     signal,
     place,
     source: place => kernels.of(place),
@@ -90,7 +91,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     yield* queue.rows();
   } finally {
     stop.abort();
-    queue.release();
+    queue.kernelRelease();
     await running;
     unfollow();
     await kernels.close();
@@ -161,7 +162,7 @@ class RowQueue implements Sink {
     this.#wake?.();
   }
 
-  release(): void {
+  kernelRelease(): void {
     this.#released = true;
     this.#drained?.();
   }

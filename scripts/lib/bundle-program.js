@@ -91,6 +91,7 @@ const late = [
   'dns/promises',
   'fs/promises',
   'module',
+  'os',
   'readline',
   'tty',
   'v8',

@@ -1,7 +1,7 @@
-import { release } from 'node:os';
 import type { Place } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { CtqError } from '../errors.js';
+import { kernelRelease } from '../kernel-release.js';
 import type { QueryContext } from '../query/context.js';
 import { abilitiesOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
@@ -29,4 +29,4 @@ function refuseFiles(): never {
   throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent does not read files' });
 }
 
-const ABILITIES: QueryContext['abilities'] = abilitiesOf(release());
+const ABILITIES: QueryContext['abilities'] = abilitiesOf(kernelRelease());

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
-import { release } from 'node:os';
 import { parseLabels } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
+import { kernelRelease } from '../../engine/kernel-release.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 import { openKernel } from '../../engine/sources/kernel/kernel.js';
@@ -14,7 +14,7 @@ import { strerror } from './print/kernel-errors.js';
 export class CommandSession implements QueryContext {
   readonly variables = new Map<string, never>();
   readonly kernelFilter = true;
-  readonly abilities = abilitiesOf(release());
+  readonly abilities = abilitiesOf(kernelRelease());
   readonly place = { kind: 'kernel' } as const;
   readonly #warned = new Set<string>();
   #source: Source | undefined;

@@ -1,5 +1,5 @@
 /** What the shell needs to run texts: loaded with the first of them. */
-import { release } from 'node:os';
+import { kernelRelease } from '../../engine/kernel-release.js';
 import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 
 export { check } from '../../lang/check/check.js';
@@ -9,4 +9,4 @@ export { ScriptFiles } from '../cli/scripts/script-files.js';
 export { NamedQueryStore, queriesPath } from './state/named-queries.js';
 
 /** What this machine's kernel can do. */
-export const ABILITIES = abilitiesOf(release());
+export const ABILITIES = abilitiesOf(kernelRelease());

@@ -1,5 +1,5 @@
 /** The backslash commands of psql, as what does the same here. */
-import { release } from 'node:os';
+import { kernelRelease } from '../../../engine/kernel-release.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { type Place, placeText } from '../../../lang/schema/places.js';
 import { print } from '../../../lang/services/print/print.js';
@@ -82,7 +82,7 @@ export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
 
 /** The place, the kernel and the user. */
 const connectionInfo = (place: Place): string =>
-  `${printable(placeText(place))}, Linux ${release()}, user id ${process.geteuid?.()}; .show lists the settings`;
+  `${printable(placeText(place))}, Linux ${kernelRelease()}, user id ${process.geteuid?.()}; .show lists the settings`;
 
 function refuse(name: string, hint: string): never {
   throw commandError(`ctq has no ${name}`, hint);
