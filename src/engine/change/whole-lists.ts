@@ -1,6 +1,7 @@
 /**
  * The lists of a change: `delete … where src not in (select ip from 'hosts.csv')`. A select goes on where a part of a file cannot be read;
- * a change would affect entries that were not meant.
+ * a change would affect entries that were not meant. A row without the cell that is read would make `not in` hold for more entries; so would
+ * a blank cell, which a list leaves out.
  */
 import type { CheckedSelect, InNode, Typed } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';
@@ -55,13 +56,19 @@ function checkLists(
     const variable = node.variable === undefined ? undefined : variables.get(node.variable);
     const list = node.query ? resultOf?.(node.query) : variable?.kind === 'list' ? variable : undefined;
     if (variable?.kind === 'list' && variable.unread !== undefined) throw refused(variable.unread, CORRECT);
-    if (isNegated && list?.values.length === 0)
+    if (!isNegated || list === undefined) return;
+    if (list.values.length === 0)
       throw refused(`${nameOfList(node)} is empty: the condition would hold for every entry`, EMPTY);
+    const { blank = 0 } = list;
+    if (blank > 0)
+      throw refused(`${nameOfList(node)} has ${blank === 1 ? '1 row' : `${blank} rows`} without a value`, BLANK);
   };
   for (const expression of expressions) eachIn(expression, false, check);
 }
 
 const EMPTY = 'leave the condition out if that is meant; a select with it shows the entries';
+
+const BLANK = 'fill them in, or leave them out of the list if that is meant: where … is not null';
 
 function nameOfList({ query, variable }: InNode): string {
   if (variable !== undefined) return `the list $${variable}`;

@@ -134,6 +134,8 @@ export type Binding =
       readonly kind: 'list';
       readonly type: Type;
       readonly values: readonly Value[];
+      /** Rows of its file that have no value, and are left out. */
+      readonly blank?: number;
       /** What of its file could not be read: no change uses it. */
       readonly unread?: string;
     };

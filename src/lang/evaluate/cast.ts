@@ -1,9 +1,9 @@
 import type { Environment } from '../schema/environment.js';
 import { protocolNumber } from '../schema/flags.js';
 import type { Type } from '../schema/type.js';
-import { networkOf, networkValue, parseAddress, width } from '../values/address.js';
+import { networkOf, networkValue, width } from '../values/address.js';
 import { exactText } from '../values/exact-text.js';
-import { booleanIn, durationIn, networkIn, numberIn, scaled, timeIn } from '../values/text-value.js';
+import { addressIn, booleanIn, durationIn, networkIn, numberIn, scaled, timeIn } from '../values/text-value.js';
 import { type Address, finite, type Integer, rounded, type Value } from '../values/value.js';
 
 type Present = Exclude<Value, null>;
@@ -26,7 +26,7 @@ export function castFunction(from: Type, to: Type, names: Names): (value: Presen
     case 'address':
       return from.name === 'network'
         ? value => networkOf(value as string).address
-        : value => parseAddress(String(value).trim()) ?? null;
+        : value => addressIn(String(value)) ?? null;
     case 'network':
       return value => networkFrom(value, from);
     case 'port':

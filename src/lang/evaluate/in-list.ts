@@ -7,6 +7,8 @@ import { type Address, compare, type Getter, type Value } from '../values/value.
 /** The values of a subquery, or of a list in a variable. */
 export interface QueryResult {
   readonly values: readonly Value[];
+  /** Rows of a list that have no value, and are left out. */
+  readonly blank?: number;
 }
 
 type Present = Exclude<Value, null>;

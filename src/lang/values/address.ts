@@ -11,6 +11,17 @@ export const isIPv4 = (address: Address): address is number => typeof address ==
 /** Width of the address' family in bits: 32 or 128. */
 export const width = (address: Address): number => (typeof address === 'number' ? 32 : 128);
 
+/** The units of `::ffff:0:0/96`, the IPv4 addresses as IPv6 addresses. */
+export const MAPPED_UNITS = '\0\0\0\0\0\uffff';
+
+export const isMapped = (address: Address): boolean => typeof address === 'string' && address.startsWith(MAPPED_UNITS);
+
+/** The IPv4 address that an address of `::ffff:0:0/96` means; any other as it is. */
+export function unmapped(address: Address): Address {
+  if (typeof address === 'number' || !isMapped(address)) return address;
+  return address.charCodeAt(6) * 0x10000 + address.charCodeAt(7);
+}
+
 /** Parses an address; undefined if the text is not one. */
 export function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseIPv4(text);

@@ -3,9 +3,9 @@
  */
 import { Diagnostics } from '../diagnostics/diagnostic.js';
 import { readNumber } from '../syntax/literals/number.js';
-import { mask, networkValue, parseAddress, width } from './address.js';
+import { isMapped, mask, networkValue, parseAddress, unmapped, width } from './address.js';
 import { parseTime } from './iso-time.js';
-import { finite, type Integer, integer, rounded, subtract } from './value.js';
+import { type Address, finite, type Integer, integer, rounded, subtract } from './value.js';
 
 const NS = 1e9;
 const INTEGER = /^[-+]?\d{1,40}$/;
@@ -56,20 +56,30 @@ export const durationIn = (text: string): Integer | undefined => secondsIn(text)
 /** A time in ISO 8601, or seconds since the epoch. */
 export const timeIn = (text: string): Integer | undefined => parseTime(text) ?? secondsIn(text);
 
+/** Bits of `::ffff:10.0.0.1` before those of the IPv4 address. */
+const MAPPED = 96;
+
+/** An address. Programs that listen for both kinds write an IPv4 address as `::ffff:10.0.0.1`. */
+export function addressIn(text: string): Address | undefined {
+  const address = parseAddress(text.trim());
+  return address === undefined ? undefined : unmapped(address);
+}
+
 /** A network with the given prefix length, or with that of a single address. */
 export function networkIn(text: string): string | undefined {
   const [base, prefix, ...more] = text.trim().split('/');
-  const address = parseAddress(base);
-  if (address === undefined || more.length > 0) return undefined;
-  const bits = prefix === undefined ? width(address) : Number(prefix);
-  return /^\d{1,3}$/.test(prefix ?? '0') && bits <= width(address)
-    ? networkValue({ address: mask(address, bits), prefix: bits })
-    : undefined;
+  const written = parseAddress(base);
+  if (written === undefined || more.length > 0 || !/^\d{1,3}$/.test(prefix ?? '0')) return undefined;
+  const length = prefix === undefined ? width(written) : Number(prefix);
+  if (length > width(written)) return undefined;
+  const isFour = length >= MAPPED && isMapped(written);
+  const bits = isFour ? length - MAPPED : length;
+  return networkValue({ address: mask(isFour ? unmapped(written) : written, bits), prefix: bits });
 }
 
 /** An address, or a network, which is equal to every address in it. */
 export const addressOrNetworkIn = (text: string): number | string | undefined =>
-  text.includes('/') ? networkIn(text) : parseAddress(text.trim());
+  text.includes('/') ? networkIn(text) : addressIn(text);
 
 /** `true`, `yes`, `on`, `t`, `1`, and their opposites. */
 export function booleanIn(text: string): boolean | undefined {

@@ -127,7 +127,7 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
       return isOne
         ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null }
-        : { kind: 'list', type, values: listOf(query, collector), unread };
+        : { kind: 'list', type, ...listOf(query, collector), unread };
     }
     default:
       return { kind: 'value', type: value.type, value: await evaluate(value, run) };

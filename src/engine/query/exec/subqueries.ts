@@ -33,9 +33,10 @@ const firstOf = (query: CheckedQuery): CheckedQuery =>
   query.kind === 'select' && query.limit === undefined ? { ...query, limit: 1 } : query;
 
 /** The values of a list. A cell of a file that is blank, or cannot be read, is not a value; null from elsewhere makes a miss unknown. */
-export function listOf(query: CheckedQuery, { rows }: Collector): Value[] {
-  const values = rows.map(row => row[0]);
-  return readsCells(query) ? values.filter(value => value !== null) : values;
+export function listOf(query: CheckedQuery, { rows }: Collector): QueryResult {
+  const all = rows.map(row => row[0]);
+  const values = readsCells(query) ? all.filter(value => value !== null) : all;
+  return { values, blank: all.length - values.length };
 }
 
 export type RunQuery = (query: CheckedQuery, sink: Sink, session: QueryContext) => Promise<QuerySummary>;
@@ -73,7 +74,7 @@ export async function readSubqueries(
       const isTest = kind === 'exists';
       const collector = isTest ? new FirstRow() : new Collector();
       await run(isTest ? firstOf(query) : query, collector, session);
-      result = { values: kind === 'in' ? listOf(query, collector) : collector.rows.map(row => row[0]) };
+      result = kind === 'in' ? listOf(query, collector) : { values: collector.rows.map(row => row[0]) };
       if (readsStandardInput(query, session)) known.set(query, result);
     }
     results.set(query, result);

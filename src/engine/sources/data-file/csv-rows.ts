@@ -2,9 +2,10 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
-import type { Dialect, Separator } from '../../formats/delimited/dialect.js';
+import { cellsOf, type Dialect, type Separator } from '../../formats/delimited/dialect.js';
 import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
+import { nameOf } from '../standard-input.js';
 import { type DataFileOptions, type DataRow, type Gathering, STEP, type TableText, wrong } from './gathering.js';
 
 /** @throws CtqError */
@@ -63,10 +64,17 @@ export async function readCsv(
   }
   const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
+    if (endsShort(table, header, file)) options.unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
     const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
   }
+}
+
+/** Whether the last line has no end, and fewer cells than there are columns. */
+function endsShort(table: Buffer, { dialect: { lineEnd, separator } }: Header, { columns }: Gathering): boolean {
+  const last = table.subarray(table.lastIndexOf(lineEnd) + lineEnd.length).toString('latin1');
+  return last !== '' && cellsOf(last, separator).length < columns.length;
 }
 
 /** Whether a first line that may be no header has the columns that are wanted. */

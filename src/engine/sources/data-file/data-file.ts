@@ -41,6 +41,7 @@ export async function readDataFile(named: string, options: DataFileOptions = {})
   const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
   if (first === '[' || first === '{') await readJson(content, first === '[', file, options);
   else await readCsv(content, file, options);
+  file.reportLacking();
   if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);
   // Of all columns, so that it is said once of a file that is read for several.
   if (file.names.changed.size > 0) options.note?.(changedNames(path, [...file.names.changed]));

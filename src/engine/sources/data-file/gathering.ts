@@ -58,22 +58,44 @@ export class Gathering implements DataFile {
   readonly #memory: number;
   readonly #signal: AbortSignal | undefined;
   readonly #turn = new Yielder();
+  readonly #unread: DataFileOptions['unread'];
+  readonly #lacking = new Map<string, { readonly first: number; count: number }>();
   #taken = 0;
 
   constructor(
     readonly path: string,
-    { columns, signal, memory = getHeapStatistics().heap_size_limit / 2 }: DataFileOptions,
+    { columns, signal, unread, memory = getHeapStatistics().heap_size_limit / 2 }: DataFileOptions,
   ) {
     this.wanted = columns && new Set(columns);
     this.#signal = signal;
     this.#memory = memory;
+    this.#unread = unread;
   }
 
   add(row: DataRow, cells: number): void {
+    if (this.#unread !== undefined) this.#look(row);
     this.#taken += ROW_BYTES + CELL_BYTES * cells;
     if (this.#taken > this.#memory)
       throw wrong(this.path, `its rows do not fit into memory: ${this.rows.length} of them fill half of it`);
     this.rows.push(row);
+  }
+
+  /** Remembers columns of which a row has no cell, not even an empty one. */
+  #look(row: DataRow): void {
+    for (const column of this.wanted ?? this.columns) {
+      if (row[column] !== undefined) continue;
+      const known = this.#lacking.get(column);
+      if (known === undefined) this.#lacking.set(column, { first: this.rows.length + 1, count: 1 });
+      else known.count++;
+    }
+  }
+
+  /** At the end: reports the columns of which rows have no cell. */
+  reportLacking(): void {
+    for (const [column, { first, count }] of this.#lacking) {
+      const which = count === 1 ? `row ${first} has` : `${count} rows, the first is row ${first}, have`;
+      this.#unread?.(`${nameOf(this.path)}: ${which} no cell of ${column}`);
+    }
   }
 
   /** Yields to the event loop where it is time. */

@@ -1,7 +1,9 @@
 /** The rows of JSON: an array of objects, or an object a line. */
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
+import { LOST, MISSING } from '../../formats/json/words.js';
 import { HEAD } from '../encoding.js';
+import { nameOf } from '../standard-input.js';
 import { beginningOfObjects, isReport } from './beginning-of-objects.js';
 import { type DataFileOptions, type Gathering, STEP, someOf, type TableText, wrong } from './gathering.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
@@ -11,7 +13,7 @@ export async function readJson(
   { bytes, head, isCut }: TableText,
   isArray: boolean,
   file: Gathering,
-  { warn }: DataFileOptions,
+  { warn, unread }: DataFileOptions,
 ): Promise<void> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
@@ -35,6 +37,7 @@ export async function readJson(
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {
+      if (object.event === LOST || object.event === MISSING) unread?.(`${nameOf(file.path)} says that rows are missing`);
       const kept: [name: string, cell: string | null][] = [];
       for (const [written, cell] of isReport(object) ? [] : cellsOfObject(object)) {
         const name = called(written);

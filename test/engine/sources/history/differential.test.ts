@@ -19,7 +19,6 @@ import { TABLES } from '../../../../src/engine/sources/history/clickhouse/tables
 import { store } from '../../../../src/engine/sources/history/columns.js';
 import { hourOf, hourPath, segmentName } from '../../../../src/engine/sources/history/files/layout.js';
 import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
-import { unmapped } from '../../../../src/engine/sources/history/sql/clickhouse.js';
 import type { HistoryLevel } from '../../../../src/engine/sources/history/sql/compile.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../src/lang/schema/history.js';

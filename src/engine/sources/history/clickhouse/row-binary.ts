@@ -2,8 +2,7 @@
  * ClickHouse's formats RowBinary and RowBinaryWithNamesAndTypes: values one after another, little-endian, without separators
  * (https://clickhouse.com/docs/interfaces/formats/RowBinary).
  */
-import { fromBytes } from '../../../../lang/values/address.js';
-import { unmapped } from '../sql/clickhouse.js';
+import { fromBytes, unmapped } from '../../../../lang/values/address.js';
 
 /** A value of a column: an address as ctq keeps it, a time in ms as a bigint, integers of 64 bits and more as a bigint. */
 export type Cell = number | bigint | string | boolean | null;

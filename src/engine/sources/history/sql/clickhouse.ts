@@ -1,6 +1,6 @@
 /** ClickHouse. An address is one column: IPv4 as `::ffff:a.b.c.d`, so an IPv6 address of that range is not distinguished from it. */
 import { RECORDED } from '../../../../lang/schema/history.js';
-import { formatAddress, networkValue } from '../../../../lang/values/address.js';
+import { formatAddress, isMapped, MAPPED_UNITS, networkValue } from '../../../../lang/values/address.js';
 import { type Address, integer } from '../../../../lang/values/value.js';
 import { restore, scalar } from '../columns.js';
 import { type AddressDialect, type Dialect, type Output, ordered } from './dialect.js';
@@ -21,15 +21,6 @@ export const parameterName = (index: number): string => `p${index + 1}`;
 
 /** Bits before those of an IPv4 address. */
 const MAPPED = 96;
-const MAPPED_UNITS = '\0\0\0\0\0\uffff';
-
-const isMapped = (address: Address): boolean => typeof address === 'string' && address.startsWith(MAPPED_UNITS);
-
-/** The address that an IPv6 address is recorded as: IPv4 if it is one of `::ffff:0:0/96`. */
-export function unmapped(address: Address): Address {
-  if (typeof address === 'number' || !isMapped(address)) return address;
-  return address.charCodeAt(6) * 0x10000 + address.charCodeAt(7);
-}
 
 const textOf = (address: Address): string =>
   typeof address === 'number' ? `::ffff:${formatAddress(address)}` : formatAddress(address);
