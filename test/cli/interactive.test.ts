@@ -215,6 +215,13 @@ test('commands, and the nearest one to a slip', () =>
     await shell.waitFor(/^after 1$/m);
     assert.equal(JSON.parse(readFileSync(join(home, 'result.json'), 'utf8')), [{ n: 7 }]);
     assert.match(shell.screen(), /^1 row written to result\.json/m);
+    // A statement that fails leaves the file as it was.
+    enter(shell, '.once result.json');
+    enter(shell, "select from 'no-such-file';");
+    await shell.waitFor(/no such file/);
+    enter(shell, "echo 'failed' , 1;");
+    await shell.waitFor(/^failed 1$/m);
+    assert.equal(JSON.parse(readFileSync(join(home, 'result.json'), 'utf8')), [{ n: 7 }]);
     writeFileSync(join(home, 'script.ctq'), "echo 'from', 'script';\n");
     enter(shell, '.read script.ctq');
     await shell.waitFor(/^from script$/m);

@@ -1,8 +1,9 @@
 /** Where `output to` writes when the name is not that of a file: standard output, what is open, the home folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { environment, PROGRAM } from '../kit/cli.js';
@@ -22,6 +23,40 @@ test("'-' and /dev/stdout are standard output", async () => {
     assert.equal(option, { code: 0, stdout: 'n\n1\n', stderr: '' });
   }
   assert.equal(readdirSync(cwd), ['n.csv']);
+});
+
+test('a file that is damaged leaves the file of the result as it was; skipped lines do not', async () => {
+  const folder = mkdtempSync(join(cwd, 'damaged-'));
+  const entries = Array.from(
+    { length: 20_000 },
+    (_, i) => `udp 17 9 src=10.0.0.1 dst=10.0.0.2 sport=${i} dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=${i}\n`,
+  );
+  const packed = gzipSync(entries.join(''));
+  const middle = packed.length >> 1;
+  packed.fill(7, middle, middle + 2000);
+  writeFileSync(join(folder, 'damaged.gz'), packed);
+  writeFileSync(join(folder, 'skipped.txt'), `${entries[0]}udp src=10.\n`);
+  const kept = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  for (const [from, name, args] of [
+    ["'damaged.gz'", 'keep.csv', []],
+    ["'damaged.gz'", 'keep.csv.gz', []],
+    ["'damaged.gz' union select sport from 'skipped.txt'", 'keep.csv', []],
+    ["'damaged.gz'", 'keep.csv', ['--to', 'keep.csv']],
+  ] as const) {
+    writeFileSync(join(folder, name), 'old');
+    const to = args.length > 0 ? '' : ` output csv to '${name}'`;
+    const { code, stderr } = await ctqHere([...args, `select sport from ${from}${to}`], { cwd: folder });
+    assert.is(code, 1, stderr);
+    assert.match(stderr, /error: damaged\.gz is damaged/);
+    assert.is(kept(name), 'old', from);
+  }
+  const { code, stdout } = await ctqHere(["select sport from 'damaged.gz' output csv to '-'"], { cwd: folder });
+  assert.is(code, 1);
+  assert.match(stdout, /^sport\n0\n1\n/);
+  const skipped = await ctqHere(["select sport from 'skipped.txt' output csv to 'keep.csv'"], { cwd: folder });
+  assert.is(skipped.code, 0);
+  assert.is(kept('keep.csv'), 'sport\n0\n');
+  rmSync(folder, { recursive: true });
 });
 
 test('a pipe that is open is written to as it is', async () => {

@@ -58,6 +58,8 @@ export interface OutputSink extends Sink {
   readonly isTerminal: boolean;
   /** All rows count: the terminal does not limit their number. */
   readonly isState?: boolean;
+  /** What is written is a file that replaces another one when it is complete. */
+  readonly replacesFile: boolean;
   /** Bytes that the reader has not taken yet. */
   readonly waiting: number;
   /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
@@ -199,6 +201,7 @@ class DestinedSink implements OutputSink {
   #begun = 0;
   readonly isTerminal: boolean;
   readonly isState: boolean;
+  readonly replacesFile: boolean;
   /** Left out where a result that was interrupted is written as any other. */
   readonly abandon?: () => void;
 
@@ -211,6 +214,7 @@ class DestinedSink implements OutputSink {
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
+    this.replacesFile = destination.replacesFile === true;
     if (sink.abandon !== undefined) {
       this.abandon = () => {
         this.#beginHeld();

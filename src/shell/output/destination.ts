@@ -15,6 +15,8 @@ export interface Destination {
   readonly waiting?: number;
   /** A program that its user ends, such as a pager: a signal does not end the waiting for it. */
   readonly isUsers?: boolean;
+  /** It is a file that replaces another one of its name when complete. */
+  readonly replacesFile?: boolean;
   /** After the last write: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
   /** After a failure: removes an unfinished file. */

@@ -59,6 +59,7 @@ const withoutGroup = (mode: number): number => {
 
 /** A file that is written under a temporary name, and replaces the file of its own name when complete. */
 class WholeFile implements Destination {
+  readonly replacesFile = true;
   readonly #place: Place;
   readonly #what: string;
   /** The temporary path. */

@@ -75,6 +75,10 @@ export class GzipDestination implements Destination {
     return (this.#gzip?.writableLength ?? 0) + (this.#file.waiting ?? 0);
   }
 
+  get replacesFile(): boolean {
+    return this.#file.replacesFile === true;
+  }
+
   share(): void {
     this.#file.share?.();
   }

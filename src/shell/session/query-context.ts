@@ -21,6 +21,7 @@ interface Session {
   readonly place: Place;
   readonly eventCounts: EventCounts | undefined;
   failed: boolean;
+  readonly replacesFile: boolean;
 }
 
 /** What differs from statement to statement, and the parts of the language. */
@@ -60,7 +61,11 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
       openSnapshotLazily(path, {
         fields,
         warn,
-        incomplete,
+        incomplete(error) {
+          // The statement fails, and leaves the file as it was.
+          if (session.replacesFile) throw error;
+          incomplete(error);
+        },
         ...(parts.signal === undefined ? {} : { signal: parts.signal }),
         labelBit: name => environment.labelBit(name),
         labelNames: () => environment.labelNames(),

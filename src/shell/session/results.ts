@@ -36,13 +36,17 @@ export class Results {
     return this.#file;
   }
 
-  /** Sends the results that follow to another file, or to where they went at first. The file so far appears. @throws CtqError */
-  async redirect(path: string | undefined): Promise<void> {
+  /**
+   * Sends the results that follow to another file, or to where they went at first.
+   * @param isWhole the file so far appears
+   * @throws CtqError
+   */
+  async redirect(path: string | undefined, isWhole = true): Promise<void> {
     const before = this.#file;
     const file = path === undefined || isStandardOutput(path) ? undefined : path;
     this.#file = file === undefined ? undefined : (await this.load())(file);
     this.#redirected = file;
-    await before?.end(true);
+    await before?.end(isWhole);
   }
 
   /** Text among the results. */

@@ -75,6 +75,8 @@ export class ShellSession {
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
   failed = false;
+  /** The statement's result is written to a file, which replaces another one of its name. */
+  replacesFile = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
   /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
@@ -296,6 +298,7 @@ export class ShellSession {
     if (await this.surroundings.loadIfAsked()) ({ value, diagnostics } = checked());
     if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     this.failed = false;
+    this.replacesFile = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const began = performance.now() - this.userTime.total;
     return this.#work.run(async signal => {

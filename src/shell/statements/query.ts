@@ -39,6 +39,7 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
       async sink => {
         const rows = sink.isTerminal && !sink.isState ? Number(shell.setting('rows')) : 0;
         const target = keeper(sink);
+        shell.replacesFile = sink.replacesFile;
         if (rows === 0 || hasLimit(statement)) {
           const summary = await runQuery(statement, target, { ...session, readCount: reading.count });
           return { summary };

@@ -158,6 +158,10 @@ export class LiveSink implements OutputSink {
     return this.#inner.isTerminal;
   }
 
+  get replacesFile(): boolean {
+    return this.#inner.replacesFile;
+  }
+
   get isUsers(): boolean {
     return this.#inner.isUsers;
   }

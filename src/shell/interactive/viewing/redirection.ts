@@ -20,21 +20,28 @@ export class Redirection {
     return this.#own ?? (this.#target && 'command' in this.#target ? this.#target.command : undefined);
   }
 
-  /** Results go there from now on; undefined: to the terminal. @param isOnce of the next statement only @throws CtqError for a file */
-  async set(target: Target | undefined, isOnce = false): Promise<void> {
-    await this.#results.redirect(target && 'path' in target ? target.path : undefined);
+  /**
+   * Results go there from now on; undefined: to the terminal.
+   * @param isOnce of the next statement only. @param isWhole the file so far appears
+   * @throws CtqError for a file
+   */
+  async set(target: Target | undefined, isOnce = false, isWhole = true): Promise<void> {
+    await this.#results.redirect(target && 'path' in target ? target.path : undefined, isWhole);
     this.#target = target;
     this.#isOnce = isOnce;
   }
 
-  /** Runs a statement or command, and ends `.once` after it. @param command what its results are piped to */
+  /** Runs a statement or command, and ends `.once` after it: its file appears if the exit status is 0. @param command what its results are piped to */
   async during<T>(command: string | undefined, work: () => Promise<T>): Promise<T> {
     const target = this.#isOnce ? this.#target : undefined;
+    let isWhole = false;
     try {
-      return await this.piping(command, work);
+      const result = await this.piping(command, work);
+      isWhole = typeof result !== 'number' || result === 0;
+      return result;
     } finally {
       // Unless the command has chosen another one.
-      if (target !== undefined && this.#target === target) await this.set(undefined);
+      if (target !== undefined && this.#target === target) await this.set(undefined, false, isWhole);
     }
   }
 
