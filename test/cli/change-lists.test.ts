@@ -38,7 +38,12 @@ const FILES: readonly [name: string, content: string | Uint8Array, column: strin
   ['cut.txt.gz', packedEntries.subarray(0, packedEntries.length - 12), 'src', /cut\.txt\.gz is cut off/],
   ['short.csv', 'name,ip\nalice,10.9.0.1\nbob', 'ip', /short\.csv is cut off: its last row is not complete/],
   ['middle.csv', 'name,ip\nbob\nalice,10.9.0.1\n', 'ip', /middle\.csv: row 1 has no cell of ip/],
-  ['several.tsv', 'name\tip\nalice\t10.9.0.1\nbob\neve\n', 'ip', /several\.tsv: 2 rows, the first is row 2, have no cell of ip/],
+  [
+    'several.tsv',
+    'name\tip\nalice\t10.9.0.1\nbob\neve\n',
+    'ip',
+    /several\.tsv: 2 rows, the first is row 2, have no cell of ip/,
+  ],
   ['half.csv', 'ip,name\n10.9.0.1,alice\n10.9.0.2', 'ip', /half\.csv is cut off: its last row is not complete/],
   ['keys.jsonl', '{"ip":"10.9.0.1"}\n{"addr":"10.9.0.2"}\n', 'ip', /keys\.jsonl: row 2 has no cell of ip/],
   ['keys.json', '[{"a":1},{"ip":"10.9.0.1"}]', 'ip', /keys\.json: row 1 has no cell of ip/],
@@ -139,7 +144,9 @@ test('not in a list with blank cells is refused in a change; in leaves them out'
       `src in (select ip from '${name}')`,
       `src not in (select ip from '${name}' where ip::address is not null)`,
     ]) {
-      const { stderr, code } = await ctqHere(['--dry-run', `delete from conntrack where ${condition}`], { cwd: folder });
+      const { stderr, code } = await ctqHere(['--dry-run', `delete from conntrack where ${condition}`], {
+        cwd: folder,
+      });
       assert.is(code, 0, stderr);
     }
   }
@@ -150,10 +157,9 @@ test('an IPv4 address that is written as an IPv6 one is that IPv4 address', asyn
   writeFileSync(join(folder, 'mapped.csv'), 'ip\n::ffff:10.0.0.1\n::ffff:a00:2\n::FFFF:10.0.0.4/126\n');
   const text = "select count(*) from conntrack where src in (select ip from 'mapped.csv') output tsv";
   const { stdout, stderr } = await ctqHere([text], { cwd: folder });
-  const joined = await ctqHere(
-    ["select count(*) from conntrack join 'mapped.csv' m on src = m.ip output tsv"],
-    { cwd: folder },
-  );
+  const joined = await ctqHere(["select count(*) from conntrack join 'mapped.csv' m on src = m.ip output tsv"], {
+    cwd: folder,
+  });
   const cast = await ctqHere(["select ip::address as ip from 'mapped.csv' limit 2 output tsv"], { cwd: folder });
   assert.is(cast.stdout, 'ip\n10.0.0.1\n10.0.0.2\n');
   assert.is(joined.stdout, stdout);

@@ -166,6 +166,15 @@ test.before(async () => {
     '[1795773600.000000]\t[DESTROY] udp      17 src=10.1.0.1 dst=192.0.2.53 sport=5000 dport=53 src=192.0.2.53 dst=10.1.0.1 sport=53 dport=5000\n',
   );
   copyFileSync(join(ROOT, 'test/engine/formats/files/events-timestamp.log'), 'nat.log');
+  mkdirSync('year');
+  const [began, ended] = ['[1781526600.000100]\t    [NEW]', '[1781699400.000200]\t[DESTROY]'];
+  const tuples =
+    'tcp      6 src=10.0.0.7 dst=192.0.2.1 sport=40000 dport=443 src=192.0.2.1 dst=203.0.113.1 sport=443 dport=61000';
+  writeFileSync('year/nat-000.log.gz', gzipSync(`${began} ${tuples}\n`));
+  writeFileSync(
+    'year/nat-002.log.gz',
+    gzipSync(`${ended} ${tuples} [start=Mon Jun 15 12:30:00 2026] [stop=Wed Jun 17 12:30:00 2026]\n`),
+  );
   writeFileSync('more.ctq', "echo 'more';\n");
   writeFileSync('networks.ctq', 'let office = 10.0.0.0/8;\n');
   writeFileSync('fleet.conf', 'gw1 edge ssh root@gw1\ngw2 edge ssh root@gw2\n');
@@ -239,6 +248,26 @@ test('the conditions in the tables of coming-from.md select', async () => {
   for (const condition of conditions) {
     const { status, stderr } = await ctq(`select from conntrack where ${condition}`);
     assert.is(status, 0, `${condition}: ${stderr}`);
+  }
+});
+
+test('who had an address and a port: a flow that began before, and ended days after', async () => {
+  const [text] = /^## Who had an address[\s\S]*?(?=^## )/m.exec(
+    readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8'),
+  ) ?? [''];
+  const selects = [...text.matchAll(/^```sql\n(select[^]*?)```$/gm)].map(([, statement]) => statement);
+  assert.is(selects.length, 2);
+  for (const statement of selects) {
+    for (const [from, to, found] of [
+      ['2026-06-15 12:30', '2026-06-15 12:40', 1],
+      ['2026-06-16 00:00', '2026-06-16 00:00', 1],
+      ['2026-06-15 12:00', '2026-06-15 12:10', 0],
+      ['2026-06-17 13:00', '2026-06-17 14:00', 0],
+    ] as const) {
+      const other = statement.replace('2026-06-15 12:30', from).replace('2026-06-15 12:40', to);
+      const { stdout, stderr } = await ctq('-o', 'csv,noheader', other);
+      assert.is(stdout.match(/^10\.0\.0\.7,40000,192\.0\.2\.1,443,2026-06-15/gm)?.length ?? 0, found, other + stderr);
+    }
   }
 });
 

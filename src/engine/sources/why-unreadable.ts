@@ -30,6 +30,12 @@ export function whyUnreadable(cause: unknown): string {
 export const homeHint = (path: string): string | undefined =>
   path.startsWith('~/') ? `~ is not expanded in quotes; write '${printable(inHome(path))}'` : undefined;
 
+/** The hint for a folder in the place of a file. */
+export const folderHint = (path: string, cause: unknown): string | undefined =>
+  (cause as NodeJS.ErrnoException).code === 'EISDIR'
+    ? `all files in it: '${printable(path.replace(/\/+$/, ''))}/*'`
+    : undefined;
+
 /** Where a symbolic link points; undefined for anything else. */
 function targetOf(path: string): string | undefined {
   try {

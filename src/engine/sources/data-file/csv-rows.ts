@@ -64,7 +64,8 @@ export async function readCsv(
   }
   const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
-    if (endsShort(table, header, file)) options.unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
+    if (endsShort(table, header, file))
+      options.unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
     const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);

@@ -3,15 +3,25 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
 import { asUtf8, headText } from '../encoding.js';
+import { AlikeWarnings, differ, filesOf } from '../matching-files.js';
 import { openForReading, wholeOf } from '../opened-file.js';
 import { decompressed } from '../snapshot/compression/decompressed.js';
 import { BEFORE_CUT, isCutOff } from '../snapshot/compression/errors.js';
 import { openInput } from '../snapshot/input.js';
 import { isStandardInput, nameOf, STANDARD_INPUT } from '../standard-input.js';
-import { nearFile, whyUnreadable } from '../why-unreadable.js';
+import { folderHint, nearFile, whyUnreadable } from '../why-unreadable.js';
 import { readCsv } from './csv-rows.js';
-import { type DataFile, type DataFileOptions, Gathering, someOf, wrong } from './gathering.js';
+import {
+  type DataFile,
+  type DataFileOptions,
+  type DataRow,
+  Gathering,
+  mostMemory,
+  someOf,
+  wrong,
+} from './gathering.js';
 import { readJson } from './json-rows.js';
+import { shapeOfFile } from './peek.js';
 
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
@@ -29,6 +39,33 @@ const asWord = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(named: string, options: DataFileOptions = {}): Promise<DataFile> {
+  const files = filesOf(named);
+  return files === undefined ? readOne(named, options) : readSeveral(named, files, options);
+}
+
+/** The rows of several files as one table: columns by their names. */
+async function readSeveral(pattern: string, files: readonly string[], options: DataFileOptions): Promise<DataFile> {
+  const { warn, note, memory = mostMemory() } = options;
+  const warnings = new AlikeWarnings((message, hint) => warn?.(message, hint));
+  const notes = new AlikeWarnings(message => note?.(message));
+  const columns = new Set<string>();
+  const rows: DataRow[] = [];
+  let taken = 0;
+  for (const path of files) {
+    const own = { ...options, warn: warnings.of(path), note: notes.of(path), memory: memory - taken };
+    const file = await readOne(path, own).catch(error => {
+      const isOther = path !== files[0] && shapeOfFile(path).kind !== 'columns';
+      throw isOther && error instanceof CtqError ? differ(pattern, [files[0], 'columns'], [path, 'none']) : error;
+    });
+    for (const column of file.columns) columns.add(column);
+    for (const row of file.rows) rows.push(row);
+    taken += file.taken;
+  }
+  warnings.finish();
+  return { columns: [...columns], rows };
+}
+
+async function readOne(named: string, options: DataFileOptions): Promise<Gathering> {
   const path = isStandardInput(named) ? STANDARD_INPUT : named;
   const { bytes: written, cut } = path === STANDARD_INPUT ? await inputOf(options) : await bytesOf(path, options);
   if (cut !== undefined) {
@@ -102,7 +139,7 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
         cause,
         selectHint(printable(path), isPacked),
       );
-    throw wrong(path, whyUnreadable(cause), cause, nearFile(path, cause) ?? null);
+    throw wrong(path, whyUnreadable(cause), cause, folderHint(path, cause) ?? nearFile(path, cause) ?? null);
   }
 }
 

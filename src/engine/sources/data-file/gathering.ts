@@ -49,6 +49,9 @@ export interface DataFileOptions {
 const ROW_BYTES = 256;
 const CELL_BYTES = 64;
 
+/** Memory that the rows of a file may take, in bytes. */
+export const mostMemory = (): number => getHeapStatistics().heap_size_limit / 2;
+
 /** The rows so far. Counts what they take, since V8 ends the process where memory does. */
 export class Gathering implements DataFile {
   readonly columns: string[] = [];
@@ -60,11 +63,12 @@ export class Gathering implements DataFile {
   readonly #turn = new Yielder();
   readonly #unread: DataFileOptions['unread'];
   readonly #lacking = new Map<string, { readonly first: number; count: number }>();
-  #taken = 0;
+  /** Bytes of memory. */
+  taken = 0;
 
   constructor(
     readonly path: string,
-    { columns, signal, unread, memory = getHeapStatistics().heap_size_limit / 2 }: DataFileOptions,
+    { columns, signal, unread, memory = mostMemory() }: DataFileOptions,
   ) {
     this.wanted = columns && new Set(columns);
     this.#signal = signal;
@@ -74,8 +78,8 @@ export class Gathering implements DataFile {
 
   add(row: DataRow, cells: number): void {
     if (this.#unread !== undefined) this.#look(row);
-    this.#taken += ROW_BYTES + CELL_BYTES * cells;
-    if (this.#taken > this.#memory)
+    this.taken += ROW_BYTES + CELL_BYTES * cells;
+    if (this.taken > this.#memory)
       throw wrong(this.path, `its rows do not fit into memory: ${this.rows.length} of them fill half of it`);
     this.rows.push(row);
   }

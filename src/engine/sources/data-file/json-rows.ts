@@ -37,7 +37,8 @@ export async function readJson(
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {
-      if (object.event === LOST || object.event === MISSING) unread?.(`${nameOf(file.path)} says that rows are missing`);
+      if (object.event === LOST || object.event === MISSING)
+        unread?.(`${nameOf(file.path)} says that rows are missing`);
       const kept: [name: string, cell: string | null][] = [];
       for (const [written, cell] of isReport(object) ? [] : cellsOfObject(object)) {
         const name = called(written);

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
 import { cellsOf } from '../../formats/delimited/dialect.js';
@@ -8,6 +8,7 @@ import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { HEAD, headText } from '../encoding.js';
+import { matchingFiles } from '../matching-files.js';
 import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
 import { isStandardInput } from '../standard-input.js';
@@ -17,9 +18,43 @@ import { cellsOfObject, hasObjects } from './json-objects.js';
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
   if (isStandardInput(path)) return { kind: 'input' };
-  const head = headOf(path);
-  return typeof head === 'string' ? shapeOfText(head) : (head ?? { kind: 'other' });
+  const files = matchingFiles(path);
+  return files === undefined ? shapeOfHead(headOf(path)) : shapeOfSeveral(path, files);
 }
+
+const shapeOfHead = (head: ReturnType<typeof headOf>): FileShape =>
+  typeof head === 'string' ? shapeOfText(head) : (head ?? { kind: 'other' });
+
+/** The pattern that was looked at last: a statement is checked while it is typed. */
+let looked: { readonly version: string; readonly shape: FileShape } | undefined;
+
+/** The shape of the first file with content. Columns are those of all files. */
+function shapeOfSeveral(pattern: string, files: readonly string[]): FileShape {
+  if (files.length === 0) return { kind: 'missing' };
+  const version = JSON.stringify([
+    pattern,
+    ...files.map(path => [path, versionOf(statSync(path, { throwIfNoEntry: false }))]),
+  ]);
+  if (looked?.version === version) return looked.shape;
+  let shape: FileShape | undefined;
+  for (const path of files) {
+    const head = headOf(path);
+    if (typeof head === 'string' && head.trim() === '') continue;
+    const own = shapeOfHead(head);
+    if (shape === undefined) shape = own;
+    else if (shape.kind === 'columns' && own.kind === 'columns')
+      shape = {
+        kind: 'columns',
+        columns: [...new Set([...shape.columns, ...own.columns])],
+        mayHoldFlows: shape.mayHoldFlows,
+      };
+    if (shape.kind !== 'columns' || shape.mayHoldFlows) break;
+  }
+  looked = { version, shape: shape ?? { kind: 'other' } };
+  return looked.shape;
+}
+
+const versionOf = (stats: Stats | undefined): string => `${stats?.dev}:${stats?.ino}:${stats?.size}:${stats?.mtimeMs}`;
 
 /** @param head the beginning of a file */
 export function shapeOfText(head: string): FileShape {
@@ -34,6 +69,14 @@ export function shapeOfText(head: string): FileShape {
 
 /** The cells of a column in the beginning of a file; undefined if no column is called so there. */
 export function firstCells(path: string, column: string): string[] | undefined {
+  for (const file of matchingFiles(path) ?? [path]) {
+    const cells = firstCellsOf(file, column);
+    if (cells !== undefined) return cells;
+  }
+  return undefined;
+}
+
+function firstCellsOf(path: string, column: string): string[] | undefined {
   const head = isStandardInput(path) ? undefined : headOf(path);
   if (typeof head !== 'string') return undefined;
   const text = head.trimStart();
@@ -72,7 +115,7 @@ export function headOf(path: string): string | FileShape | undefined {
     const head = bytes.subarray(0, readSync(fd, bytes, 0, HEAD, 0));
     const compression = compressionOf(head);
     if (compression === undefined) return headText(head);
-    const version = `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`;
+    const version = versionOf(stats);
     if (unpacked?.version !== version) {
       const begin = beginningOf(compression, fd, HEAD);
       unpacked = { version, head: begin && headText(begin) };

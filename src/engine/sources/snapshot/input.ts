@@ -5,7 +5,7 @@ import { abortable } from '../../abortable.js';
 import { CtqError } from '../../errors.js';
 import { type OpenedFile, openForReading } from '../opened-file.js';
 import { isStandardInput, nameOf, STANDARD_INPUT } from '../standard-input.js';
-import { nearFile, whyUnreadable } from '../why-unreadable.js';
+import { folderHint, nearFile, whyUnreadable } from '../why-unreadable.js';
 
 const NS_PER_MS = 1_000_000n;
 
@@ -133,7 +133,7 @@ export function unreadable(path: string, cause: unknown): CtqError {
     code: UNREADABLE,
     kind: 'input',
     message: `cannot read ${nameOf(path)}: ${whyUnreadable(cause)}`,
-    hint: nearFile(path, cause),
+    hint: folderHint(path, cause) ?? nearFile(path, cause),
     ...(typeof errno === 'number' ? { errno: Math.abs(errno) } : {}),
     cause,
   });

@@ -6,10 +6,12 @@ import { CtqError } from '../../errors.js';
 import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { partsOf } from '../../formats/reading/parts.js';
 import { ParseReport } from '../../formats/reading/report/parse-report.js';
+import { filesOf } from '../matching-files.js';
 import { decompressed } from './compression/decompressed.js';
 import { BEFORE_CUT, CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
 import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput, UNREADABLE } from './input.js';
+import { SeveralSnapshots } from './several-files.js';
 import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -52,12 +54,15 @@ export interface SnapshotOptions {
  *
  * Entries are messages as the kernel sends them: those of a dump have NLM_F_MULTI, those of an event log the type and flags of
  * the event. A line that cannot be read is skipped, reported, and counted.
- * @param path of a file, or `-`
- * @throws CtqError of kind `input`, while it is iterated: no such file, none of the formats, damaged compression
+ * @param path of a file, or `-`; or a pattern of files, which are read one after another
+ * @throws CtqError of kind `input`: no file matches; while it is iterated: no such file, none of the formats, damaged compression
  */
 export function openSnapshot(path: string, options: SnapshotOptions): SnapshotRows {
-  return new Snapshot(path, options);
+  const files = filesOf(path);
+  return files === undefined ? new Snapshot(path, options) : new SeveralSnapshots(path, files, options, openOne);
 }
+
+const openOne = (path: string, options: SnapshotOptions): SnapshotRows => new Snapshot(path, options);
 
 class Snapshot implements SnapshotRows {
   readonly #path: string;

@@ -23,7 +23,7 @@ import type { HistoryLevel } from '../../../../src/engine/sources/history/sql/co
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../src/lang/schema/history.js';
 import { serverOf } from '../../../../src/lang/schema/history-server.js';
-import { parseAddress } from '../../../../src/lang/values/address.js';
+import { parseAddress, unmapped } from '../../../../src/lang/values/address.js';
 import type { Address, Integer, Value } from '../../../../src/lang/values/value.js';
 import { ClickHouse, whyNoClickHouse } from '../../../kit/clickhouse.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { printable } from '../../../../lang/diagnostics/printable.js';
 import { integer } from '../../../../lang/values/value.js';
 import {
   IPCTNL_MSG_CT_DELETE,
@@ -18,6 +19,7 @@ import { ParseReport } from '../../../formats/reading/report/parse-report.js';
 import { NLM_F_CREATE, NLM_F_MULTI } from '../../../netlink/constants.js';
 import { host16 } from '../../../netlink/messages/framing.js';
 import type { EventChunk, ListenOptions } from '../../../netlink/messages/streams.js';
+import { matchingFiles } from '../../matching-files.js';
 import type { LineOptions } from '../../opener.js';
 import { nameOf, STANDARD_INPUT } from '../../standard-input.js';
 import { compressionOf } from '../compression/compressions.js';
@@ -58,6 +60,14 @@ interface Reading {
  * The events of a log as they are appended, as `tail -F` shows lines: a file that is renamed and created again is read to its end, then the
  * new one from its beginning, and so is one that was cut. An event is shown when its line is complete. A pipe ends with its writer.
  */
+const notOneFile = (what: string, path: string): CtqError =>
+  new CtqError({
+    code: 'watch-several',
+    kind: 'input',
+    message: `watch follows one file, got ${what}: '${printable(path)}'`,
+    hint: 'name the file; select reads all that match a pattern',
+  });
+
 export class LogEvents implements AsyncIterable<EventChunk> {
   readonly #path: string;
   /** For messages. */
@@ -96,8 +106,8 @@ export class LogEvents implements AsyncIterable<EventChunk> {
   async #isStream(): Promise<boolean> {
     if (this.#path === STANDARD_INPUT) return true;
     const stats = await stat(this.#path).catch(() => undefined);
-    if (stats?.isDirectory())
-      throw unreadable(this.#path, Object.assign(new Error('is a directory'), { code: 'EISDIR' }));
+    if (stats?.isDirectory()) throw notOneFile('a folder', this.#path);
+    if (matchingFiles(this.#path) !== undefined) throw notOneFile('a pattern', this.#path);
     return stats !== undefined && !stats.isFile();
   }
 

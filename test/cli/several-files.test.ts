@@ -1,0 +1,141 @@
+/** Patterns of files: `from 'year/*.log.gz'`. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { matchingFiles } from '../../src/engine/sources/matching-files.js';
+import { ctqHere } from '../kit/here.js';
+
+const test = suite('several files');
+
+const cwd = mkdtempSync(join(tmpdir(), 'ctq-several-files-'));
+process.on('exit', () => rmSync(cwd, { recursive: true, force: true }));
+const put = (name: string, content: string | Uint8Array): void => writeFileSync(join(cwd, name), content);
+const run = (statement: string, ...args: string[]) => ctqHere([...args, statement], { cwd });
+
+const FIRST_DAY = 1_764_547_200;
+
+const newFlow = (day: number, i: number): string =>
+  `[${FIRST_DAY + 86_400 * day + i}.000000]\t    [NEW] tcp      6 120 SYN_SENT src=10.0.${day}.${i} dst=10.9.0.1 sport=${1000 + i} dport=22 [UNREPLIED] src=10.9.0.1 dst=10.0.${day}.${i} sport=22 dport=${1000 + i}\n`;
+
+const entry = (i: number): string =>
+  `udp      17 29 src=10.0.0.${i} dst=10.9.0.1 sport=${i} dport=53 src=10.9.0.1 dst=10.0.0.${i} sport=53 dport=${i} mark=0 use=1\n`;
+
+for (const folder of ['year', 'mixed', 'tables', 'bad']) mkdirSync(join(cwd, folder));
+for (let day = 0; day < 30; day++)
+  put(`year/nat-${String(day).padStart(3, '0')}.log.gz`, gzipSync([1, 2, 3].map(i => newFlow(day, i)).join('')));
+put('year/nat-030.log', newFlow(30, 1));
+put('year/.hidden', entry(1));
+
+test('all files of a pattern are one table, in the order of their names', async () => {
+  const all = await run("select event, event_time, src from 'year/*.log.gz' limit 4 output csv");
+  assert.is(all.code, 0, all.stderr);
+  assert.is(
+    all.stdout,
+    [
+      'event,event_time,src',
+      'new,2025-12-01T00:00:01.000000000Z,10.0.0.1',
+      'new,2025-12-01T00:00:02.000000000Z,10.0.0.2',
+      'new,2025-12-01T00:00:03.000000000Z,10.0.0.3',
+      'new,2025-12-02T00:00:01.000000000Z,10.0.1.1',
+      '',
+    ].join('\n'),
+  );
+  for (const [statement, n, ...args] of [
+    ["count 'year/*.gz'", 90],
+    ["count 'year/*'", 91],
+    ["count 'y*r/nat-00[0-4].log.??'", 15],
+    [`count '${cwd}/year/nat-0[!0]?.log.gz'`, 60],
+    ["select count(*) from conntrack in file 'year/*.gz'", 90],
+    ['count conntrack', 90, '--file', 'year/*.gz'],
+    ["use file 'year/*.gz'; count conntrack", 90],
+    ["select count(*) from 'year/nat-000*' a join (select src, sport from 'year/*.gz') as b on a.sport = b.sport", 90],
+    ["select count(*) from (select src from 'year/*.gz' union select src from 'year/*.gz')", 90],
+  ] as [string, number, ...string[]][]) {
+    const { stdout, stderr, code } = await run(statement, ...args, '-o', 'csv');
+    assert.is(code, 0, stderr);
+    assert.is(stdout.split('\n')[1], String(n), statement);
+  }
+  const { stdout } = await run("describe 'year/*.gz'");
+  assert.match(stdout, /orig\.src/);
+});
+
+test('columns are those of all files; what a file lacks is null', async () => {
+  put('year/a.0', '');
+  put('year/a.csv', 'ip,owner\n10.0.0.1,ann\n');
+  put('year/b.jsonl', '{"site":"x","ip":"10.0.0.2"}\n');
+  const { stdout, stderr } = await run("select ip, owner, site from 'year/[ab].*' output csv");
+  assert.is(stdout, 'ip,owner,site\n10.0.0.1,ann,\n10.0.0.2,,x\n', stderr);
+  for (const statement of [
+    "select count(*) from 'year/nat-000*' where src in (select ip from 'year/[ab].*') output csv",
+    "select count(*) from 'year/nat-000*' join 'year/[ab].*' h on src = h.ip output csv",
+  ])
+    assert.is((await run(statement)).stdout, 'count(*)\n2\n', statement);
+  for (const name of ['a.0', 'a.csv', 'b.jsonl']) rmSync(join(cwd, 'year', name));
+});
+
+test('files of several kinds are an error that names two of them', async () => {
+  put('mixed/a.csv', 'ip,owner\n10.0.0.1,ann\n');
+  put('mixed/b.txt', entry(1));
+  put('mixed/c.log', newFlow(1, 1));
+  put(
+    'mixed/d.expect',
+    '297 proto=6 src=10.0.0.1 dst=10.0.0.2 sport=0 dport=41 mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.0.1 master-dst=10.0.0.2 sport=51 dport=21 class=0 helper=ftp\n',
+  );
+  put('mixed/e.csv', 'ip\n10.0.0.1\n');
+  for (const [statement, message] of [
+    ["select ip from 'mixed/[ab].*'", /mixed\/a\.csv has columns, mixed\/b\.txt none/],
+    ["select ip from 'mixed/[ac].*'", /mixed\/a\.csv has columns, mixed\/c\.log none/],
+    ["select src from 'mixed/[bc].*'", /mixed\/b\.txt has flows, mixed\/c\.log events of flows/],
+    ["select from 'mixed/[bd].*'", /mixed\/b\.txt has flows, mixed\/d\.expect expectations/],
+    ["select from 'mixed/[be].*'", /mixed\/b\.txt has flows, mixed\/e\.csv no entries/],
+  ] as const) {
+    const { stderr, code } = await run(statement);
+    assert.is(code, 1, statement);
+    assert.match(stderr, /^error: 'mixed\/\S+' names files of different kinds: /m, statement);
+    assert.match(stderr, message, statement);
+  }
+});
+
+test('no match, a folder, a watch, and a name that has the characters of a pattern', async () => {
+  for (const [statement, message] of [
+    ["select from 'year/*.txt'", /^error: no file matches 'year\/\*\.txt'$/m],
+    ["select ip from 'none/*'", /^error: no file matches 'none\/\*'$/m],
+    ["select from 'year'", /^error: cannot read year: is a directory\nhint: all files in it: 'year\/\*'$/m],
+    ["watch from 'year/*'", /^error: watch follows one file, got a pattern: 'year\/\*'/m],
+    ["watch from 'year'", /^error: watch follows one file, got a folder: 'year'/m],
+    ["select src from 'year/*.gz' where src in (select ip from 'none*')", /no file matches 'none\*'/],
+  ] as const) {
+    const { stderr, code } = await run(statement);
+    assert.is(code, 1, statement);
+    assert.match(stderr, message, statement);
+  }
+  put('x[1].txt', entry(1));
+  put('x1.txt', entry(2));
+  assert.is((await run("select src from 'x[1].txt'")).stdout, 'src\n10.0.0.1\n');
+  assert.is((await run("select src from 'x[[]1].txt'")).stdout, 'src\n10.0.0.1\n');
+  assert.equal(matchingFiles(join(cwd, 'x[z-a].txt')), []);
+  assert.is(matchingFiles('none.txt'), undefined);
+});
+
+test('what is wrong with a file is said with its name; the same of many files once', async () => {
+  put('bad/a.log', `${newFlow(0, 1)}broken\n`);
+  const packed = gzipSync(Array.from({ length: 200 }, (_, i) => newFlow(0, i)).join(''));
+  put('bad/b.log.gz', packed.subarray(0, 5));
+  put('bad/c.log', newFlow(2, 1));
+  for (let i = 0; i < 20; i++) put(`bad/d${i}.log`, `host: ${newFlow(3, i)}`);
+  const { stdout, stderr, code } = await run("select count(*) from 'bad/*' output csv");
+  assert.is(code, 1);
+  assert.is(stdout, 'count(*)\n22\n', stderr);
+  assert.match(stderr, /warning: bad\/a\.log:2: skipped/);
+  assert.match(stderr, /error: bad\/b\.log\.gz is cut off/);
+  assert.is(stderr.match(/lines begin with/g)?.length, 1, stderr);
+  assert.match(stderr, /up to 19 more files have such warnings/);
+  put('keep.csv', 'old');
+  await run("select src from 'bad/*' output csv to 'keep.csv'");
+  assert.is((await run("select old from 'keep.csv' limit 0 output csv")).stdout, 'old\n');
+});
+
+test.run();
