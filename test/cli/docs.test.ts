@@ -255,7 +255,7 @@ test('who had an address and a port: a flow that began before, and ended days af
   const [text] = /^## Who had an address[\s\S]*?(?=^## )/m.exec(
     readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8'),
   ) ?? [''];
-  const selects = [...text.matchAll(/^```sql\n(select[^]*?)```$/gm)].map(([, statement]) => statement);
+  const selects = [...text.matchAll(/^```sql\n(select[\s\S]*?)```$/gm)].map(([, statement]) => statement);
   assert.is(selects.length, 2);
   for (const statement of selects) {
     for (const [from, to, found] of [

@@ -60,7 +60,7 @@ function isFile(path: string): boolean {
 }
 
 function matcherOf(segment: string): (name: string) => boolean {
-  const source = segment.replace(/\*+|\?|\[(!?)(\]?[^\]]*)\]|[^]/gu, (text, not, set) => {
+  const source = segment.replace(/\*+|\?|\[(!?)(\]?[^\]]*)\]|./gsu, (text, not, set) => {
     if (text.startsWith('*')) return '.*';
     if (text === '?') return '.';
     return text.length > 1 && set !== undefined

@@ -108,6 +108,57 @@ test('prompts, commands and counts around the entries', async () => {
   assert.is(logged.warnings.length, 1);
 });
 
+test("conntrack(8)'s count within an entry, as 2>&1 puts it there", async () => {
+  const COUNT = 'conntrack v1.4.7 (conntrack-tools): 3 flow entries have been shown.\n';
+  const events = `[1795518464.201259]\t    [NEW] ${UDP.replace(' mark=0 use=1', '')}`;
+  for (const [first, entry] of [
+    [UDP, TCP],
+    [EXPECT, EXPECT],
+    [SAVE, SAVE],
+    [`ipv4     2 ${UDP}`, `ipv4     2 ${TCP}`],
+    [events, events],
+  ]) {
+    const whole = await bytes(`${first}\n${entry}\n${first}\n`);
+    assert.is(whole.length, 3);
+    for (let at = 0; at < entry.length; at++) {
+      const text = `${first}\n${entry.slice(0, at)}${COUNT}${entry.slice(at)}\n${first}\n`;
+      const { views, warnings } = await readText(text, at % 2 === 0 ? 7 : undefined);
+      assert.equal(
+        views.map(view => Buffer.from(view.copy()).toString('hex')),
+        whole,
+        text,
+      );
+      if (entry.slice(0, at).trim() === '') assert.equal(warnings, []);
+      else assert.match(warnings.join('\n'), /^[^\n]*count is in the middle of an entry: its parts are joined$/, text);
+    }
+  }
+  // After an entry, and at the end of a file that ends within one.
+  assert.is((await readText(`${TCP} ${COUNT}${UDP}\n`)).views.length, 2);
+  const cut = await readText(`${UDP}\n${TCP.slice(0, 60)}${COUNT}`);
+  assert.is(cut.views.length, 1);
+  assert.match(cut.warnings.join('\n'), /skipped/);
+});
+
+test('seconds and milliseconds of the epoch, in brackets or not', async () => {
+  for (const [prefix, time] of [
+    ['1764547202 ', 1_764_547_202_000_000_000n],
+    ['[1764547202]\t', 1_764_547_202_000_000_000n],
+    ['1764547202123 ', 1_764_547_202_123_000_000n],
+    ['[1764547202123456]: ', 1_764_547_202_123_456_000n],
+    ['"1764547202",', 1_764_547_202_000_000_000n],
+    ['14 1764547202 ', -1n],
+    ['17645472021 ', -1n],
+    ['host-1764547202: ', -1n],
+  ] as const) {
+    const { views } = await readText(`${prefix}${NEW}\n${prefix}${END}\n`);
+    assert.equal(
+      views.map(view => BigInt(view.eventTime)),
+      [time, time],
+      prefix,
+    );
+  }
+});
+
 const NEW =
   '    [NEW] udp      17 30 src=192.0.2.1 dst=198.51.100.9 sport=5 dport=53 [UNREPLIED] src=198.51.100.9 dst=203.0.113.1 sport=53 dport=61000';
 const END =

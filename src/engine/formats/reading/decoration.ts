@@ -62,9 +62,11 @@ interface Found {
 const ISO = /\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?/;
 const BSD = /\b([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: (\d{4}))?\b/;
 const EPOCH = /(?<![\d.])(\d{9,11})\.(\d{1,9})(?![\d.])/;
+/** Without a point: seconds, or with milli-, micro- or nanoseconds, of 2001 to 2033. Elsewhere than at the beginning it may be any number. */
+const WHOLE_EPOCH = /(?<=^[\s[("'<]*)(1\d{9})(\d{3}|\d{6}|\d{9})?(?![\w.-])/;
 
 function timeIn(prefix: string, taken: Integer): Found | undefined {
-  const found = ISO.exec(prefix) ?? BSD.exec(prefix) ?? EPOCH.exec(prefix);
+  const found = ISO.exec(prefix) ?? BSD.exec(prefix) ?? EPOCH.exec(prefix) ?? WHOLE_EPOCH.exec(prefix);
   if (found === null) return undefined;
   const [text] = found;
   try {
@@ -111,6 +113,14 @@ const BETWEEN = /^(?:--(?: .* --)?|```\w*|Every [\d.]+s: .*)$/;
 const COUNT = /conntrack v\S+ \(conntrack-tools\): .*? (?:shown|deleted|created|updated)\.?/;
 
 export const withoutCount = (text: string): string => text.replace(COUNT, ' ');
+
+const COUNT_AT_END = /conntrack v\S+ \(conntrack-tools\): [^=]* (?:shown|deleted|created|updated)\.$/;
+
+/** What is before the count that ends a line; undefined if none does. */
+export function beforeCount(text: string): string | undefined {
+  const at = text.search(COUNT_AT_END);
+  return at < 0 ? undefined : text.slice(0, at);
+}
 
 /** Lines without an entry: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
 export function isIdle(line: string): boolean {

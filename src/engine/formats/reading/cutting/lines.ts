@@ -1,5 +1,5 @@
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
-import { isIdle, withoutColors } from '../decoration.js';
+import { beforeCount, isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
@@ -10,16 +10,28 @@ export const LONGEST = 64 * 1024;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;
 const HASH = 0x23;
+const DOT = 0x2e;
 
 /** A character a byte. */
 const textOf = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+
+interface Cut {
+  readonly number: number;
+  readonly text: string;
+  /** What is before the count. */
+  readonly before: string;
+  readonly shown: string | undefined;
+}
 
 /** Cuts bytes into lines and counts them. Lines that are too long are skipped without being kept. */
 export class Lines implements DivisibleReader {
   readonly #entries: Entries;
   readonly #reader: LineReader;
   readonly #odd: OddLines;
+  readonly #format: LineFormat;
+  /** A line that ends with conntrack(8)'s count: the entry before it may continue in the next line. */
+  #cut: Cut | undefined;
   /** The beginning of a line that continues in the next piece. */
   #begun = Buffer.alloc(1024);
   #length = 0;
@@ -32,6 +44,7 @@ export class Lines implements DivisibleReader {
   /** @param begin the first bytes of the file, a character a byte */
   constructor(entries: Entries, format: LineFormat, begin?: string) {
     this.#entries = entries;
+    this.#format = format;
     this.#reader = format.make(entries, begin);
     this.#odd = new OddLines(entries, this.#reader, format, begin);
   }
@@ -48,7 +61,7 @@ export class Lines implements DivisibleReader {
     const reader = this.#reader;
     const odd = this.#odd;
     for (;;) {
-      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated && !odd.isWrapped) {
+      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated && !odd.isWrapped && !this.#cut) {
         const end = reader.readAlike(bytes, from);
         if (end >= 0) {
           this.#number++;
@@ -118,6 +131,39 @@ export class Lines implements DivisibleReader {
       this.#tooLong(this.#number, shown ?? textOf(bytes, from, to));
       return;
     }
+    if (this.#cut !== undefined && this.#joins(textOf(bytes, from, to))) return;
+    if (bytes[to - 1] === DOT && this.#cutAt(textOf(bytes, from, to), shown)) return;
+    this.#whole(bytes, from, to, shown);
+  }
+
+  /** Whether a line is the beginning of an entry and the count, which goes to the same file by `2>&1`; then it waits for the next line. */
+  #cutAt(text: string, shown: string | undefined): boolean {
+    const before = beforeCount(text);
+    if (before === undefined || before.trim() === '' || this.#odd.isWrapped || this.#odd.isDecorated) return false;
+    this.#cut = { number: this.#number, text, before, shown };
+    return true;
+  }
+
+  /** Reads the line that was cut. @param next undefined: the end. @returns whether it was joined with the next line */
+  #joins(next: string | undefined): boolean {
+    const { number, text, before, shown } = this.#cut!;
+    this.#cut = undefined;
+    const { entry } = this.#format;
+    const joined = before + (next ?? '');
+    const isOne =
+      next !== undefined &&
+      joined.search(entry) === joined.length - joined.trimStart().length &&
+      !(entry.test(before) && entry.test(next));
+    const bytes = Buffer.from(isOne ? joined : text, 'latin1');
+    const present = this.#number;
+    this.#number = number;
+    this.#whole(bytes, 0, bytes.length, isOne ? joined : shown);
+    this.#number = present;
+    if (isOne) this.#entries.report.note("conntrack(8)'s count is in the middle of an entry: its parts are joined");
+    return isOne;
+  }
+
+  #whole(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     const odd = this.#odd;
     if (odd.isWrapped && odd.hold({ number: this.#number, text: textOf(bytes, from, to), shown })) return;
     if (odd.isHolding) odd.before(textOf(bytes, from, to));
@@ -139,6 +185,7 @@ export class Lines implements DivisibleReader {
     return (
       this.#length === 0 &&
       !this.#isLong &&
+      this.#cut === undefined &&
       !this.#odd.isHolding &&
       !this.#odd.isWrapped &&
       this.#reader.hasTurned !== true
@@ -162,6 +209,7 @@ export class Lines implements DivisibleReader {
       this.#endBegun();
       if (!isIdle(last)) this.#entries.report.note('the last line is not terminated: the file may be cut off');
     }
+    if (this.#cut !== undefined) this.#joins(undefined);
     this.#odd.flush();
   }
 }
