@@ -159,6 +159,35 @@ test('seconds and milliseconds of the epoch, in brackets or not', async () => {
   }
 });
 
+test('quoted-printable, and no-break spaces in UTF-8 and Latin-1', async () => {
+  const lines = `${TCP}\n${UDP}\n${TCP}\n`;
+  const plain = await bytes(lines);
+  const quoted = lines
+    .replaceAll('=', '=3D')
+    .split('\n')
+    .map(line => line.replace(/.{70}(?=.)(?<!=|=.)/g, '$&=\n'))
+    .join('\n');
+  assert.match(quoted, /=\n/);
+  const spaced = (space: string): Buffer => Buffer.from(lines.replaceAll(' ', space), 'latin1');
+  for (const [text, note] of [
+    [Buffer.from(quoted), 'quoted-printable'],
+    [Buffer.from(quoted.replaceAll('\n', '\r\n')), 'quoted-printable'],
+    [spaced('\xc2\xa0'), 'no-break spaces'],
+    [spaced('\xa0'), 'no-break spaces'],
+    [Buffer.from(lines.replaceAll('  ', '\xc2\xa0 ').replaceAll(' dst', '\xa0dst'), 'latin1'), 'no-break spaces'],
+  ] as const)
+    for (const size of [undefined, 1, 7, 100]) {
+      const { views, warnings } = await readText(text, size);
+      assert.equal(
+        views.map(view => Buffer.from(view.copy()).toString('hex')),
+        plain,
+        `${size} ${text.toString('latin1')}`,
+      );
+      assert.is(warnings.length, 1, warnings.join('\n'));
+      assert.match(warnings[0], note);
+    }
+});
+
 const NEW =
   '    [NEW] udp      17 30 src=192.0.2.1 dst=198.51.100.9 sport=5 dport=53 [UNREPLIED] src=198.51.100.9 dst=203.0.113.1 sport=53 dport=61000';
 const END =

@@ -3,9 +3,14 @@ import type { Entries } from '../../formats/reading/entries.js';
 import { isDivisible, type Reader } from '../../formats/reading/reader.js';
 import type { ReadFormatName } from '../../formats/registry.js';
 import type { Divisible } from './divided/divided-text.js';
+import { type MailText, mailTextOf } from './mail-text.js';
 
 /** How often the end of a line triggers another look at the beginning. */
 const EAGER = 64;
+
+/** A character a byte. */
+const textOf = (piece: Uint8Array): string =>
+  Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
 
 /** Collects the beginning until the format is known, then hands the bytes to its reader. */
 export class SnapshotText {
@@ -16,6 +21,8 @@ export class SnapshotText {
   #looks = 0;
   #nextLook = 0;
   #reader: Reader | undefined;
+  /** How the text is decoded, where it is not as it was written. */
+  #mail: MailText | undefined;
   #format: ReadFormatName | undefined;
 
   constructor(entries: Entries, name: string) {
@@ -26,10 +33,10 @@ export class SnapshotText {
   /** @returns a promise only while the format is being detected */
   read(piece: Uint8Array): Promise<void> | undefined {
     if (this.#reader !== undefined) {
-      this.#reader.read(piece);
+      this.#reader.read(this.#mail === undefined ? piece : Buffer.from(this.#mail.decode(textOf(piece)), 'latin1'));
       return undefined;
     }
-    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    const text = textOf(piece);
     this.#head += text;
     const isTold = this.#looks < EAGER && /[\n>]/.test(text);
     if (this.#head.length < this.#nextLook && !isTold) return undefined;
@@ -39,8 +46,13 @@ export class SnapshotText {
   }
 
   async #recognise(isAll: boolean): Promise<void> {
-    const format = await detectFormat(this.#head, isAll, this.#name);
+    const mail = mailTextOf(this.#head);
+    const text = mail === undefined ? this.#head : mail.decode(this.#head);
+    const format = await detectFormat(text, isAll, this.#name);
     if (format === undefined) return;
+    this.#head = text;
+    this.#mail = mail;
+    if (mail !== undefined) this.#entries.report.note(mail.note);
     if (format === 'nothing') {
       this.#entries.report.note('no entries');
       return;
@@ -57,12 +69,14 @@ export class SnapshotText {
     const reader = this.#reader;
     const format = this.#format;
     const cut = format && cutOf(format);
+    if (this.#mail !== undefined) return undefined;
     if (reader === undefined || format === undefined || cut === undefined || !isDivisible(reader)) return undefined;
     return { reader, format, begin: this.#head, cut };
   }
 
   async end(): Promise<void> {
     if (this.#reader === undefined) await this.#recognise(true);
+    if (this.#mail !== undefined) this.#reader?.read(Buffer.from(this.#mail.end(), 'latin1'));
     this.#reader?.end();
   }
 }
