@@ -1,6 +1,6 @@
 /** `select from 'FILE'` by the built program: pipes that stay open, and files that two threads read. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 
 const test = suite('select from a file');
 
@@ -251,6 +252,38 @@ test('JSON of other programs is not a table, though its objects are flat', async
   const path = join(folder, 'docker.json');
   writeFileSync(path, `${JSON.stringify({ log: line(7), stream: 'stdout', time: '2026-01-01T00:00:00Z' })}\n`);
   assert.equal((await answer(`select src from '${path}'`)).rows, ['192.0.2.7']);
+});
+
+test('lines and XML of a file have the ages of the file, whenever it is read', async () => {
+  const whole = (age: number): string =>
+    `udp      17 30 src=192.0.2.1 dst=198.51.100.9 sport=1 dport=53 [UNREPLIED] src=198.51.100.9 dst=192.0.2.1 sport=53 dport=1 mark=0 delta-time=${age} use=1\n`;
+  const path = join(folder, 'ages.txt');
+  const put = (text: string): void => {
+    writeFileSync(path, text);
+    utimesSync(path, 1_764_547_200, 1_764_547_200);
+  };
+  put(whole(55) + whole(0));
+  for (const query of [
+    `select from '${path}'`,
+    `select from (select from '${path}')`,
+    `select from '${path}' union all select from '${path}' limit 2`,
+    `select from '${path}' order by start`,
+    `select from '${folder}/ag*.txt'`,
+  ]) {
+    const { stdout, stderr } = await ctqHere([`${query} output plain`]);
+    assert.is(stdout, whole(55) + whole(0), query + stderr);
+  }
+  const xml = await ctqHere([`select from '${path}' output xml`]);
+  assert.equal(xml.stdout.match(/<deltatime>\d+/g), ['<deltatime>55', '<deltatime>0']);
+  // Read by two threads.
+  const large = whole(7).repeat(40_000);
+  put(large);
+  assert.is((await ctqHere([`select from '${path}' output plain`])).stdout, large);
+  // In a log, at the time of each event.
+  const event = `[1764547000.000000]\t [UPDATE] ${whole(9).replace('mark=0 ', '').replace(' use=1', '')}`;
+  put(event);
+  const log = await ctqHere([`select from '${path}' output plain, timestamp`]);
+  assert.match(log.stdout, /delta-time=9\b/);
 });
 
 test.run();

@@ -1,7 +1,8 @@
 import type { Integer } from '../../lang/values/value.js';
 
-/** Where rows come from, if rows of several are read. */
+/** Where rows come from: of a file, or if rows of several are read. */
 export interface RowOrigin {
+  readonly taken?: Integer;
   readonly netns?: string;
   readonly gateway?: string;
 }
@@ -13,6 +14,8 @@ export interface RowOrigin {
 export interface RowContext {
   /** Time of the statement, ns since the epoch: the reference for the age of flows. */
   readonly now: Integer;
+  /** Of the rows of a file: when it was written, to which the ages of its formats refer; else null. ns since the epoch. */
+  readonly taken: Integer | null;
   /** Network namespace of the message, if rows of several are read; else null. */
   readonly netns: string | null;
   /** Name of the gateway that sent the message, if rows of several are read; else null. */
@@ -23,11 +26,19 @@ export interface RowContext {
   readonly isResync: boolean;
 }
 
-export const NO_CONTEXT: RowContext = { now: 0, netns: null, gateway: null, place: null, isResync: false };
+export const NO_CONTEXT: RowContext = {
+  now: 0,
+  taken: null,
+  netns: null,
+  gateway: null,
+  place: null,
+  isResync: false,
+};
 
 /** The context of rows that are read at a time. @param from where they come from, if rows of several are read */
 export const contextAt = (now: Integer, from: RowOrigin = {}, place: string | null = null): RowContext => ({
   now,
+  taken: from.taken ?? null,
   netns: from.netns ?? null,
   gateway: from.gateway ?? null,
   place,

@@ -45,6 +45,14 @@ export class MessageView extends Message {
     return this.context.now;
   }
 
+  /** Of a row of a file, when it was as it is: the time of its event, or that of the file. */
+  get taken(): Integer | undefined {
+    const { taken } = this.context;
+    if (taken === null) return undefined;
+    const { eventTime } = this;
+    return eventTime < 0 ? taken : eventTime;
+  }
+
   get netns(): string | null {
     return this.context.netns;
   }

@@ -252,7 +252,7 @@ export const unsigned = (n: number): Integer => (n >= 0 ? n : BigInt.asUintN(64,
 function writeTimes(text: Text, view: MessageView, options: LineOptions): void {
   const { start, stop } = view;
   if (start >= 0) {
-    const end = stop > 0 ? stop : options.now();
+    const end = stop > 0 ? stop : (view.taken ?? options.now());
     writeNumber(text, WORDS.deltaTime, unsigned(secondsOf(end) - secondsOf(start)));
   }
   if (!options.ktimestamp) return;

@@ -26,6 +26,8 @@ const CHUNK = 128 * 1024;
 export interface EntryChunk extends Chunk {
   /** The table of all of them; undefined if they may be of several. */
   readonly table: FileTable | undefined;
+  /** When the snapshot was taken. */
+  readonly taken: Integer;
 }
 
 /** What the readers need besides the text. */
@@ -145,7 +147,8 @@ export class Entries<Own extends Report = Report> {
     this.#taken = this.#full;
     this.#full = [];
     const table = this.isMixed ? undefined : this.table;
-    return this.#taken.map(writer => ({ bytes: writer.written, table }));
+    const { taken } = this.surroundings;
+    return this.#taken.map(writer => ({ bytes: writer.written, table, taken }));
   }
 
   /** Counts entries that another reader has read. */

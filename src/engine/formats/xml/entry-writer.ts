@@ -174,7 +174,8 @@ const statusElements = (status: number): string =>
   ((status & STATUS_FLAGS.ASSURED) !== 0 ? empty('assured') : '') +
   ((status & STATUS_FLAGS.SEEN_REPLY) === 0 ? empty('unreplied') : '');
 
-function writeTimes(text: Text, { start, stop }: MessageView, options: XmlOptions): void {
+function writeTimes(text: Text, view: MessageView, options: XmlOptions): void {
+  const { start, stop } = view;
   if (options.ktimestamp) {
     text.ascii(open('timestamp'));
     writeNumber(text, 'start', start);
@@ -185,7 +186,7 @@ function writeTimes(text: Text, { start, stop }: MessageView, options: XmlOption
   const age =
     stop >= 0
       ? BigInt.asUintN(64, BigInt(stop) - BigInt(start)) / 1_000_000_000n
-      : unsigned(secondsOf(options.now()) - secondsOf(start));
+      : unsigned(secondsOf(view.taken ?? options.now()) - secondsOf(start));
   writeNumber(text, 'deltatime', age);
 }
 

@@ -1,3 +1,4 @@
+import type { Integer } from '../../../lang/values/value.js';
 import type { CtqError } from '../../errors.js';
 
 /** Whole messages back to back, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
@@ -7,6 +8,8 @@ export interface Chunk {
   readonly netns?: string;
   /** The name of the gateway that sent the messages, where a source spans several. */
   readonly gateway?: string;
+  /** Of a file: when it was written. ns since the epoch. */
+  readonly taken?: Integer;
 }
 
 export interface Dump extends AsyncIterable<Chunk> {
