@@ -291,7 +291,7 @@ test('what cannot be followed', async () => {
   for (const [path, message] of [
     [compressed, /is compressed with gzip/],
     [other, /is not a dump of connection tracking but the output of ss/],
-    [folder, /is a directory/],
+    [folder, /follows one file, got a folder/],
   ] as const) {
     const { ended } = follow(path);
     const error = await ended.then(

@@ -1,4 +1,3 @@
-import type { Integer } from '../../../lang/values/value.js';
 import type { CtqError } from '../../errors.js';
 
 /** Whole messages back to back, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
@@ -9,7 +8,7 @@ export interface Chunk {
   /** The name of the gateway that sent the messages, where a source spans several. */
   readonly gateway?: string;
   /** Of a file: when it was written. ns since the epoch. */
-  readonly taken?: Integer;
+  readonly taken?: number | bigint;
 }
 
 export interface Dump extends AsyncIterable<Chunk> {

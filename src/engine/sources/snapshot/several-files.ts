@@ -5,7 +5,6 @@ import { NLM_F_MULTI } from '../../netlink/constants.js';
 import { host16 } from '../../netlink/messages/framing.js';
 import { AlikeWarnings, differ } from '../matching-files.js';
 import { CUT_OFF, DAMAGED } from './compression/errors.js';
-import type { SnapshotOptions, SnapshotRows } from './open.js';
 import { tableAt } from './table-messages.js';
 
 const WORDS: Readonly<Record<FileTable, string>> = {
@@ -22,21 +21,26 @@ function kindOf({ bytes }: EntryChunk): string {
   return isEvent ? `events of ${what}` : what;
 }
 
+interface Rows extends AsyncIterable<EntryChunk> {
+  readonly table: FileTable;
+  readonly unread?: string;
+}
+
+interface Options {
+  warn(message: string, hint?: string): void;
+  incomplete?(error: CtqError): void;
+}
+
 /** The entries of all files that a pattern names, one file after another. */
-export class SeveralSnapshots implements SnapshotRows {
+export class SeveralSnapshots<Own extends Options> implements Rows {
   table: FileTable = 'conntrack';
   unread: string | undefined;
   readonly #pattern: string;
   readonly #files: readonly string[];
-  readonly #options: SnapshotOptions;
-  readonly #open: (path: string, options: SnapshotOptions) => SnapshotRows;
+  readonly #options: Own;
+  readonly #open: (path: string, options: Own) => Rows;
 
-  constructor(
-    pattern: string,
-    files: readonly string[],
-    options: SnapshotOptions,
-    open: (path: string, options: SnapshotOptions) => SnapshotRows,
-  ) {
+  constructor(pattern: string, files: readonly string[], options: Own, open: (path: string, options: Own) => Rows) {
     this.#pattern = pattern;
     this.#files = files;
     this.#options = options;

@@ -170,7 +170,12 @@ export class DividedText implements PieceMemory {
     reader.pass(progress);
     this.#entries.pass(entries, table);
     this.#report.repeat(said);
-    if (length > 0) yield { bytes: this.#pieces.messagesOf(piece).subarray(0, length), table, taken: this.#entries.surroundings.taken };
+    if (length > 0)
+      yield {
+        bytes: this.#pieces.messagesOf(piece).subarray(0, length),
+        table,
+        taken: this.#entries.surroundings.taken,
+      };
     this.#next++;
   }
 
