@@ -88,13 +88,13 @@ async function runReading(
   const { joins: joined } = plan.select;
   if (plan.request.kind === 'settings') {
     const reading = settingReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session, cells);
+    const joins = await Joins.read(plan.select, table, reading, pace, session, cells);
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
   if (plan.request.kind === 'history') {
     const { runHistory } = await import('./history/run-history.js');
     const reading = historyReading(own);
-    const joins = await Joins.read(joined, table, reading, pace, session, cells);
+    const joins = await Joins.read(plan.select, table, reading, pace, session, cells);
     return runHistory(
       plan,
       plan.request.store,
@@ -111,7 +111,7 @@ async function runReading(
       ...withoutRow(own),
       field: node => cells.reader(from.path, node),
     };
-    const joins = await Joins.read(joined, table, rows, pace, session, cells);
+    const joins = await Joins.read(plan.select, table, rows, pace, session, cells);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: (row: DataRow) => row },
@@ -123,7 +123,7 @@ async function runReading(
   }
   if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
-    const joins = await Joins.read(joined, table, rows, pace, session, cells);
+    const joins = await Joins.read(plan.select, table, rows, pace, session, cells);
     const parts = {
       reading: { ...rows, field: joins.reader(rows.field) },
       entries: { emit: () => {}, keep: copyOf },
@@ -133,7 +133,7 @@ async function runReading(
     };
     return runDerived(plan, parts, sink, iteration, pace, inlet => feedRows(from, inlet, session, pace));
   }
-  const joins = await Joins.read(joined, table, own, pace, session, cells);
+  const joins = await Joins.read(plan.select, table, own, pace, session, cells);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session, iteration.groups);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));

@@ -6,6 +6,7 @@ import type { HistoryLevel } from '../../sources/history/sql/compile.js';
 import type { Parameter } from '../../sources/history/sql/statement.js';
 import type { HistoryPlan } from '../exec/history/run-history.js';
 import { filterText, keyText } from './filter-text.js';
+import { joinKeys } from './join-keys.js';
 import type { Plan } from './plan.js';
 
 /** One row of the result of `explain`. */
@@ -24,10 +25,12 @@ export function explainPlan(plan: Plan, title = '', history?: HistoryPlan): Expl
   }
   if (history) parts.push(...historyLines(history, title));
   parts.push([`${title}residual`, residualText(residual)]);
-  for (const { from, alias, outer } of select.joins) {
+  for (const [index, { from, alias, outer, on }] of select.joins.entries()) {
     const rows =
       from.kind === 'data' ? `the rows of ${from.path}` : from.kind === 'query' ? `the rows of ${alias}` : from.table;
-    parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory`]);
+    const keys = joinKeys(select, index).map(({ field }) => field.name);
+    const found = keys.length > 0 ? `by ${keys.join(', ')}` : on ? 'by comparison with each' : "by the master's tuple";
+    parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory, found ${found}`]);
   }
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
   parts.push(...explainClauses(select, title));

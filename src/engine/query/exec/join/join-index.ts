@@ -1,24 +1,58 @@
 import { isNetwork, mask, networkOf } from '../../../../lang/values/address.js';
-import type { Address, Value } from '../../../../lang/values/value.js';
+import type { Address, Getter, Value } from '../../../../lang/values/value.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 
-/** An index of the rows of a joined table by a value. A network is found by every address in it. */
-export class JoinIndex<Row> {
-  readonly #ofAddresses: boolean;
-  readonly #all: Row[] = [];
-  readonly #byValue = new Map<Value, Row[]>();
+/** An equality by which rows of a joined table are found. */
+export interface IndexKey<Row, Joined> {
+  /** The value of a row of the joined table. */
+  readonly of: Getter<Joined>;
+  /** The value that it must have for a row of the tables before. */
+  readonly wanted: Getter<Row>;
+  /** The values are addresses or networks. */
+  readonly ofAddresses: boolean;
+}
+
+/** As many rows of equal values are tested one by one. */
+const FEW = 8;
+
+/** Candidates for a row, or what is to be done before they can be found. */
+export type Found<Joined> = readonly Joined[] | (() => Steps);
+
+/**
+ * An index of the rows of a joined table by the first of its keys. Many rows of one value are indexed by the next key when one of them is
+ * looked for. A network is found by every address in it.
+ */
+export class JoinIndex<Row, Joined> {
+  readonly #key: IndexKey<Row, Joined>;
+  readonly #further: readonly IndexKey<Row, Joined>[];
+  readonly #all: Joined[] = [];
+  readonly #byValue = new Map<Value, Joined[]>();
   /** Networks by prefix length and address. */
-  readonly #byNetwork = new Map<number, Map<Address, Row[]>>();
+  readonly #byNetwork = new Map<number, Map<Address, Joined[]>>();
+  /** Rows of one value, by the next key. */
+  readonly #inner = new Map<readonly Joined[], JoinIndex<Row, Joined>>();
 
-  /** @param ofAddresses the values are addresses or networks */
-  constructor(ofAddresses: boolean) {
-    this.#ofAddresses = ofAddresses;
+  constructor([key, ...further]: readonly IndexKey<Row, Joined>[]) {
+    this.#key = key;
+    this.#further = further;
   }
 
-  add(value: Value, row: Row): void {
+  *fill(rows: readonly Joined[]): Steps {
+    for (const [i, row] of rows.entries()) {
+      if (i % STEP_SIZE === STEP_SIZE - 1) yield;
+      this.#add(this.#key.of(row), row);
+    }
+  }
+
+  #add(value: Value, row: Joined): void {
     if (value === null) return;
-    this.#all.push(row);
-    if (!this.#ofAddresses || !isNetwork(value)) {
+    if (!this.#key.ofAddresses) {
       put(this.#byValue, keyOf(value), row);
+      return;
+    }
+    this.#all.push(row);
+    if (!isNetwork(value)) {
+      put(this.#byValue, value, row);
       return;
     }
     const { address, prefix } = networkOf(value);
@@ -30,19 +64,35 @@ export class JoinIndex<Row> {
     put(map, address, row);
   }
 
-  /** Candidates: all rows whose value may equal this one. */
-  get(value: Value): readonly Row[] {
+  /** Candidates: all rows whose values may equal those wanted for a row. */
+  get(row: Row): Found<Joined> {
+    const value = this.#key.wanted(row);
     if (value === null) return [];
     // Lookups by network are not indexed.
-    if (this.#ofAddresses && isNetwork(value)) return this.#all;
-    const same = this.#byValue.get(keyOf(value)) ?? [];
-    if (this.#byNetwork.size === 0) return same;
+    if (this.#key.ofAddresses && isNetwork(value)) return this.#among(this.#all, row);
+    const same = this.#among(this.#byValue.get(keyOf(value)) ?? [], row);
+    if (this.#byNetwork.size === 0 || typeof same === 'function') return same;
     const address = value as Address;
     const found = [...same];
-    for (const [prefix, map] of this.#byNetwork)
-      if (prefix <= (typeof address === 'number' ? 32 : 128))
-        for (const row of map.get(mask(address, prefix)) ?? []) found.push(row);
+    for (const [prefix, map] of this.#byNetwork) {
+      if (prefix > (typeof address === 'number' ? 32 : 128)) continue;
+      const more = this.#among(map.get(mask(address, prefix)) ?? [], row);
+      if (typeof more === 'function') return more;
+      for (const each of more) found.push(each);
+    }
     return found;
+  }
+
+  /** Candidates among rows of one value. */
+  #among(rows: readonly Joined[], row: Row): Found<Joined> {
+    if (rows.length <= FEW || this.#further.length === 0) return rows;
+    return this.#inner.get(rows)?.get(row) ?? (() => this.#divide(rows));
+  }
+
+  *#divide(rows: readonly Joined[]): Steps {
+    const index = new JoinIndex(this.#further);
+    yield* index.fill(rows);
+    this.#inner.set(rows, index);
   }
 }
 

@@ -1,14 +1,13 @@
-import type { CheckedJoin, FieldNode, Typed } from '../../../../lang/check/checked-ast.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { CheckedJoin, CheckedSelect, FieldNode } from '../../../../lang/check/checked-ast.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
 import type { QueryContext } from '../../context.js';
 import { identity } from '../../plan/identity.js';
-import { conjuncts } from '../../plan/pushdown.js';
+import { joinKeys } from '../../plan/join-keys.js';
 import type { Cells } from '../read/cells.js';
 import { type Pace, STEP_SIZE, type Steps } from '../steps.js';
-import { JoinIndex } from './join-index.js';
+import { type Found, JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
 
 /**
@@ -32,19 +31,20 @@ export class Joins<Row> {
 
   /** @throws CtqError if a table cannot be read, or if a file lacks a column */
   static async read<Row>(
-    joins: readonly CheckedJoin[],
+    select: Pick<CheckedSelect, 'joins' | 'where'>,
     read: ReadTable,
     reading: EvalContext<Row>,
     pace: Pace,
     session: Pick<QueryContext, 'signal' | 'warn' | 'note' | 'unread'>,
     cells: Cells,
   ): Promise<Joins<Row>> {
+    const { joins } = select;
     const all = new Joins<Row>(joins, cells);
     const field = all.reader(reading.field);
     for (const [index, join] of joins.entries()) {
       const rows = await joinedRows(join, read, session);
       all.#current.push(null);
-      const table = new JoinedTable<Row>(join, index, rows, { ...reading, field }, cells);
+      const table = new JoinedTable<Row>(select, index, rows, { ...reading, field }, cells);
       await pace.run(table.fill());
       all.#tables.push(table);
     }
@@ -72,8 +72,13 @@ export class Joins<Row> {
   *combine(row: Row, each: () => boolean, index = 0): Steps<boolean> {
     if (index === this.#tables.length) return each();
     const table = this.#tables[index];
+    let candidates = table.candidates(row);
+    while (typeof candidates === 'function') {
+      yield* candidates();
+      candidates = table.candidates(row);
+    }
     let found = false;
-    for (const candidate of table.candidates(row)) {
+    for (const candidate of candidates) {
       if (++this.#tried % STEP_SIZE === 0) yield;
       this.#current[index] = candidate;
       if (!table.matches(row)) continue;
@@ -85,65 +90,42 @@ export class Joins<Row> {
   }
 }
 
-/** An equality in `on`: the field of the joined table, and the other side. */
-interface Key {
-  readonly field: FieldNode;
-  readonly other: Typed;
-}
-
-/** The first equality between a field of the joined table and an expression of the tables before it. */
-function keyOf(on: Typed | undefined, index: number): Key | undefined {
-  for (const node of conjuncts(on)) {
-    if (node.kind !== 'compare' || node.op !== '=') continue;
-    for (const [field, other] of [
-      [node.left, node.right],
-      [node.right, node.left],
-    ]) {
-      if (field.kind === 'field' && field.join === index && isKnownBefore(other, index)) return { field, other };
-    }
-  }
-  return undefined;
-}
-
-function isKnownBefore(expr: Typed, index: number): boolean {
-  let known = true;
-  walk(expr, node => {
-    if (node.kind === 'field' && node.join !== undefined && node.join >= index) known = false;
-  });
-  return known;
-}
-
 class JoinedTable<Row> {
   readonly outer: boolean;
   readonly #join: CheckedJoin;
   readonly #rows: readonly JoinedRow[];
   readonly #on: Getter<Row>;
-  readonly #key: Key | undefined;
-  readonly #valueOf: Getter<Row> | undefined;
-  readonly #index: JoinIndex<JoinedRow> | undefined;
+  readonly #index: JoinIndex<Row, JoinedRow> | undefined;
   readonly #byTuple = new Map<string, MessageView[]>();
-  readonly #cells: Cells;
 
-  constructor(join: CheckedJoin, index: number, rows: readonly JoinedRow[], reading: EvalContext<Row>, cells: Cells) {
-    this.#cells = cells;
+  constructor(
+    select: Pick<CheckedSelect, 'joins' | 'where'>,
+    index: number,
+    rows: readonly JoinedRow[],
+    reading: EvalContext<Row>,
+    cells: Cells,
+  ) {
+    const join = select.joins[index];
     const { on, outer } = join;
     this.outer = outer;
     this.#join = join;
     this.#rows = rows;
     this.#on = on ? compile(on, reading) : () => true;
-    this.#key = keyOf(on, index);
-    if (this.#key === undefined) return;
-    this.#valueOf = compile(this.#key.other, reading);
-    this.#index = new JoinIndex(this.#key.field.type.name === 'address');
+    const keys = joinKeys(select, index).map(({ field, other }) => ({
+      of: joinedField(join, field, cells),
+      wanted: compile(other, reading),
+      ofAddresses: field.type.name === 'address',
+    }));
+    this.#index = keys.length > 0 ? new JoinIndex(keys) : undefined;
   }
 
   /** Indexes the rows. */
   *fill(): Steps {
-    const value = this.#key && joinedField(this.#join, this.#key.field, this.#cells);
+    if (this.#index !== undefined) yield* this.#index.fill(this.#rows);
+    if (this.#join.on) return;
     for (const [i, row] of this.#rows.entries()) {
       if (i % STEP_SIZE === STEP_SIZE - 1) yield;
-      if (value !== undefined) this.#index?.add(value(row), row);
-      else if (!this.#join.on && row instanceof MessageView) this.#indexTuples(row);
+      if (row instanceof MessageView) this.#indexTuples(row);
     }
   }
 
@@ -153,8 +135,8 @@ class JoinedTable<Row> {
   }
 
   /** Rows that may match a row. */
-  candidates(row: Row): readonly JoinedRow[] {
-    if (this.#index !== undefined && this.#valueOf !== undefined) return this.#index.get(this.#valueOf(row));
+  candidates(row: Row): Found<JoinedRow> {
+    if (this.#index !== undefined) return this.#index.get(row);
     if (this.#join.on || !(row instanceof MessageView)) return this.#rows;
     return this.#byTuple.get(identity(row.master, row.family, row.zone)) ?? [];
   }
