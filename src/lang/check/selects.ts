@@ -76,6 +76,11 @@ export function sourcesOf(
   expr: Typed,
 ): readonly CellSource[] | undefined {
   if (expr.kind === 'key' && grouping) return sourcesOf({ from, joins }, grouping.keys[expr.index]);
+  // The least and the greatest of cells are cells.
+  if (expr.kind === 'aggregate' && grouping && isCell(expr.type)) {
+    const { name, arg } = grouping.aggregates[expr.index];
+    return arg && (name === 'min' || name === 'max') ? sourcesOf({ from, joins }, arg) : undefined;
+  }
   if (expr.kind !== 'field' || !isCell(expr.type)) return undefined;
   const origin = expr.join === undefined ? from : joins[expr.join].from;
   if (origin.kind === 'data') return [{ path: origin.path, column: expr.name }];

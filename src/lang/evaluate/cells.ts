@@ -12,8 +12,9 @@ export function cellReader(type: Type, names: Pick<Environment, 'servicePort'>):
   return type.name === 'text' ? read : cell => (isBlank(cell) ? null : read(cell));
 }
 
+/** Blank are cells without a character, and the empty list of JSON. */
 export const isBlank = (cell: string | null | undefined): boolean =>
-  cell === null || cell === undefined || !/\S/.test(cell);
+  cell === null || cell === undefined || !/\S/.test(cell) || cell === '[]';
 
 function readerOf(type: Type, { servicePort }: Pick<Environment, 'servicePort'>): (cell: string) => Value {
   const cast = castFunction(TEXT, type, { servicePort, labelName: () => undefined });

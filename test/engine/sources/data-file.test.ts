@@ -54,6 +54,31 @@ test('CSV with a header, a JSON array, JSON lines', async () => {
   assert.equal(await rowsOf('{"a":1}\n{"a":[{"b":1}]}'), [{ a: '1' }, { a: '[{"b":1}]' }]);
 });
 
+test('objects one after another, with any white space between and in them', async () => {
+  const rows = [
+    { ip: '10.0.0.1', owner: 'a}{"\\' },
+    { ip: '10.0.0.2', owner: '[' },
+    { ip: '10.0.0.3', owner: null },
+  ];
+  const pretty = rows.map(row => JSON.stringify(row, undefined, 2));
+  const plain = rows.map(row => JSON.stringify(row));
+  for (const text of [
+    pretty.join('\n'),
+    `\n  ${pretty.join('\r\n\r\n')}\n`,
+    pretty.join(''),
+    plain.join(''),
+    plain.join(' '),
+    `${plain[0]}\n${pretty[1]} ${plain[2]}\n`,
+  ])
+    assert.equal(await rowsOf(text), rows, text);
+  assert.match(
+    await complaint(rowsOf('{\n"a": 1\n}\n{\n"a": 2,\n}\n')),
+    /line 4: Expected double-quoted property name/,
+  );
+  assert.match(await complaint(rowsOf('{\n"a": 1\n}\n{\n"a": 2,\n')), /line 4: the object has no end/);
+  assert.match(await complaint(rowsOf('{"a":1}\n{"a":2\n{"a":3}\n')), /line 2: Expected ',' or '}'/);
+});
+
 test('the columns of JSON are those of its first 64 KiB; others are named once', async () => {
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);

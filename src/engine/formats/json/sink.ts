@@ -2,7 +2,8 @@
  * JSON: `json` is one array with one object per line, `jsonl` the objects alone. Objects are nested as the field names are
  * (`orig.src` is `src` in `orig`); columns named by `as` are not nested. Whole entries leave out the
  * fields that an entry does not have; in rows of columns they are null. Integers of any size are written as digits, durations as seconds, times in
- * ISO 8601, flags and labels as arrays of names (a flag without a name as `0x…`, a label as its number).
+ * ISO 8601, flags and labels as arrays of names (a flag without a name as `0x…`, a label as its number). Cells of JSON files are what they
+ * were there.
  *
  * Whole entries hold all that is needed to restore the entry. Derived fields are left out: the sums `packets`
  * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
@@ -15,16 +16,17 @@ import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
-import type { Header, Loss, Missing, Sink } from '../sink.js';
+import type { Header, Loss, Missing, ResultColumn, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { mayHoldEvents } from '../writing/event.js';
-import type { FormatContext, ShownColumn } from '../writing/format.js';
+import type { FormatContext } from '../writing/format.js';
 import { FLOWS } from '../writing/template/field-template.js';
 import { pieces } from '../writing/template/piece.js';
 import type { Templates } from '../writing/template/template.js';
+import { jsonOfCell } from './file-cells.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
-import { jsonMembers } from './value-writer.js';
+import { jsonMembers, type WrittenColumn } from './value-writer.js';
 import { DERIVED, LOST, MISSING, RETURNED } from './words.js';
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
@@ -55,11 +57,16 @@ export const objectColumns = (table: TableId, events: boolean): EntryColumn[] =>
     .filter(({ name }) => !DERIVED.has(name))
     .map(sparse);
 
+function withTypes(column: ResultColumn): WrittenColumn {
+  const { cells } = column;
+  return cells === undefined ? column : { ...column, jsonOf: cell => jsonOfCell(cells, cell) };
+}
+
 class JsonSink implements Sink {
   readonly #context: FormatContext;
   readonly #array: boolean;
   #first = true;
-  #columns: readonly ShownColumn[] = [];
+  #columns: readonly WrittenColumn[] = [];
   #members: readonly Member[] = [];
   #table: TableId = 'conntrack';
   #events = false;
@@ -77,7 +84,7 @@ class JsonSink implements Sink {
     this.#table = header.table;
     this.#events = mayHoldEvents(header);
     this.#shapes.clear();
-    this.#columns = header.columns ?? [];
+    this.#columns = header.columns?.map(withTypes) ?? [];
     this.#members = nest(this.#columns.map(({ name }) => name));
     if (this.#array) this.#context.text.utf8('[');
   }

@@ -10,9 +10,11 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 const LONG_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 
-/** JSON in which integers that JavaScript would round are strings of their digits. */
-export const withExactIntegers = (json: string): string =>
-  /\d{16}/.test(json) ? json.replace(LONG_INTEGER, found => (found.startsWith('"') ? found : `"${found}"`)) : json;
+/** JSON in which integers that JavaScript would round are strings of their digits. @param mark begins these strings */
+export const withExactIntegers = (json: string, mark = ''): string =>
+  /\d{16}/.test(json)
+    ? json.replace(LONG_INTEGER, found => (found.startsWith('"') ? found : `"${mark}${found}"`))
+    : json;
 
 /** @param text byte for byte. Numbers that JavaScript would round become texts of their digits. @throws ParseError */
 export function parseObject(text: string): JsonObject {

@@ -12,11 +12,17 @@ import type { Member } from './nest.js';
 
 export type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;
 
+/** A column as JSON. */
+export interface WrittenColumn extends ShownColumn {
+  /** Of cells of JSON files: what they were there, if not a string. */
+  jsonOf?(cell: string): string | undefined;
+}
+
 /** The members of an object, without its braces. */
 export function jsonMembers(
   members: readonly Member[],
   values: readonly Value[],
-  columns: readonly ShownColumn[],
+  columns: readonly WrittenColumn[],
   context: JsonContext,
   omitNull: boolean,
 ): string {
@@ -37,7 +43,7 @@ export function jsonMembers(
   return text;
 }
 
-export function jsonValue(value: Exclude<Value, null>, column: ShownColumn, context: JsonContext): string {
+export function jsonValue(value: Exclude<Value, null>, column: WrittenColumn, context: JsonContext): string {
   const { environment, names, modifiers } = context;
   if (modifiers.has('resolve')) {
     const name = resolved(value, column, environment, names);
@@ -51,8 +57,9 @@ export function jsonValue(value: Exclude<Value, null>, column: ShownColumn, cont
     case 'address':
       return `"${formatAddress(value as number | string)}"`;
     case 'enum':
-    case 'text':
       return jsonString(String(value));
+    case 'text':
+      return column.jsonOf?.(String(value)) ?? jsonString(String(value));
     case 'proto': {
       const name = protocolName(value as number);
       return name === undefined ? String(value) : jsonString(name);

@@ -22,7 +22,7 @@ export function beginningOfObjects(text: string): ObjectsBegin {
   for (const object of beginOf(text)) {
     if (isReport(object)) continue;
     first ??= object;
-    const cells = new Map(cellsOfObject(object));
+    const cells = new Map(cellsOfObject(object).map(([name, cell]) => [name, cell]));
     rows.push(cells);
     for (const name of cells.keys()) columns.add(name);
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import { keepJsonColumns } from '../../formats/json/file-cells.js';
 import { asUtf8, headText } from '../encoding.js';
 import { AlikeWarnings, differ, filesOf } from '../matching-files.js';
 import { openForReading, wholeOf } from '../opened-file.js';
@@ -35,7 +36,7 @@ const selectHint = (path: string, isPacked: boolean): string =>
 const asWord = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /**
- * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; detected by content.
+ * The rows of a CSV file with a header, or of a file of JSON objects; detected by content.
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(named: string, options: DataFileOptions = {}): Promise<DataFile> {
@@ -76,7 +77,7 @@ async function readOne(named: string, options: DataFileOptions): Promise<Gatheri
   const first = bytes.subarray(0, 4096).toString('latin1').trimStart()[0];
   const file = new Gathering(path, options);
   const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
-  if (first === '[' || first === '{') await readJson(content, first === '[', file, options);
+  if (first === '[' || first === '{') keepJsonColumns(named, await readJson(content, first === '[', file, options));
   else await readCsv(content, file, options);
   file.reportLacking();
   if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);

@@ -121,7 +121,8 @@ export function someOf(texts: readonly string[]): string {
 /** Rows between two checks of the clock. */
 export const STEP = 256;
 
-const FORMATS = 'columns are read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line';
+const FORMATS =
+  'columns are read from CSV and TSV with a header, a JSON array of objects, or JSON objects one after another';
 
 /** The error of a file that cannot be read as columns. @param hint null: none */
 export const wrong = (path: string, why: string, cause?: unknown, hint: string | null = FORMATS): CtqError =>

@@ -1,4 +1,4 @@
-/** The objects of a JSON array, or of JSON lines, each parsed by itself, so that only one at a time is in memory besides the text. */
+/** The objects of a JSON array, or one after another as in JSON lines, each parsed by itself, so that only one at a time is in memory besides the text. */
 
 import { withExactIntegers } from '../../formats/json/value-reader.js';
 
@@ -8,7 +8,7 @@ type Fail = (message: string) => Error;
 const STRIDE = 1 << 20;
 
 /**
- * @param shape `isCut`: the end of an array may be missing
+ * @param shape `isCut`: the end may be missing
  * @param fail makes the error that is thrown
  * @returns the objects, and undefined at intervals
  */
@@ -18,18 +18,63 @@ export function* jsonObjects(
   fail: Fail,
 ): Generator<Readonly<Record<string, unknown>> | undefined> {
   if (isArray) yield* elements(text, isCut, fail);
-  else yield* lines(text, fail);
+  else yield* lines(text, isCut, fail);
 }
 
-function* lines(text: string, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
+/** The objects of JSON lines, or of one object after another, which may have lines of their own. */
+function* lines(text: string, isCut: boolean, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
   let number = 1;
-  for (let at = 0; at < text.length; number++) {
-    const end = text.indexOf('\n', at);
-    const line = text.slice(at, end < 0 ? text.length : end);
-    at = end < 0 ? text.length : end + 1;
-    if (line.trim() === '') yield undefined;
-    else yield objectOf(line, message => fail(`line ${number}: ${message}`));
+  let isOneALine = true;
+  for (let at = 0; at < text.length; ) {
+    const lineEnd = text.indexOf('\n', at);
+    const line = text.slice(at, lineEnd < 0 ? text.length : lineEnd);
+    const begin = number;
+    const failed = (message: string): Error => fail(`line ${begin}: ${message}`);
+    if (line.trim() === '') {
+      at = lineEnd < 0 ? text.length : lineEnd + 1;
+      number++;
+      yield undefined;
+      continue;
+    }
+    let object: Readonly<Record<string, unknown>> | undefined;
+    let fault: Error | undefined;
+    if (isOneALine) {
+      try {
+        object = objectOf(line, failed);
+        at += line.length;
+      } catch (error) {
+        fault = error as Error;
+      }
+    }
+    if (object === undefined) {
+      const end = endOfObject(text, at);
+      if (end === undefined) {
+        if (isCut) return;
+        throw (/[{[,:]\s*$/.test(line) ? undefined : fault) ?? failed('the object has no end');
+      }
+      const part = text.slice(at, end);
+      const linesOfIt = part.split('\n').length - 1;
+      if (fault !== undefined && linesOfIt === 0 && end === at + line.length) throw fault;
+      object = objectOf(part, failed);
+      isOneALine &&= linesOfIt === 0;
+      number += linesOfIt;
+      at = end;
+    }
+    yield object;
   }
+}
+
+/** The offset after an object that begins at an offset, or after white space there; undefined where it has no end. */
+function endOfObject(text: string, begin: number): number | undefined {
+  const special = /["{}]/g;
+  special.lastIndex = begin;
+  let depth = 0;
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    if (found[0] === '"') special.lastIndex = endOfString(text, found.index);
+    else if (found[0] === '{') depth++;
+    else if (--depth <= 0) return special.lastIndex;
+  }
+  return undefined;
 }
 
 /** The elements of the outer array, split at commas; JSON.parse validates each. */
@@ -87,7 +132,7 @@ function endOfString(text: string, begin: number): number {
 function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = JSON.parse(withExactIntegers(part));
+    value = JSON.parse(withExactIntegers(part, EXACT));
   } catch (cause) {
     throw fail((cause as Error).message);
   }
@@ -95,7 +140,8 @@ function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-type Cell = readonly [name: string, value: string | null];
+/** A cell as text, and what it is in the file. */
+type Cell = readonly [name: string, text: string | null, value: unknown];
 
 /** Whether a value is a list that has objects, or lists, in it. */
 export const hasObjects = (value: unknown): boolean =>
@@ -103,15 +149,20 @@ export const hasObjects = (value: unknown): boolean =>
 
 /**
  * The cells of an object, as text: of the objects in it too, by names with dots, as the columns are called of which they were written. The
- * words of a list are one text; a list of objects is its JSON.
+ * words of a list are one text; a list of objects, and an empty one, is its JSON.
  */
 export function cellsOfObject(object: Readonly<Record<string, unknown>>, prefix = ''): Cell[] {
   const cells: Cell[] = [];
   for (const [name, value] of Object.entries(object)) {
-    if (typeof value !== 'object' || value === null) {
-      cells.push([prefix + name, value === null ? null : String(value)]);
+    if (typeof value === 'string') {
+      const integer = exactInteger(value);
+      cells.push(integer === undefined ? [prefix + name, value, value] : [prefix + name, integer, Number(integer)]);
+    } else if (typeof value !== 'object' || value === null) {
+      cells.push([prefix + name, value === null ? null : String(value), value]);
     } else if (Array.isArray(value)) {
-      cells.push([prefix + name, hasObjects(value) ? JSON.stringify(value) : value.join(',')]);
+      const isWords = value.length > 0 && !hasObjects(value);
+      const text = isWords ? value.map(each => exactInteger(each) ?? each).join(',') : jsonOfList(value);
+      cells.push([prefix + name, text, value]);
     } else {
       for (const cell of cellsOfObject(value as Readonly<Record<string, unknown>>, `${prefix}${name}.`))
         cells.push(cell);
@@ -119,3 +170,13 @@ export function cellsOfObject(object: Readonly<Record<string, unknown>>, prefix 
   }
   return cells;
 }
+
+/** Begins the digits of an integer that JavaScript would round, to tell it from a string of digits. */
+const EXACT = '\\u0000';
+
+/** The digits of such an integer. */
+const exactInteger = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\0-?\d+$/.test(value) ? value.slice(1) : undefined;
+
+/** The JSON of a list in an object. */
+export const jsonOfList = (list: readonly unknown[]): string => JSON.stringify(list).replace(/"\\u0000(-?\d+)"/g, '$1');

@@ -1,20 +1,22 @@
-/** The rows of JSON: an array of objects, or an object a line. */
+/** The rows of JSON: an array of objects, or one object after another. */
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
+import type { JsonColumn } from '../../formats/json/file-cells.js';
 import { LOST, MISSING } from '../../formats/json/words.js';
 import { HEAD } from '../encoding.js';
 import { nameOf } from '../standard-input.js';
 import { beginningOfObjects, isReport } from './beginning-of-objects.js';
 import { type DataFileOptions, type Gathering, STEP, someOf, type TableText, wrong } from './gathering.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
+import { ColumnTypes } from './json-types.js';
 
-/** @throws CtqError */
+/** @returns what the cells of each column are in the file. @throws CtqError */
 export async function readJson(
   { bytes, head, isCut }: TableText,
   isArray: boolean,
   file: Gathering,
   { warn, unread }: DataFileOptions,
-): Promise<void> {
+): Promise<ReadonlyMap<string, JsonColumn>> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
   const begin = beginningOfObjects(head).columns;
@@ -32,6 +34,7 @@ export async function readJson(
     columns.set(written, name);
     return name;
   };
+  const types = new Map<string, ColumnTypes>();
   const text = bytes.toString('utf8');
   const objects = jsonObjects(text, { isArray, isCut }, message => wrong(file.path, message));
   let count = 0;
@@ -40,9 +43,16 @@ export async function readJson(
       if (object.event === LOST || object.event === MISSING)
         unread?.(`${nameOf(file.path)} says that rows are missing`);
       const kept: [name: string, cell: string | null][] = [];
-      for (const [written, cell] of isReport(object) ? [] : cellsOfObject(object)) {
+      for (const [written, cell, value] of isReport(object) ? [] : cellsOfObject(object)) {
         const name = called(written);
-        if (name !== undefined && (file.wanted?.has(name) ?? true)) kept.push([name, cell]);
+        if (name === undefined || !(file.wanted?.has(name) ?? true)) continue;
+        kept.push([name, cell]);
+        let type = types.get(name);
+        if (type === undefined) {
+          type = new ColumnTypes(name);
+          types.set(name, type);
+        }
+        if (cell !== null) type.add(cell, value, file.rows);
       }
       file.add(Object.fromEntries(kept), kept.length);
     }
@@ -51,6 +61,7 @@ export async function readJson(
   }
   file.columns.push(...columns.values());
   if (late.size > 0) warn?.(lateColumns(file.path, [...late]), LATE);
+  return types;
 }
 
 function lateColumns(path: string, late: readonly string[]): string {

@@ -156,7 +156,7 @@ const noEntries = (name: string): CtqError =>
     code: 'snapshot-format',
     kind: 'input',
     message: `${name} is not a dump of connection tracking: nothing in it is an entry`,
-    hint: 'a table is read from CSV and TSV with a header, a JSON array of objects, or one JSON object a line',
+    hint: 'a table is read from CSV and TSV with a header, a JSON array of objects, or JSON objects one after another',
   });
 
 /** Errors of a file that was read up to some place. */
