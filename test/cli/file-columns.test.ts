@@ -130,7 +130,7 @@ test('a compressed file that is cut off has the rows before the cut', async () =
 });
 
 test('JSON in which nothing is an entry is an error', async () => {
-  for (const text of ['{"data":[{"a":1},{"a":2}]}', "[{'a':1}]", '{"data":[{"a":1}']) {
+  for (const text of ["[{'a':1}]", '{"data":[{"a":1']) {
     put('none.json', text);
     const { stdout, stderr, code } = await ctqHere(["select * from 'none.json' output csv"], { cwd: folder });
     assert.is(code, 1, text);

@@ -8,6 +8,8 @@ export type FileShape =
       readonly columns: readonly string[];
       /** Its rows may be flows: it has columns of a snapshot. */
       readonly mayHoldFlows: boolean;
+      /** Lists of objects in the one object of a JSON file, or in its rows, as jq writes their paths. */
+      readonly lists?: readonly string[];
     }
   /**
    * `nameless`, `list`: its first line is a row, not the names of its columns, or of its only one. `unseen`: what it holds is known when it

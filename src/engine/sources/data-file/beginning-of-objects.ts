@@ -2,12 +2,15 @@
 import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
 import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
+import { documentIn, type JsonDocument, latin1 } from './document.js';
 import { cellsOfObject } from './json-objects.js';
 
 export interface ObjectsBegin {
   /** The first object; undefined if none ends in the beginning. */
   readonly first: JsonObject | undefined;
   readonly isOnly: boolean;
+  /** Defined where the text is an object around lists of objects: of one of them the objects may be those here. */
+  readonly document: JsonDocument | undefined;
   /** Those of all objects, in order of appearance, as they are called in the file. */
   readonly columns: readonly string[];
   /** The cells of each object, by those names. */
@@ -19,14 +22,16 @@ export function beginningOfObjects(text: string): ObjectsBegin {
   let first: JsonObject | undefined;
   const rows: ReadonlyMap<string, string | null>[] = [];
   const columns = new Set<string>();
-  for (const object of beginOf(text)) {
+  const document = /^\s*\{/.test(text) ? documentIn(text) : undefined;
+  const list = document?.rows;
+  for (const object of beginOf(list === undefined ? text : text.slice(list.begin, list.end))) {
     if (isReport(object)) continue;
     first ??= object;
     const cells = new Map(cellsOfObject(object).map(([name, cell]) => [name, cell]));
     rows.push(cells);
     for (const name of cells.keys()) columns.add(name);
   }
-  return { first, isOnly: rows.length === 1, columns: [...columns], rows };
+  return { first, isOnly: rows.length === 1, document, columns: [...columns], rows };
 }
 
 /** The objects at the beginning of a JSON array or of JSON lines, up to one that is cut off or broken. */
@@ -37,9 +42,7 @@ function* beginOf(text: string): Generator<JsonObject> {
   for (let found = special.exec(text); found !== null; found = special.exec(text)) {
     if (found[0] === '{' && depth++ === 0) begin = found.index;
     if (found[0] !== '}' || --depth > 0) continue;
-    const object = attempt(() =>
-      parseObject(Buffer.from(text.slice(begin, special.lastIndex), 'utf8').toString('latin1')),
-    );
+    const object = attempt(() => parseObject(latin1(text.slice(begin, special.lastIndex))));
     if (object === undefined) return;
     yield object;
   }

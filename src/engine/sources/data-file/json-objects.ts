@@ -4,20 +4,26 @@ import { withExactIntegers } from '../../formats/json/value-reader.js';
 
 type Fail = (message: string) => Error;
 
+/** A part of a text. Without an end: up to that of the text. */
+interface Part {
+  readonly begin: number;
+  readonly end?: number;
+}
+
 /** Characters between two yields of `undefined`, with which the caller can do other work. */
 const STRIDE = 1 << 20;
 
 /**
- * @param shape `isCut`: the end may be missing
+ * @param shape `array`: where the objects are the elements of one; `isCut`: the end may be missing
  * @param fail makes the error that is thrown
  * @returns the objects, and undefined at intervals
  */
 export function* jsonObjects(
   text: string,
-  { isArray, isCut }: { readonly isArray: boolean; readonly isCut: boolean },
+  { array, isCut }: { readonly array: Part | undefined; readonly isCut: boolean },
   fail: Fail,
 ): Generator<Readonly<Record<string, unknown>> | undefined> {
-  if (isArray) yield* elements(text, isCut, fail);
+  if (array !== undefined) yield* elements(text, array, isCut, fail);
   else yield* lines(text, isCut, fail);
 }
 
@@ -65,7 +71,7 @@ function* lines(text: string, isCut: boolean, fail: Fail): Generator<Readonly<Re
 }
 
 /** The offset after an object that begins at an offset, or after white space there; undefined where it has no end. */
-function endOfObject(text: string, begin: number): number | undefined {
+export function endOfObject(text: string, begin: number): number | undefined {
   const special = /["{}]/g;
   special.lastIndex = begin;
   let depth = 0;
@@ -78,9 +84,14 @@ function endOfObject(text: string, begin: number): number | undefined {
 }
 
 /** The elements of the outer array, split at commas; JSON.parse validates each. */
-function* elements(text: string, isCut: boolean, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
+function* elements(
+  text: string,
+  array: Part,
+  isCut: boolean,
+  fail: Fail,
+): Generator<Readonly<Record<string, unknown>> | undefined> {
   const special = /["[\]{},]/g;
-  special.lastIndex = text.indexOf('[') + 1;
+  special.lastIndex = array.begin + 1;
   let begin = special.lastIndex;
   let count = 0;
   let depth = 1;
@@ -112,7 +123,8 @@ function* elements(text: string, isCut: boolean, fail: Fail): Generator<Readonly
       default:
         if (--depth > 0) break;
         yield element(index);
-        if (found[0] !== ']' || text.slice(index + 1).trim() !== '') throw fail('text after the end of the array');
+        if (found[0] !== ']' || (array.end === undefined && /\S/.test(text.slice(index + 1))))
+          throw fail('text after the end of the array');
         return;
     }
   }
@@ -120,7 +132,7 @@ function* elements(text: string, isCut: boolean, fail: Fail): Generator<Readonly
 }
 
 /** The offset after a string that begins at an offset; the end of the text where it is not closed. */
-function endOfString(text: string, begin: number): number {
+export function endOfString(text: string, begin: number): number {
   for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
     while (text[at - 1 - backslashes] === '\\') backslashes++;

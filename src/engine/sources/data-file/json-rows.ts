@@ -1,11 +1,13 @@
 /** The rows of JSON: an array of objects, or one object after another. */
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
+import { nestedHint } from '../../../lang/schema/formats/headers.js';
 import type { JsonColumn } from '../../formats/json/file-cells.js';
 import { LOST, MISSING } from '../../formats/json/words.js';
 import { HEAD } from '../encoding.js';
 import { nameOf } from '../standard-input.js';
 import { beginningOfObjects, isReport } from './beginning-of-objects.js';
+import { documentIn, type ObjectList } from './document.js';
 import { type DataFileOptions, type Gathering, STEP, someOf, type TableText, wrong } from './gathering.js';
 import { cellsOfObject, jsonObjects } from './json-objects.js';
 import { ColumnTypes } from './json-types.js';
@@ -15,11 +17,11 @@ export async function readJson(
   { bytes, head, isCut }: TableText,
   isArray: boolean,
   file: Gathering,
-  { warn, unread }: DataFileOptions,
+  { warn, note, unread }: DataFileOptions,
 ): Promise<ReadonlyMap<string, JsonColumn>> {
   /** The columns so far: what they are called, by their names in the file. */
   const columns = new Map<string, string>();
-  const begin = beginningOfObjects(head).columns;
+  const { columns: begin, document } = beginningOfObjects(head);
   for (const written of begin) columns.set(written, file.names.next(written));
   /** Columns that a statement cannot know. Where none is known, the file is not one that it was checked against. */
   const late = new Set<string>();
@@ -36,7 +38,10 @@ export async function readJson(
   };
   const types = new Map<string, ColumnTypes>();
   const text = bytes.toString('utf8');
-  const objects = jsonObjects(text, { isArray, isCut }, message => wrong(file.path, message));
+  const array = isArray
+    ? { begin: text.indexOf('[') }
+    : document && rowsOf(file.path, text, document.rows !== undefined || begin.length === 0, note);
+  const objects = jsonObjects(text, { array, isCut }, message => wrong(file.path, message));
   let count = 0;
   for (const object of objects) {
     if (object !== undefined) {
@@ -62,6 +67,30 @@ export async function readJson(
   file.columns.push(...columns.values());
   if (late.size > 0) warn?.(lateColumns(file.path, [...late]), LATE);
   return types;
+}
+
+/**
+ * The list of a document whose objects are the rows.
+ * @param isNeeded whether the object is no row: its beginning shows a list of rows, or no columns
+ * @throws CtqError if there is no such list, or another one
+ */
+function rowsOf(path: string, text: string, isNeeded: boolean, note: DataFileOptions['note']): ObjectList | undefined {
+  const { rows, lists } = documentIn(text) ?? { lists: [] };
+  const name = nameOf(path);
+  if (rows !== undefined) {
+    note?.(`${name} is one object: the rows are those of its list '${rows.member}'`);
+    return rows;
+  }
+  const hint =
+    lists.length > 0
+      ? nestedHint(
+          lists.map(list => list.path),
+          path,
+        )
+      : undefined;
+  if (isNeeded) throw wrong(path, 'it is one object around lists', undefined, hint);
+  if (hint !== undefined) note?.(`${name} is one object, and a row; ${hint}`);
+  return undefined;
 }
 
 function lateColumns(path: string, late: readonly string[]): string {

@@ -3,9 +3,6 @@ import type { FileShape } from '../../../lang/schema/environment.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
 import { cellsOf } from '../../formats/delimited/dialect.js';
 import { arePlain, headerOf } from '../../formats/delimited/header.js';
-import type { JsonObject } from '../../formats/json/value-reader.js';
-import { foreignIn } from '../../formats/reading/foreign.js';
-import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { HEAD, headText } from '../encoding.js';
 import { matchingFiles } from '../matching-files.js';
@@ -13,7 +10,8 @@ import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
 import { isStandardInput } from '../standard-input.js';
 import { beginningOfObjects } from './beginning-of-objects.js';
-import { cellsOfObject, hasObjects } from './json-objects.js';
+import { holdsEntry, isEntry } from './document.js';
+import { hasObjects } from './json-objects.js';
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
@@ -132,25 +130,23 @@ const UNSEEN: FileShape = { kind: 'unseen' };
 
 /** Of JSON: the first object that is not a report of what is missing decides whether it is of flows. */
 function shapeOfObjects(text: string): FileShape {
-  const { first, isOnly, columns } = beginningOfObjects(text);
-  if (first === undefined) return { kind: 'other' };
+  const { first, isOnly, document, columns } = beginningOfObjects(text);
+  const lists = document?.lists.filter(list => list !== document.rows).map(({ path }) => path) ?? [];
+  if (first === undefined)
+    return lists.length > 0 ? { kind: 'columns', columns: [], mayHoldFlows: false, lists } : { kind: 'other' };
   const isOfEntries = isEntry(first);
-  // A document around a list is not a row.
-  const isDocument = isOnly && text.startsWith('{') && columns.length > 0 && Object.values(first).every(hasObjects);
-  if (isDocument && !isOfEntries) return { kind: 'other' };
-  const names = cellsOfObject(first).map(([name]) => name);
+  // Lists around entries, and lists of lists, are no row.
+  const isAround =
+    document === undefined &&
+    isOnly &&
+    text.startsWith('{') &&
+    columns.length > 0 &&
+    Object.values(first).every(hasObjects);
+  if (isAround && !isOfEntries) return { kind: 'other' };
   return {
     kind: 'columns',
     columns: namesOf(columns),
-    mayHoldFlows: isOfEntries || wholeEntries(names).missing.length === 0,
+    mayHoldFlows: isOfEntries || holdsEntry(first),
+    ...(lists.length > 0 ? { lists } : {}),
   };
 }
-
-/** Whether an object is an entry as another program writes it. */
-const isEntry = (object: JsonObject): boolean =>
-  isOfUlogd(object) ||
-  isOfJc(object) ||
-  isOfLuci(object) ||
-  isOfCilium(object) ||
-  isOfCollector(object) ||
-  foreignIn([JSON.stringify(object)]) !== undefined;

@@ -2,7 +2,7 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames } from '../../schema/flags.js';
-import { headerHint } from '../../schema/formats/headers.js';
+import { headerHint, nestedHint } from '../../schema/formats/headers.js';
 import { fieldSynonym, intendedFlag, protocolCondition, settingHint } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
@@ -153,6 +153,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     fileHint(checker) ??
       near ??
       beside ??
+      nestedNameHint(checker) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
 }
@@ -188,6 +189,12 @@ const isName = (text: string): boolean => /^[A-Za-z_]\w*$/.test(text);
 /** For a name in a file that is not the table of columns which it is taken for. */
 function fileHint({ scope: { path }, context }: Checker): string | undefined {
   return path === undefined ? undefined : headerHint(context.environment.fileShape?.(path).kind, path);
+}
+
+/** For a name that may be of the objects in a JSON document, or in its rows. */
+function nestedNameHint({ scope: { path }, context }: Checker): string | undefined {
+  const shape = path === undefined ? undefined : context.environment.fileShape?.(path);
+  return path !== undefined && shape?.kind === 'columns' && shape.lists ? nestedHint(shape.lists, path) : undefined;
 }
 
 /** The field of `c.src`, if `c` is nothing that is known. */

@@ -11,6 +11,16 @@ const listHint = (path: string): string => {
   return `its first line is a value: put the name of the column above it, as in (echo ip; ${command}) | ctq "select ip from '-'"`;
 };
 
+/** How one of the lists in a JSON document is read. @param path of the file */
+export function nestedHint([list, ...others]: readonly string[], path: string): string {
+  const file = INPUT.has(path) ? '' : ` ${/^[\w./-]+$/.test(path) ? path : 'FILE'}`;
+  const lists =
+    others.length === 0
+      ? 'its list of objects'
+      : `one of its lists of objects (${[list, ...others].slice(0, 5).join(', ')})`;
+  return `${lists} as rows: jq '${list}'${file} | ctq "select … from '-'"`;
+}
+
 /** What is said of a file whose columns cannot be named; undefined for any other. */
 export const headerHint = (kind: string | undefined, path: string): string | undefined =>
   kind === 'nameless' ? NAMELESS_HINT : kind === 'list' ? listHint(path) : undefined;
