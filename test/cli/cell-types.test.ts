@@ -50,6 +50,17 @@ test('beside a column of times, a text in quotes is a time', async () => {
   );
 });
 
+test('a text that is no address, beside a column of them, has the cast in its hint', async () => {
+  put('web.csv', 'host,n\n10.0.0.1,1\n10.0.0.2,2\n');
+  const meant = (text: string, column = 'host'): string =>
+    `its cells are addresses, and host names are not looked up; as texts: ${column}::text = '${text}'`;
+  for (const where of ["host = 'web1'", "'web1' != host", "host in ('10.0.0.1', 'web1')"])
+    assert.is(await hint(`select n from 'web.csv' where ${where}`), meant('web1'), where);
+  assert.is(await hint("select n from (select host as h, n from 'web.csv') where h = 'x y'"), meant('x y', 'h'));
+  assert.is(await hint("select w.n from 'a.csv' a join 'web.csv' w on w.host = 'web1'"), meant('web1', 'w.host'));
+  assert.equal(await rows("select n from 'web.csv' where host::text = 'web1'"), []);
+});
+
 test('beside other texts, times in quotes are times if one of them is a date', async () => {
   assert.equal((await run("select n from 'dates.csv' where t between '2026-11-25' and 'tomorrow'")).rows, ['3']);
   assert.equal(await rows("select n from 'dates.csv' where t = 'n/a'"), ['2']);

@@ -129,6 +129,56 @@ test('a compressed file that is cut off has the rows before the cut', async () =
   }
 });
 
+test('a column is called as in the file, in whatever case it is written', async () => {
+  put('case.csv', 'IP,Owner\n10.0.0.1,bob\n');
+  put('case.json', '[{"IP":"10.0.0.1","Owner":"bob"}]');
+  for (const file of ['case.csv', 'case.json']) {
+    for (const [query, header] of [
+      [`select owner, Ip from '${file}'`, 'Owner,IP'],
+      [`select h.OWNER from '${file}' h`, 'h.Owner'],
+      [`select OWNER, count(*) from '${file}' group by owner`, 'Owner,count(*)'],
+      [`select from '${file}' group by owner`, 'Owner,count(*)'],
+      [`count '${file}' group by owner`, 'Owner,count(*)'],
+      [`with x as (select owner from '${file}') select OWNER from x`, 'Owner'],
+      [
+        `select a.ip, b.owner, x.BOSS from '${file}' a join '${file}' b on a.ip = b.ip join (select ip, Owner as Boss from '${file}') x on x.ip = a.ip`,
+        'a.IP,b.Owner,x.Boss',
+      ],
+      [
+        `select * from '${file}' a join (select ip, Owner as Boss from '${file}') x on x.ip = a.ip`,
+        'IP,Owner,x.IP,x.Boss',
+      ],
+      [`select owner as OWNER, lower(owner) from '${file}'`, 'OWNER,lower(owner)'],
+    ]) {
+      const { stdout } = await ctqHere([`${query} output csv`], { cwd: folder });
+      assert.is(stdout.split('\n')[0], header, query);
+    }
+  }
+  const { stdout } = await ctqHere(["select owner from 'case.json' output jsonl"], { cwd: folder });
+  assert.is(stdout, '{"Owner":"bob"}\n');
+});
+
+test('a list without rows has any column', async () => {
+  for (const text of ['[]', ' [\n]\n']) {
+    put('norows.json', text);
+    for (const [path, input] of [['norows.json'], ['-', text]]) {
+      const { stdout, stderr, code } = await ctqHere([`select ip, Cost from '${path}' where Cost > 5 output json`], {
+        cwd: folder,
+        input,
+      });
+      assert.equal([stdout, code], ['[]\n', 0]);
+      assert.match(stderr, / has no rows: its columns are not known\n/);
+    }
+    const { stdout, code } = await ctqHere(
+      ["select owner from 'case.csv' where owner in (select ip from 'norows.json') output csv"],
+      {
+        cwd: folder,
+      },
+    );
+    assert.is(code, 0, stdout);
+  }
+});
+
 test('JSON in which nothing is an entry is an error', async () => {
   for (const text of ["[{'a':1}]", '{"data":[{"a":1']) {
     put('none.json', text);
@@ -250,11 +300,7 @@ test('names of spreadsheets, of other programs, of ctq, in each format', async (
     for (const format of isForJson ? ['csv', 'tsv', 'jsonl'] : ['csv', 'tsv'])
       for (const columns of ['', called]) {
         const found = await said(`select ${columns} from 'names.${format}' output csv`, ['--quiet']);
-        assert.equal(
-          found,
-          { rows: `${columns === '' ? called : called.toLowerCase()}\n${row}\n`, said: '', code: 0 },
-          `${format}: ${header}`,
-        );
+        assert.equal(found, { rows: `${called}\n${row}\n`, said: '', code: 0 }, `${format}: ${header}`);
       }
   }
 });

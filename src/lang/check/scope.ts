@@ -27,6 +27,8 @@ export interface JoinScope {
   readonly path?: string;
   /** Of a data file: its columns, as far as its beginning shows them. */
   readonly columns?: readonly string[];
+  /** Of a joined select: what its columns are called there. */
+  readonly names?: readonly string[];
   /** The columns of a data file used so far. */
   readonly used: Set<string>;
 }

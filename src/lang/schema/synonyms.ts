@@ -63,6 +63,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   srcip: 'src',
   srcport: 'sport',
   started: 'start',
+  time: 'start',
+  timestamp: 'start',
   today: "=a day is quoted: start > 'today'; or age < 1d",
   ttl: 'timeout',
   uid: '=connection tracking does not record users; ss -e shows them',

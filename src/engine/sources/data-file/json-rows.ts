@@ -65,6 +65,8 @@ export async function readJson(
     if (pause !== undefined) await pause;
   }
   file.columns.push(...columns.values());
+  if (isArray && file.rows.length === 0 && columns.size === 0)
+    note?.(`${nameOf(file.path)} has no rows: its columns are not known`);
   if (late.size > 0) warn?.(lateColumns(file.path, [...late]), LATE);
   return types;
 }

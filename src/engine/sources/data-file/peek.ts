@@ -58,6 +58,8 @@ const versionOf = (stats: Stats | undefined): string => `${stats?.dev}:${stats?.
 export function shapeOfText(head: string): FileShape {
   const text = head.trimStart();
   if (isOfObjects(text)) return shapeOfObjects(text);
+  // A list without rows is one of any columns.
+  if (/^\[\s*\]\s*$/.test(text)) return { kind: 'unseen' };
   const header = headerOf(text);
   const { kind, cells, dialect } = header;
   if (kind !== 'columns') return { kind };

@@ -1,5 +1,6 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
+import { print } from '../../services/print/print.js';
 import {
   assertNever,
   type CompareExpr,
@@ -226,7 +227,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     if (expr.kind === 'name') return checkNameAs(this, expr, type, beside);
     if (expr.kind === 'subquery') return this.#scalar(expr, type);
     if (expr.kind === 'literal' && expr.type === 'text' && type.name !== 'null') {
-      return this.#convertText(expr, type);
+      return this.#convertText(expr, type, beside);
     }
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
@@ -234,12 +235,23 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   }
 
   /** A text whose other operand has a known type. */
-  #convertText(literal: LiteralExpr, type: Type): Typed | undefined {
+  #convertText(literal: LiteralExpr, type: Type, beside?: Typed): Typed | undefined {
     const inside = new Diagnostics();
     const node = convertWord(literal, type, this.context.environment, inside);
-    const unquoted = inside.hasErrors ? quotedNameHint(this.scope, literal) : undefined;
-    for (const { code, message, hint } of inside.list) this.diagnostics.error(code, literal, message, unquoted ?? hint);
+    const better = inside.hasErrors
+      ? (quotedNameHint(this.scope, literal) ?? (beside && this.#textHint(beside, literal)))
+      : undefined;
+    for (const { code, message, hint } of inside.list) this.diagnostics.error(code, literal, message, better ?? hint);
     return node;
+  }
+
+  /** For a text beside a column of a file whose cells are addresses. */
+  #textHint(column: Typed, { text }: LiteralExpr): string | undefined {
+    const written = column.type.isCell && column.type.name === 'address' ? this.spans.get(column) : undefined;
+    return (
+      written &&
+      `its cells are addresses, and host names are not looked up; as texts: ${print(written)}::text = ${text}`
+    );
   }
 
   /**
@@ -266,7 +278,13 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     }
     const type = typeBesideTexts(this, left, [right, ...others]) ?? typeBesideTexts(this, right, [left, ...others]);
     if (type) {
-      const [a, b] = [this.checkAs(left, type), this.checkAs(right, type)];
+      if (cellsIn(this.scope, left)) {
+        const a = this.checkAs(left, type);
+        const b = this.checkAs(right, type, a);
+        return a && b && [a, b];
+      }
+      const b = this.checkAs(right, type);
+      const a = this.checkAs(left, type, b);
       return a && b && [a, b];
     }
     const a = this.check(left);

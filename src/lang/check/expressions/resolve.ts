@@ -142,7 +142,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
   const isFlows = isOfFlows(table) && !data;
   const near =
     settingHint(table.name, text) ??
-    (isFlows ? fieldSynonym(text) : undefined) ??
+    (isFlows ? (eventTimeHint(checker.scope, text) ?? fieldSynonym(text)) : undefined) ??
     (isFlows ? valueHint(text) : undefined) ??
     didYouMean(text, names) ??
     didYouMean(text, columns ? [] : Object.keys(table.fields));
@@ -236,6 +236,12 @@ export function hasAggregate(expr: Expr): boolean {
       return false;
   }
 }
+
+/** A log, and a watch, have the times of their events. */
+const eventTimeHint = ({ watch, inFile }: Scope, text: string): string | undefined =>
+  (watch || inFile) && /^(?:time|timestamp|ts|date|datetime|when)$/i.test(text)
+    ? 'did you mean event_time?'
+    : undefined;
 
 const isOfFlows = (table: Table): boolean => table.fields.state !== undefined;
 

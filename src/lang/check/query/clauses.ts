@@ -110,7 +110,7 @@ export function checkClauses(
   const limit = wholeNumberOf(statement.limit?.count, checker, 'limit');
   const offset = wholeNumberOf(statement.limit?.offset, checker, 'offset') ?? 0;
   if (statement.sugar === 'count' && columns.length === 1)
-    columns.unshift(...keys.map((key, i) => key && { name: columnName(keyExprs[i]), expr: key }));
+    columns.unshift(...keys.map((key, i) => key && { name: columnName(keyExprs[i], base), expr: key }));
   if (isGrouped && isWhole)
     diagnostics.error(
       'aggregate',
@@ -134,7 +134,7 @@ export function checkClauses(
     };
     if (items.length === 0 && !isWhole)
       columns = groupColumns(
-        keyExprs.map(expr => print(expr)),
+        keyExprs.map(expr => columnName(expr, base)),
         known,
         aggregates,
       );
@@ -208,7 +208,8 @@ function checkColumn(
   const isQuoted = item.expr.kind === 'literal' && item.expr.text.startsWith('"') && !item.alias;
   if (isQuoted && rejectQuotedNames(checker, [item.expr])) return undefined;
   const expr = expected ? checker.listed(item.expr, expected) : checker.check(item.expr);
-  if (!expr || !item.alias) return expr && { name: 'title' in item ? item.title : columnName(item.expr), expr };
+  if (!expr || !item.alias)
+    return expr && { name: 'title' in item ? item.title : columnName(item.expr, checker.scope), expr };
   return { name: item.alias.text, expr, text: print(item.expr) };
 }
 
@@ -261,7 +262,20 @@ function checkOrder(
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const withExpr = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toLowerCase() : print(expr));
+
+/** What a column of the result is called: a column of a file, or of a select, as it is called there, whatever the case in which it is written. */
+function columnName(expr: Expr, scope: Scope): string {
+  if (expr.kind !== 'name') return print(expr);
+  const lower = expr.text.toLowerCase();
+  const resolved = resolve(scope, expr.text);
+  if (resolved === undefined || resolved.kind === 'alias') return lower;
+  const { name } = resolved;
+  const join = resolved.join === undefined ? undefined : scope.joins[resolved.join];
+  const names = (join === undefined ? scope.columns : join.names) ?? [];
+  const own = resolved.kind === 'data' ? name : names.find(each => each.toLowerCase() === name);
+  if (own === undefined || !lower.endsWith(own.toLowerCase())) return lower;
+  return (join && lower.includes('.') ? `${join.alias}.` : lower.slice(0, lower.length - own.length)) + own;
+}
 
 const lateralsOf = (items: readonly Projection[]): (readonly [string, Expr])[] =>
   items.flatMap(({ alias, expr }) => (alias ? [[alias.text.toLowerCase(), expr] as const] : []));

@@ -46,7 +46,7 @@ export function checkJoins(
     const scope: JoinScope = {
       alias,
       used: new Set(),
-      ...(found ? { table: found.table } : {}),
+      ...(found ? { table: found.table, ...(found.columns ? { names: found.columns } : {}) } : {}),
       ...(join.table.kind === 'file' ? fileScope(checker.context, join.table.path) : {}),
     };
     scopes.push(scope);

@@ -22,7 +22,7 @@ export function starColumns(
   const { start, end } = star;
   const own = scope.columns ?? (scope.table ? fieldNames(scope.table, scope.inHistory === true) : []);
   const joined = scope.joins.flatMap(join => {
-    const names = join.table ? fieldNames(join.table, false) : columnsOfFile(join, environment);
+    const names = join.names ?? (join.table ? fieldNames(join.table, false) : columnsOfFile(join, environment));
     if (names === undefined)
       diagnostics.warning(
         'clause',

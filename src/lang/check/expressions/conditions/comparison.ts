@@ -1,6 +1,7 @@
 import { enumNames } from '../../../schema/flags.js';
 import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../../schema/type.js';
 import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
+import { secondsHint } from '../../../values/time-text.js';
 import type { Value } from '../../../values/value.js';
 import type { CompareNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
@@ -54,6 +55,8 @@ export function checkComparison(
     const hint =
       slipHint(expr.right, a) ??
       slipHint(expr.left, b) ??
+      timeHint(a, right) ??
+      timeHint(b, left) ??
       ((a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
         ? 'durations require a unit: 90s, 5m, 1h30m'
         : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
@@ -105,6 +108,19 @@ function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span
   if (side.kind !== 'field' || constant.kind !== 'const') return true;
   return checker.checkFieldRange(side, constant, span);
 }
+
+/** For a time beside a number, which may be seconds since the epoch. */
+function timeHint({ name }: Type, beside: Typed): string | undefined {
+  if (name !== 'time' || (beside.type.name !== 'integer' && beside.type.name !== 'decimal')) return undefined;
+  const seconds = beside.kind === 'const' ? Number(beside.value) : Number.NaN;
+  return seconds >= EARLY && seconds < LATE
+    ? secondsHint(String(seconds))
+    : "a time is written '2026-11-24T10:00:00Z' or now() - 5m; seconds since the epoch are cast: 1796032832::time";
+}
+
+/** Seconds since the epoch that are meant as such: from 2001 to 2286. */
+const EARLY = 1e9;
+const LATE = 1e10;
 
 /** The values of a field that has names for them. */
 function wordsOf(...sides: readonly Typed[]): string | undefined {
