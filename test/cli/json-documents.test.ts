@@ -96,6 +96,13 @@ test('rows of JSON lines may have lists of objects', async () => {
   assert.equal(await run("select * from 'l.jsonl'"), { lines: rows, stderr: '' });
 });
 
+test('what is not JSON is an error', async () => {
+  for (const text of ['{{"a":[{"b":1}]}', '{"a\nb":[{"c":1}]}', '{"a" "b":{[{"c":1}]}}']) {
+    put('x.json', text);
+    assert.match((await run("select * from 'x.json'")).stderr, /error: (?!internal)/, text);
+  }
+});
+
 test('lists of entries are entries', async () => {
   put(
     'luci.json',

@@ -73,8 +73,14 @@ function listsIn(text: string): ObjectList[] {
   return [...lists.values()];
 }
 
-/** The name that a JSON string is. */
-const nameIn = (string: string): string => attempt(() => JSON.parse(string) as string) ?? string;
+/** The name that a JSON string is; as it is written, where it is none. */
+function nameIn(string: string): string {
+  try {
+    return JSON.parse(string) as string;
+  } catch {
+    return string;
+  }
+}
 
 /** The way to a member, as jq writes it. */
 function stepTo(key: string): string {

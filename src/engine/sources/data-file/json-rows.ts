@@ -71,6 +71,16 @@ export async function readJson(
   return types;
 }
 
+/** @throws CtqError if what is around a list is not JSON */
+function checkAround(path: string, text: string, { begin, end }: ObjectList): void {
+  if (end === undefined) return;
+  try {
+    JSON.parse(`${text.slice(0, begin)}[]${text.slice(end)}`);
+  } catch (cause) {
+    throw wrong(path, `around its list of objects: ${(cause as Error).message}`, cause);
+  }
+}
+
 /**
  * The list of a document whose objects are the rows.
  * @param isNeeded whether the object is no row: its beginning shows a list of rows, or no columns
@@ -80,6 +90,7 @@ function rowsOf(path: string, text: string, isNeeded: boolean, note: DataFileOpt
   const { rows, lists } = documentIn(text) ?? { lists: [] };
   const name = nameOf(path);
   if (rows !== undefined) {
+    checkAround(path, text, rows);
     note?.(`${name} is one object: the rows are those of its list '${rows.member}'`);
     return rows;
   }
