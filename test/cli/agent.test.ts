@@ -146,8 +146,12 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
   assert.match(metrics, /^ctq_events_lost_total 0$/m);
   if (existsSync(PROMTOOL)) assert.equal(run([PROMTOOL, 'check', 'metrics'], { input: metrics }).stderr, '');
   agent.kill('SIGKILL');
+  const killed = Date.now();
   await agent.exit();
+  // It is not sent, and not reported before some seconds have passed.
+  insert('10.0.9.3');
   await until('the loss', () => watch.stdout.includes('missing'), { within: 30_000 });
+  const returned = Date.now();
   agent = startCtq(['agent', path]);
   await until('the return', () => watch.stdout.includes('returned'), { within: 60_000 });
   insert('10.0.9.2');
@@ -162,6 +166,9 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
     events.map(({ event, src, gateway }) => `${event} ${src ?? gateway}`),
     ['new 10.0.9.1', 'missing gw1', 'returned gw1', 'new 10.0.9.2'],
   );
+  const [since, seconds] = [Date.parse(events[1].since), events[2].seconds];
+  assert.ok(since <= killed && since > killed - 3000, `${events[1].since}, killed ${new Date(killed).toISOString()}`);
+  assert.ok(since + seconds * 1000 >= returned, `${events[1].since}, ${seconds} s`);
   assert.match(watch.stderr, /gw1 is missing since .*; it is asked again until it answers/);
   await until('the end', () => /watch of .* \(\d+ events, 0 lost/.test(agent.stderr), { within: 30_000 });
   agent.kill('SIGTERM');

@@ -102,6 +102,38 @@ test('windows have their time: by now() in formats for programs, in a line of it
   assert.not.match(untitled.stdout, /:/);
 });
 
+test('now() is when an event was received, in columns, conditions and groups', async () => {
+  const path = fresh('now');
+  const began = Date.now();
+  const later = `'${new Date(began + 3500).toISOString()}'`;
+  const [each, some, groups] = [
+    'watch now() as time, sport from conntrack for 6s output jsonl',
+    `watch sport from conntrack where now() >= ${later} for 6s output jsonl`,
+    `watch now() >= ${later} as isLate, count(*) as n from conntrack group by isLate order by isLate for 6s output jsonl`,
+  ].map(text => startCtq(['--file', path, text]));
+  const writing = setInterval(() => appendFileSync(path, event((Math.floor((Date.now() - began) / 100) % 200) + 3)), 100);
+  await Promise.all([each.exit(), some.exit(), groups.exit()]);
+  clearInterval(writing);
+  const rows = each.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  const off = rows.map(({ time, sport }) => Date.parse(time) - (began + (sport - 3) * 100));
+  assert.ok(rows.length > 20 && off.every(ms => ms > -50 && ms < 1500), off.join(' '));
+  const ports = some.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).sport);
+  assert.ok(ports.length > 5 && Math.min(...ports) > 25, ports.join(' '));
+  assert.equal(
+    groups.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line).isLate),
+    [false, true],
+  );
+});
+
 test('standard input, in every format', async () => {
   for (const format of [
     'plain, timestamp',

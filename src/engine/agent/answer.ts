@@ -26,6 +26,8 @@ export type AnswerPace = 'at once' | 'as taken' | 'events';
 interface MadePart {
   readonly body: Uint8Array;
   readonly lost?: number;
+  /** Of a watch: the kernel had other events when it was made. */
+  readonly isBehind?: boolean;
 }
 
 /** The answer of one job: parts that wait to be taken. */
@@ -70,12 +72,15 @@ export class Answer {
     this.#wake();
   }
 
-  /** @param lost events that were lost so far */
-  writeEvents(body: Uint8Array, lost: number): void {
+  /**
+   * @param lost events that were lost so far
+   * @param isBehind the kernel has other events
+   */
+  writeEvents(body: Uint8Array, lost: number, isBehind: boolean): void {
     const last = this.#made > this.#sent ? this.#parts.get(this.#made - 1) : undefined;
     if (last !== undefined && last.body.length + body.length <= EVENTS_SIZE)
-      this.#parts.set(this.#made - 1, { body: Buffer.concat([last.body, body]), lost });
-    else this.#parts.set(this.#made++, { body, lost });
+      this.#parts.set(this.#made - 1, { body: Buffer.concat([last.body, body]), lost, isBehind });
+    else this.#parts.set(this.#made++, { body, lost, isBehind });
     this.#wake();
   }
 
@@ -136,7 +141,7 @@ export class Answer {
     return { kind: 'error', error: noPart() };
   }
 
-  #frame(part: number, { body, lost }: MadePart): MemberFrame {
+  #frame(part: number, { body, lost, isBehind }: MadePart): MemberFrame {
     this.#sent = Math.max(this.#sent, part + 1);
     const isLast = this.#totals !== undefined && part === this.#made - 1;
     return {
@@ -144,6 +149,7 @@ export class Answer {
       part,
       body,
       ...(lost === undefined ? {} : { lost }),
+      ...(this.#pace === 'events' && (isBehind || part < this.#made - 1) ? { more: true } : {}),
       ...(isLast ? { last: this.#totals } : {}),
     };
   }

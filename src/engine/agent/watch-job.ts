@@ -7,7 +7,7 @@ import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { listenFilterOf, planEventFilter } from '../watch/event-filter.js';
-import { groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from '../watch/subscription.js';
+import { groupsOf, readingEvents, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from '../watch/subscription.js';
 import { type Answer, EVENTS_SIZE } from './answer.js';
 
 /** Receive buffer of the kernel (bytes), and buffers of 256 KiB in this process: a gateway has other work to do. */
@@ -43,7 +43,7 @@ export class WatchJob {
   static async open(watch: CheckedWatch, session: QueryContext, answer: Answer): Promise<WatchJob> {
     const place = watch.place ?? session.place;
     warnOfMissingEvents(place, watch, session);
-    const reading = await readingOf(selectOfWatch(watch), session);
+    const reading = readingEvents(await readingOf(selectOfWatch(watch), session));
     const filter = listenFilterOf(planEventFilter(watch, session, reading), session);
     const stream = session.source(place).listen(groupsOf(watch), {
       ...(filter === undefined ? {} : { filter }),
@@ -68,7 +68,7 @@ export class WatchJob {
     try {
       for await (const chunk of this.#stream) {
         this.#add(chunk);
-        if (this.#size > 0 || chunk.dropped > lost) this.#flush(chunk.dropped);
+        if (this.#size > 0 || chunk.dropped > lost) this.#flush(chunk.dropped, chunk.emptyAt === undefined);
         if (counts !== undefined) {
           counts.received += chunk.count;
           counts.lost += chunk.dropped - lost;
@@ -92,15 +92,15 @@ export class WatchJob {
       this.#answer.read++;
       if (this.#holds !== undefined && this.#holds(view) !== true) continue;
       const message = view.copy();
-      if (this.#size + message.length > EVENTS_SIZE) this.#flush(dropped);
+      if (this.#size + message.length > EVENTS_SIZE) this.#flush(dropped, true);
       this.#pieces.push(message);
       this.#size += message.length;
       this.#kept++;
     }
   }
 
-  #flush(dropped: number): void {
-    this.#answer.writeEvents(Buffer.concat(this.#pieces, this.#size), dropped);
+  #flush(dropped: number, isBehind: boolean): void {
+    this.#answer.writeEvents(Buffer.concat(this.#pieces, this.#size), dropped, isBehind);
     this.#pieces = [];
     this.#size = 0;
   }

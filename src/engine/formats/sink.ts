@@ -67,6 +67,8 @@ export interface Missing {
   readonly gateway: string;
   /** As text for people. */
   readonly reason: string;
+  /** Of a watch: from when, ns since the epoch. */
+  readonly since?: bigint;
   /** Of a watch: it is there again after this time (ns), in which its events are missing. */
   readonly after?: Integer;
 }

@@ -5,9 +5,10 @@ export class Absences {
   readonly #since = new Map<string, number>();
   readonly #seconds = new Map<string, number>();
 
-  begin(name: string): void {
+  /** @param since by performance.now() */
+  begin(name: string, since: number): void {
     this.#seconds.set(name, this.#seconds.get(name) ?? 0);
-    this.#since.set(name, performance.now());
+    this.#since.set(name, since);
   }
 
   end(name: string): void {

@@ -10,7 +10,7 @@ import { type ExplainLine, explainClauses, residualText } from '../query/plan/ex
 import { fieldsOf } from '../query/plan/fields.js';
 import { type EventFilterPlan, planEventFilter } from './event-filter.js';
 import { sentWatch } from './members.js';
-import { groupNamesOf, selectOfWatch } from './subscription.js';
+import { groupNamesOf, readingEvents, selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
 
@@ -24,7 +24,7 @@ export async function runExplainWatch(
 ): Promise<QuerySummary> {
   const select = selectOfWatch(watch);
   // Subqueries are only run with `analyze`: their results are not known without.
-  const reading = analyze ? await readingOf(select, session) : readingWithoutQueries(session);
+  const reading = readingEvents(analyze ? await readingOf(select, session) : readingWithoutQueries(session));
   const plan = planEventFilter(watch, session, reading);
   const fields = fieldsOf(select);
   const lines: ExplainLine[] = [

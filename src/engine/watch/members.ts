@@ -51,15 +51,16 @@ export async function membersTo(
   };
   return {
     query: await queryOf(watch, session, reading as EvalContext<never>),
-    missing: ({ name, reason, hint }) => {
-      absences.begin(name);
-      record({ gateway: name, reason });
+    missing: ({ name, reason, hint }, since) => {
+      absences.begin(name, since);
+      const time = session.environment.now() - BigInt(Math.round((performance.now() - since) * 1e6));
+      record({ gateway: name, reason, since: time });
       session.incomplete?.(
         new CtqError({
           code: 'fleet-missing',
           kind: 'system',
           // With the time, it is reported each time that it happens.
-          message: `${name} is missing since ${timeOfDay(secondsOf(session.environment.now()))}: ${reason}; it is asked again until it answers`,
+          message: `${name} is missing since ${timeOfDay(secondsOf(time))}: ${reason}; it is asked again until it answers`,
           hint,
         }),
       );

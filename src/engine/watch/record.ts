@@ -16,7 +16,7 @@ import { readingOf } from '../query/exec/select.js';
 import { whereSettingIs } from '../query/plan/missing-fields.js';
 import { type Recorded, recordedFields } from '../sources/history/recorded-values.js';
 import { nameOfNamespace, namespaceIdentity } from '../sources/namespaces/namespace.js';
-import { selectOfWatch } from './subscription.js';
+import { readingEvents, selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
 
@@ -151,7 +151,7 @@ export async function readPieces(
   session: QueryContext,
 ): Promise<void> {
   const select = selectOfWatch(watch);
-  const holds = watch.where && compile(watch.where, await readingOf(select, session));
+  const holds = watch.where && compile(watch.where, readingEvents(await readingOf(select, session)));
   const source = session.source(watch.place ?? session.place);
   const view = new MessageView();
   for await (const chunk of source.dump(dumpFlows(), session.signal)) {

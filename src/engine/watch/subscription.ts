@@ -1,7 +1,9 @@
 import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
 import type { CheckedWatch, WatchEvent } from '../../lang/check/checked-statements.js';
 import { selectFrom } from '../../lang/check/selects.js';
+import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
+import type { Integer } from '../../lang/values/value.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
@@ -57,6 +59,12 @@ export function selectOfWatch(watch: CheckedWatch): CheckedSelect {
   const from = { kind: 'table', table: tables[0] } as const;
   return selectFrom(from, { place, columns, where, grouping, orderBy, limit, until, output });
 }
+
+/** How the expressions of a watch read its events: now() is when an event was received. */
+export const readingEvents = <Row extends { readonly now: Integer }>(reading: EvalContext<Row>): EvalContext<Row> => ({
+  ...reading,
+  timeOf: row => row.now,
+});
 
 /** Warns if nf_conntrack_events keeps the kernel from sending events of some flows. */
 export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: QueryContext): void {

@@ -36,6 +36,13 @@ export interface WatchParts {
   readonly absences: Absences;
 }
 
+const notConfirmed = (): CtqError =>
+  new CtqError({
+    code: 'relay-silent',
+    kind: 'system',
+    message: 'the last events may be missing: the other host did not confirm that it has sent all of them',
+  });
+
 /** A watch from the subscription to its end. */
 export class WatchRun {
   readonly #watch: CheckedWatch;
@@ -92,6 +99,7 @@ export class WatchRun {
     }
     this.#losses.update(stream.dropped);
     this.#losses.report();
+    if (stream.isCut) this.#session.incomplete?.(notConfirmed());
     if (this.#isOpen) this.#endLast();
     const { pipeline } = this.#parts;
     return {
@@ -238,8 +246,7 @@ export class WatchRun {
 
   #end(): void {
     const now = performance.now();
-    const time = this.#watch.every === undefined ? undefined : integer(this.#session.environment.now());
-    this.#parts.pipeline.finish((now - this.#windowBegan) / 1000, time);
+    this.#parts.pipeline.finish((now - this.#windowBegan) / 1000, integer(this.#session.environment.now()));
     this.#windowBegan = now;
     this.#isOpen = false;
     this.#sink.end();

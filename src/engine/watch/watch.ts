@@ -13,7 +13,7 @@ import { Absences } from './absences.js';
 import { listenFilterOf, planEventFilter } from './event-filter.js';
 import { membersTo } from './members.js';
 import { FlowCache } from './memory/flow-cache.js';
-import { groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
+import { groupsOf, readingEvents, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { WatchRun } from './watch-run.js';
 
@@ -49,7 +49,7 @@ export async function runWatch(
   if (spans) checkOneKernel(watch, spans);
   warnOfMissingEvents(place, watch, session);
   noteFileSoFar(place, watch, session);
-  const reading = await readingOf(select, session);
+  const reading = readingEvents(await readingOf(select, session));
   const untilHolds =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
   const pipeline = new Pipeline(untilHolds ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));

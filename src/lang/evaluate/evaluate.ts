@@ -40,6 +40,8 @@ export interface EvalContext<Row> {
   readonly environment?: Environment;
   /** ns since the epoch, the same for the whole statement. */
   readonly now?: Integer;
+  /** Of events: what now() is for each row; left out: `now`. */
+  timeOf?(row: Row): Integer;
 }
 
 /** The parts of a context that do not depend on the type of the row. */
@@ -49,7 +51,7 @@ export function withoutRow({
   unread,
   environment,
   now,
-}: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate'> {
+}: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate' | 'timeOf'> {
   return { query, variable, unread, environment, now };
 }
 
@@ -208,7 +210,8 @@ function compileCase<Row>(node: CaseNode, of: (child: Typed) => Getter<Row>): Ge
 }
 
 /** What functions use of a context; reading a part that it does not have throws. */
-const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
+const runtimeOf = <Row>({ environment, now, timeOf }: EvalContext<Row>): Runtime => ({
+  ...(timeOf === undefined ? {} : { timeOf }),
   get environment() {
     return required(environment, 'the environment');
   },

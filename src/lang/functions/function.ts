@@ -31,6 +31,8 @@ export interface Runtime {
   readonly environment: Environment;
   /** ns since the epoch, the same for the whole statement. */
   readonly now: Integer;
+  /** Of events: the time of each row instead. */
+  readonly timeOf?: (row: never) => Integer;
 }
 
 export interface ScalarDefinition extends FunctionDoc {

@@ -112,7 +112,10 @@ function translated(words: readonly string[], context: CommandContext): string {
   for (const warning of translation.warnings) context.shell.messages.print('warning', warning);
   if ('text' in translation) return translation.text;
   const { message, more } = translation.mistake;
-  throw commandError(`conntrack ${words.join(' ')}: ${more ?? message}`, '!conntrack … runs conntrack(8) itself');
+  throw commandError(
+    `conntrack ${words.join(' ')}: ${more ?? message}`,
+    translation.hint ?? '!conntrack … runs conntrack(8) itself',
+  );
 }
 
 function dotCommand(word: string): Command {

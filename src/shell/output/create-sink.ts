@@ -190,6 +190,8 @@ class DestinedSink implements OutputSink {
   /** The header of a file's entries, before the first of them. */
   #held: Header | undefined;
   #written = 0;
+  /** Bytes that a result begins with: without a row they wait, since it may fail. */
+  #beginning = 0;
   /** Results since the file was opened that are complete. */
   #results = 0;
 
@@ -227,8 +229,10 @@ class DestinedSink implements OutputSink {
     this.#events = header.events === true;
     this.#written = Date.now();
     this.#isStamped = false;
+    const before = this.#text.pending;
     if (header.fromFile && header.columns === undefined && !header.events) this.#held = header;
     else this.#sink.begin(header);
+    this.#beginning = header.events || before > 0 ? 0 : this.#text.pending;
   }
 
   /** Only the first entry tells whether a file is a log. */
@@ -294,7 +298,8 @@ class DestinedSink implements OutputSink {
   }
 
   #flush(): Promise<void> | undefined {
-    if (this.#text.pending > 0) {
+    if (this.#text.pending > this.#beginning) {
+      this.#beginning = 0;
       const now = this.#events ? 0 : Date.now();
       if (this.#events || now - this.#written > FLUSH_INTERVAL) {
         this.#text.flush();

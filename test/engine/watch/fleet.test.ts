@@ -148,6 +148,76 @@ test('a member that goes is named, and its events are there again when it is', a
   );
 });
 
+/** Calls something after the next answer of a member that it has no events. */
+const afterSilence = (bus: MemoryBus, subject: string, then: () => void): void => {
+  bus.answer_ = (asked, bytes) => {
+    if (asked === subject && decodeFrame(bytes).kind === 'working') then();
+    return bytes;
+  };
+};
+
+test('the gap of a member begins at the last time until which all its events are known to be there', async () => {
+  const { bus, output, stop, running, begun } = start('watch mark from conntrack in fleet output jsonl');
+  await begun();
+  let goneAt = 0;
+  let returnedAt = 0;
+  afterSilence(bus, 'ctq.v1.part.gw2', () => {
+    goneAt ||= Date.now();
+    bus.request_ = (subject, bytes) => {
+      if (subject.endsWith('.gw2') && returnedAt === 0)
+        throw new CtqError({ code: 'fleet-not-connected', kind: 'system', message: 'not connected' });
+      return bytes;
+    };
+  });
+  await until('the loss', () => output.lines.some(line => line.includes('missing')), { within: 20_000 });
+  // It is known some seconds later.
+  assert.ok(Date.now() - goneAt > 4000);
+  returnedAt = Date.now();
+  await until('the return', () => output.lines.some(line => line.includes('returned')), { within: 20_000 });
+  stop.abort();
+  const summary = await running.ended;
+  const [missing, returned] = output.lines.map(line => JSON.parse(line));
+  const since = Date.parse(missing.since);
+  assert.ok(since <= goneAt && since > goneAt - 2500, `${missing.since}, gone ${new Date(goneAt).toISOString()}`);
+  assert.ok(since + returned.seconds * 1000 >= returnedAt - 5);
+  assert.ok(Math.abs(summary.absences[0].seconds - returned.seconds) < 0.2);
+});
+
+test('a member that is lost just before the watch ends is missing', async () => {
+  for (const isSilent of [true, false]) {
+    const { bus, output, incomplete, running, begun } = start('watch mark from conntrack in fleet for 2s output jsonl');
+    await begun();
+    bus.request_ = (subject, bytes) => {
+      if (!subject.endsWith('.gw2')) return bytes;
+      if (isSilent) return undefined;
+      throw new CtqError({ code: 'fleet-not-connected', kind: 'system', message: 'not connected' });
+    };
+    const summary = await running.ended;
+    assert.match(incomplete.join(), /^gw2 is missing since \d\d:\d\d:\d\d: does not answer/, `${isSilent}`);
+    assert.equal(
+      summary.absences.map(({ name, seconds }) => [name, seconds > 1.5 && seconds < 4]),
+      [['gw2', true]],
+    );
+    assert.match(output.lines.join('\n'), /"event":"missing","gateway":"gw2","reason":"does not answer","since":"2/);
+  }
+});
+
+test('events that a member still had when it went are in its gap', async () => {
+  const { bus, kernels, output, stop, running, begun } = start('watch mark from conntrack in fleet output jsonl');
+  await begun();
+  const began = Date.now();
+  // The kernel there always has more.
+  const feed = setInterval(() => kernels[1].give(event(1)), 20);
+  await until('events', () => output.lines.length > 40);
+  bus.forget('gw2');
+  await until('the loss', () => output.lines.some(line => line.includes('missing')), { within: 20_000 });
+  clearInterval(feed);
+  stop.abort();
+  await running.ended;
+  const missing = output.lines.map(line => JSON.parse(line)).find(({ event: kind }) => kind === 'missing');
+  assert.ok(Date.parse(missing.since) < began + 200, missing.since);
+});
+
 test('an agent that connects again loses no event', async () => {
   const { bus, kernels, output, stop, incomplete, running, begun } = start(
     'watch mark from conntrack in fleet output tsv',

@@ -119,14 +119,15 @@ class JsonSink implements Sink {
     );
   }
 
-  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}`, `{"event":"returned","gateway":"gw7","seconds":12.5}` */
-  missing({ gateway, reason, after }: Missing): void {
+  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}`, of a watch also `"since":"…"`; `{"event":"returned","gateway":"gw7","seconds":12.5}` */
+  missing({ gateway, reason, since, after }: Missing): void {
     if (after !== undefined) {
       const seconds = Math.round(Number(after) / 1e6) / 1000;
       this.#write(`"event":"${RETURNED}","gateway":${JSON.stringify(gateway)},"seconds":${seconds}`);
       return;
     }
-    this.#write(`"event":"${MISSING}","gateway":${JSON.stringify(gateway)},"reason":${JSON.stringify(reason)}`);
+    const begin = since === undefined ? '' : `,"since":"${isoTime(since)}"`;
+    this.#write(`"event":"${MISSING}","gateway":${JSON.stringify(gateway)},"reason":${JSON.stringify(reason)}${begin}`);
   }
 
   end(): void {

@@ -104,6 +104,10 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   probe?(): void;
   /** Of another machine: fulfilled when it has subscribed, rejected if it cannot. Left out: it has when the stream is there. */
   readonly began?: Promise<void>;
+  /** Of another machine: every event before this time of performance.now() has been received, or counted as lost. */
+  readonly completeUntil?: number;
+  /** Of another machine: the stream was ended, but the other side has not confirmed that it has sent everything. */
+  readonly isCut?: boolean;
   /** Ends the subscription; the stream ends after what was queued before. */
   finish(): void;
   /** Fulfilled when all its resources are free; never where only `close` reports that. */

@@ -4,7 +4,7 @@ import { BOOLEAN } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { EventCondition } from '../../ctnetlink/event-filter/condition.js';
 import { type FieldPlaces, isAbsent } from '../../ctnetlink/event-filter/fields.js';
-import { type EventScope, placesIn, testOf } from './event-tests.js';
+import { type EventScope, firstOf, placesIn, testOf } from './event-tests.js';
 
 /** A condition, or what of it the kernel can decide. */
 export interface EventPart {
@@ -59,7 +59,11 @@ export function eventPart(node: Typed, scope: EventScope, isPositive = true): Ev
     }
     default: {
       const condition = testOf(node, scope);
-      return condition === undefined ? presence(node, scope, isPositive) : exact(node, condition);
+      if (condition !== undefined) return exact(node, condition);
+      const first = isPositive ? firstOf(node, scope) : undefined;
+      return first === undefined
+        ? presence(node, scope, isPositive)
+        : { typed: node, condition: first, isExact: false };
     }
   }
 }

@@ -78,8 +78,25 @@ function knownValue(node: Typed, { reading }: EventScope): Value | undefined {
     if (each.kind === 'field' || each.kind === 'key' || each.kind === 'aggregate') isKnown = false;
     if ((each.kind === 'scalar' || each.kind === 'exists') && reading.query === undefined) isKnown = false;
     if (each.kind === 'in') isKnown = false;
+    if (isMoving(each, reading)) isKnown = false;
   });
   return isKnown ? compile<never>(node, reading)(undefined as never) : undefined;
+}
+
+/** now() of each event. */
+const isMoving = (node: Typed, { timeOf }: EvalContext<never>): boolean =>
+  node.kind === 'call' && node.name === 'now' && timeOf !== undefined;
+
+/**
+ * A test whose bound grows with now(), as in `start > now() - 1h`, with the bound as it is at first: events that it rejects are rejected
+ * later too. Undefined for any other.
+ */
+export function firstOf(node: Typed, scope: EventScope): EventCondition | undefined {
+  if (node.kind !== 'compare' || (node.op !== '>' && node.op !== '>=')) return undefined;
+  const { right } = node;
+  const isSum = right.kind === 'binary' && (right.op === '-' || right.op === '+') && right.right.kind === 'const';
+  if (!isMoving(isSum ? right.left : right, scope.reading)) return undefined;
+  return testOf(node, { ...scope, reading: { ...scope.reading, timeOf: undefined } });
 }
 
 /** A test as a condition on a message; undefined if it cannot be made in the kernel. */

@@ -3,6 +3,7 @@ import { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream, PartialLoss } from '../../netlink/messages/streams.js';
 import { merge } from '../merge.js';
 import type { MemberListenOptions } from './listening.js';
+import { noAnswer } from './links/link.js';
 import { type MissingMember, missingError, missingOf } from './missing.js';
 import type { NamedSource } from './named-source.js';
 import type { FleetOptions } from './options.js';
@@ -35,6 +36,7 @@ export class FleetEvents implements EventStream {
   /** Members that did not answer the first question. */
   readonly #absent: MissingMember[] = [];
   #isFinished = false;
+  #isClosed = false;
   /** Ends the pauses. */
   #wakers: (() => void)[] = [];
   received = 0;
@@ -98,6 +100,7 @@ export class FleetEvents implements EventStream {
 
   async close(): Promise<void> {
     this.#isFinished = true;
+    this.#isClosed = true;
     this.#wake();
     await Promise.all(this.#members.map(({ stream }) => stream?.close()));
   }
@@ -122,48 +125,56 @@ export class FleetEvents implements EventStream {
   /** The events of one member, in one subscription after the other. @throws CtqError if no member was ever there */
   async *#eventsOf(member: Watched): AsyncGenerator<EventChunk, void, undefined> {
     let pause = FIRST_PAUSE;
-    let goneAt: number | undefined;
+    // Until its first answer: what it has not sent since the watch began.
+    let since = performance.now();
+    let isGone = false;
     let isFirst = true;
     for (;;) {
       const stream = member.stream ?? this.#listen(member);
       let began: number | undefined;
-      let error: unknown;
+      let error: CtqError | undefined;
       try {
         await stream.began;
         began = performance.now();
-        if (goneAt !== undefined) this.#options.returned?.(member.name, nanoseconds(began - goneAt));
-        goneAt = undefined;
+        if (isGone) this.#options.returned?.(member.name, nanoseconds(began - since));
+        isGone = false;
         isFirst = false;
         for await (const { bytes, count, dropped } of stream)
           yield { gateway: member.name, bytes, count, dropped: member.lostBefore + dropped };
-        error = ended();
+        if (!this.#isFinished) error = ended();
+        else if (stream.isCut) error = noAnswer();
       } catch (thrown) {
-        error = thrown;
+        error = thrown as CtqError;
       }
       // What has ended because the watch ends is not missing.
-      if (this.#isFinished) return;
+      if (this.#isClosed || error === undefined) return;
+      if (began !== undefined) since = stream.completeUntil ?? performance.now();
       member.lostBefore += stream.dropped;
       member.stream = undefined;
       await stream.close();
-      this.#report(missingOf(member.name, error), isFirst, goneAt === undefined);
+      this.#report(missingOf(member.name, error), isFirst, isGone ? undefined : since);
+      isGone = true;
       isFirst = false;
+      if (this.#isFinished) return;
       if (began !== undefined && performance.now() - began > STABLE) pause = FIRST_PAUSE;
-      goneAt ??= performance.now();
       await this.#pause(pause);
       if (this.#isFinished) return;
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   }
 
-  /** @throws CtqError if all are required, or if none answers the first question */
-  #report(missing: MissingMember, isFirst: boolean, isNews: boolean): void {
+  /**
+   * @param since from when its events are missing, by performance.now(); undefined if it was reported before
+   * @throws CtqError if all are required, or if none answers the first question
+   */
+  #report(missing: MissingMember, isFirst: boolean, since: number | undefined): void {
     const members = this.#members.length;
     if (this.#isStrict) throw missingError([missing], members);
     if (isFirst) {
       this.#absent.push(missing);
       if (this.#absent.length === members) throw missingError(this.#absent, members);
     }
-    if (isNews) this.#options.missing?.(missing);
+    if (since !== undefined) this.#options.missing?.(missing, since);
   }
 
   #wake(): void {

@@ -17,8 +17,11 @@ export interface MemberListenOptions extends ListenOptions {
   readonly query?: { readonly text: string; readonly values: ReadonlyMap<string, Binding> };
   /** The value of the field `gateway` in its condition. */
   readonly gateway?: string;
-  /** Called where the events of a member are missing from now on. It is asked again. */
-  readonly missing?: (member: MissingMember) => void;
+  /**
+   * Called where events of a member are missing. It is asked again.
+   * @param since from when, by performance.now(): the last time until which all its events are known to have arrived
+   */
+  readonly missing?: (member: MissingMember, since: number) => void;
   /** Called where a member is there again. @param after for how long its events are missing, in ns */
   readonly returned?: (name: string, after: Integer) => void;
 }

@@ -6,8 +6,10 @@ import { FINISH, type Subscribed } from './job.js';
 import { errorOf, framesOf, parsed } from './remote-frames.js';
 
 /** After the end was requested: maximum silence (ms), and maximum time (ms) for the rest. */
-const GRACE = 150;
+const GRACE = 1000;
 const PATIENCE = 5_000;
+/** How long (ms) events may be under way: the remote side collects them for a moment. */
+const UNDER_WAY = 500;
 
 /** The events of another host. Losses are those of its kernel; events in transit are buffered at both ends. */
 export class RemoteEvents implements EventStream {
@@ -18,6 +20,8 @@ export class RemoteEvents implements EventStream {
   receiveBuffer = 0;
   requestedBuffer = 0;
   readonly began: Promise<void>;
+  completeUntil: number | undefined;
+  isCut = false;
   /** Fulfilled when the remote side has subscribed, or failed to. */
   readonly subscribed: Promise<void>;
   readonly #frames: Promise<AsyncGenerator<Frame>>;
@@ -47,6 +51,7 @@ export class RemoteEvents implements EventStream {
     this.receiveBuffer = Number(receiveBuffer) || 0;
     this.requestedBuffer = Number(requestedBuffer) || 0;
     this.#isSubscribed = true;
+    this.completeUntil = performance.now();
     return frames;
   }
 
@@ -78,6 +83,8 @@ export class RemoteEvents implements EventStream {
         if (kind !== FRAME.messages) throw malformed();
         this.received += count;
         this.dropped = dropped;
+        // The remote side sends an empty one when it has no events.
+        if (count === 0) this.completeUntil = performance.now() - UNDER_WAY;
         if (this.#isFinished) {
           this.#finished ??= performance.now();
           // Events without end are not what was queued.
@@ -89,6 +96,7 @@ export class RemoteEvents implements EventStream {
     } catch (error) {
       // It was closed because nothing more came.
       if (!this.#isFinished || !this.#connection.isClosed) throw error;
+      this.isCut = this.#isSubscribed;
     } finally {
       await this.close();
     }

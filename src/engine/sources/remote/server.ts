@@ -18,9 +18,13 @@ import {
 } from '../../ctnetlink/constants.js';
 import { asCtqError, CtqError } from '../../errors.js';
 import { isFilterProgram } from '../../netlink/socket-filter/validate.js';
+import type { EventStream } from '../../netlink/messages/streams.js';
 import type { Source } from '../source.js';
 import { encodeFrame, FRAME } from './frames.js';
 import { type Ending, FINISH, GREETING, type Job, type Subscribed } from './job.js';
+
+/** How often (ms) the remote side of a watch says that there are no events. */
+const HEARTBEAT = 1000;
 
 /** Types of requests that only read. */
 const READING: ReadonlySet<number> = new Set([
@@ -215,11 +219,28 @@ async function work(
         unfiltered: unfiltered?.asData,
       };
       await write(encodeFrame(FRAME.subscribed, json(subscribed)));
-      for await (const { bytes, count, dropped } of stream)
-        await write(encodeFrame(FRAME.messages, bytes, count, dropped));
+      await writeEvents(stream, write);
       await write(encodeFrame(FRAME.messages, new Uint8Array(0), 0, stream.dropped));
       return {};
     }
+  }
+}
+
+/** Writes events; once a second that there are none, so that the other side knows until when it has all. */
+async function writeEvents(stream: EventStream, write: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  let isIdle = true;
+  const beat = setInterval(() => {
+    // Not between events that wait.
+    if (isIdle) write(encodeFrame(FRAME.messages, new Uint8Array(0), 0, stream.dropped)).catch(() => {});
+  }, HEARTBEAT);
+  try {
+    for await (const { bytes, count, dropped, emptyAt } of stream) {
+      isIdle = false;
+      await write(encodeFrame(FRAME.messages, bytes, count, dropped));
+      isIdle = emptyAt !== undefined;
+    }
+  } finally {
+    clearInterval(beat);
   }
 }
 

@@ -1,11 +1,18 @@
 import { machineEnvironment } from '../../../engine/environment.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Io } from '../../cli/io.js';
+import type { Lookups } from '../argv/command-line.js';
 import { machineLookups } from '../session.js';
 import { PROGRAM, translateCommandLine } from './translate.js';
 
 const EXAMPLE = 'write: ctq translate conntrack -L -p tcp --dport 443';
 const HELP = /^(?:-h|--help|-V|--version)$/;
+
+const PORTS_HINT = 'options of a protocol follow -p: conntrack -L -p tcp --dport 443';
+
+/** Whether only `-p` is missing. */
+const isAboutPorts = (words: readonly string[], lookups: Lookups): boolean =>
+  'text' in translateCommandLine(words, lookups, { lenient: true });
 
 /** `ctq translate conntrack …`: prints the statement that the command line means. @returns the exit status: 0, 1 or 2 */
 export function runTranslate(given: readonly string[], io: Pick<Io, 'stdout' | 'stderr'>): number {
@@ -21,7 +28,8 @@ export function runTranslate(given: readonly string[], io: Pick<Io, 'stdout' | '
     io.stderr.write(`error: translate requires a command line of conntrack(8)\nhint: ${EXAMPLE}\n`);
     return 2;
   }
-  const translation = translateCommandLine(words, machineLookups(machineEnvironment()));
+  const lookups = machineLookups(machineEnvironment());
+  const translation = translateCommandLine(words, lookups, { lenient: false });
   for (const warning of translation.warnings) io.stderr.write(`warning: ${printable(warning)}\n`);
   if ('text' in translation) {
     io.stdout.write(`${translation.text}\n`);
@@ -31,5 +39,7 @@ export function runTranslate(given: readonly string[], io: Pick<Io, 'stdout' | '
   // The kernel was not asked: its words are left out where ctq has its own.
   const said = exitCode === 1 ? [more ?? message] : [message, ...(more === undefined ? [] : [more])];
   io.stderr.write(`error: ${printable(said.join(': '))}\n`);
+  const hint = translation.hint ?? (isAboutPorts(words, lookups) ? PORTS_HINT : undefined);
+  if (hint !== undefined) io.stderr.write(`hint: ${printable(hint)}\n`);
   return exitCode;
 }

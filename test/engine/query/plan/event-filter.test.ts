@@ -95,4 +95,20 @@ test('a program accepts what its condition may be true for, and nothing else', (
   assert.ok(refused > 100, String(refused));
 });
 
+test('where a bound moves with now(), the kernel filters by what it is at first, or not at all', () => {
+  const HOUR = 3_600_000_000_000;
+  const filterOf = (where: string): string => {
+    const watch = check(parse(`watch from conntrack where ${where}`).statements[0], environment).value as CheckedWatch;
+    const reading = { ...context('conntrack'), now: 5 * HOUR, timeOf: () => 9 * HOUR };
+    return planEventFilter(watch, { kernelFilter: true }, reading as EvalContext<never>).text;
+  };
+  assert.is(filterOf('start > (now() - 1h)'), 'start > (now() - 1h)');
+  assert.is(filterOf('start >= now() and dport = 80'), 'start >= now() and dport = 80');
+  // What is rejected at first may be accepted later.
+  for (const each of ['start < now() - 1h', 'start = now()', 'not start > now() - 1h', 'start in (now())'])
+    assert.not.match(filterOf(each), /now/, each);
+  const { plan } = planOf('watch from conntrack where start > now() - 1h');
+  assert.is(plan.text, 'start > (now() - 1h)');
+});
+
 test.run();

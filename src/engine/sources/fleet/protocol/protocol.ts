@@ -93,6 +93,8 @@ export type MemberFrame =
       readonly body: Uint8Array;
       /** Of a watch: events that its kernel dropped from the start to the end of this part. */
       readonly lost?: number;
+      /** Of a watch: other events waited when this part was sent. */
+      readonly more?: true;
       readonly last?: Totals;
     }
   | { readonly kind: 'error'; readonly error: CtqError };
@@ -241,14 +243,16 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
       if (isCount(header.parts)) return { kind: 'ready', parts: header.parts };
       break;
     case 'part': {
-      const { part, lost, last, length: size, sum } = header;
+      const { part, lost, more, last, length: size, sum } = header;
       if (!isCount(part) || size !== body.length || sum !== crc32(body)) break;
       if (lost !== undefined && !isCount(lost)) break;
+      if (more !== undefined && more !== true) break;
       return {
         kind: 'part',
         part,
         body,
         ...(lost === undefined ? {} : { lost }),
+        ...(more === undefined ? {} : { more }),
         ...(last === undefined ? {} : { last: totalsOf(last) }),
       };
     }

@@ -4,7 +4,7 @@ import { CtqError } from '../../../../errors.js';
 import type { EventChunk, EventStream } from '../../../../netlink/messages/streams.js';
 import { messagesOf } from '../../protocol/messages.js';
 import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob } from '../../protocol/protocol.js';
-import { type AskOptions, checkBegin } from '../link.js';
+import { type AskOptions, checkBegin, noAnswer } from '../link.js';
 import { type Bus, querySubject } from './bus.js';
 import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 
@@ -25,6 +25,8 @@ export class BusEvents implements EventStream {
   readonly receiveBuffer = 0;
   readonly requestedBuffer = 0;
   readonly began: Promise<void>;
+  completeUntil: number | undefined;
+  isCut = false;
   readonly #bus: Bus;
   readonly #member: string;
   readonly #id: string;
@@ -44,6 +46,7 @@ export class BusEvents implements EventStream {
   async #begin(job: QueryJob, options: Pick<AskOptions, 'shape' | 'begun'>): Promise<void> {
     const asked = { times: BEGIN_TIMES, signal: this.#ended.signal };
     checkBegin(await requestFrame(this.#bus, querySubject(this.#member), encodeJob(job), asked), options);
+    this.completeUntil = performance.now();
   }
 
   /** Waits for the rest of the member's events as long as they keep arriving. */
@@ -56,7 +59,7 @@ export class BusEvents implements EventStream {
 
   #expect(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ended.abort(closed()), GRACE);
+    this.#timer = setTimeout(() => this.#ended.abort(noAnswer()), GRACE);
   }
 
   async close(): Promise<void> {
@@ -84,9 +87,14 @@ export class BusEvents implements EventStream {
     const { signal } = this.#ended;
     try {
       await this.began;
+      let before = this.completeUntil;
       for (let part = 0; ; ) {
+        const asked = performance.now();
         const frame = await this.#part(part);
         if (frame.kind === 'working') {
+          // There were none for a second.
+          this.completeUntil = asked;
+          before = asked;
           await abortable(pause(PAUSE), signal);
           continue;
         }
@@ -94,7 +102,10 @@ export class BusEvents implements EventStream {
         if (frame.kind !== 'part' || frame.part !== part) throw malformedAnswer();
         part++;
         const { bytes, count } = messagesOf(frame.body);
-        const { lost = 0, last } = frame;
+        const { lost = 0, more, last } = frame;
+        // It may have been made soon after the one before was sent.
+        if (more === undefined) this.completeUntil = before;
+        before = asked;
         const isNews = count > 0 || lost > this.dropped;
         this.received += count;
         this.dropped = Math.max(this.dropped, lost);
@@ -109,6 +120,7 @@ export class BusEvents implements EventStream {
     } catch (error) {
       // It was closed because nothing more came.
       if (this.#finished === undefined || !signal.aborted) throw error;
+      this.isCut = true;
     } finally {
       await this.close();
     }
