@@ -1,7 +1,8 @@
 /** The built programs: ctq-conntrack under another name, `ctq conntrack`, `ctq translate`, and events until a signal. */
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
@@ -48,6 +49,46 @@ test('version, help and errors, as the program prints them', () => {
   }
 });
 
+test('the steps that put it in the place of conntrack, as they are documented', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/conntrack8.md', import.meta.url)), 'utf8');
+  const steps = /^## Replace conntrack.*?```\n(.*?)```.*?^4\. To go back: `(.*?)`/ms.exec(page);
+  assert.ok(steps);
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-steps-'));
+  symlinkSync(PROGRAM.replace(/ctq\.js$/, 'ctq-conntrack.js'), join(folder, 'ctq-conntrack'));
+  mkdirSync(join(folder, 'sbin'));
+  const here = (text: string): string => text.replaceAll('/usr/local/sbin', join(folder, 'sbin')).replace(/ +#.*/g, '');
+  const script = `export PATH=${folder}/sbin:${folder}:$PATH\nset -e\n${here(steps[1])}\nconntrack -V\n${here(steps[2])}\nhash -r\ncommand -v conntrack`;
+  const { stdout, stderr, code } = run(['bash', '-c', script]);
+  assert.is(code, 0, stderr);
+  const [first, count, version, last] = stdout.trim().split('\n');
+  assert.is(first, join(folder, 'sbin/conntrack'));
+  assert.match(count, /^\d+$/);
+  assert.is(version, 'conntrack v1.4.8 (conntrack-tools)');
+  assert.not.match(last, new RegExp(folder));
+});
+
+test('translate refuses what the drop-in refuses', async () => {
+  const link = linked();
+  for (const words of [
+    ['-L', '--dport', '80'],
+    ['-L', '-p', 'sctp', '--orig-vtag', '5'],
+    ['-L', '-D'],
+    ['-L', '-t', '5x'],
+  ]) {
+    const [translated, done] = [await ctq(['translate', 'conntrack', ...words]), run([link, ...words])];
+    assert.equal([translated.stdout, translated.code], ['', done.code], words.join(' '));
+  }
+  assert.match(
+    (await ctq(['translate', 'conntrack', '-L', '--dport', '80'])).stderr,
+    /hint: options of a protocol follow -p/,
+  );
+  for (const words of [['-R', "it's.txt"], ['--load-file', "it's.txt"], ["--load-file=it's.txt"]]) {
+    const { stdout, stderr, code } = await ctq(['translate', 'conntrack', ...words]);
+    assert.equal([stdout, code], ['', 2]);
+    assert.match(stderr, /^error: -R reads .*\nhint: write: insert into conntrack from 'it''s\.txt'\n$/);
+  }
+});
+
 test('a reader that goes away ends it quietly', () => {
   const link = linked();
   const lines = Array.from({ length: 3000 }, (_, n) => NEW.join(' ').replace('--sport 1', `--sport ${n + 10}`));
@@ -61,8 +102,11 @@ test('a reader that goes away ends it quietly', () => {
 
 test('ctq conntrack and ctq translate', async () => {
   assert.is((await ctq(['conntrack', '-C'])).stdout, '0\n');
-  const translated = await ctq(['translate', 'conntrack', '-D', '-s', '1.2.3.4', '--dport', '53']);
-  assert.is(translated.stdout, 'delete from conntrack where src = 1.2.3.4 and dport = 53 output plain\n');
+  const translated = await ctq(['translate', 'conntrack', '-D', '-s', '1.2.3.4', '-p', 'udp', '--dport', '53']);
+  assert.is(
+    translated.stdout,
+    'delete from conntrack where proto = udp and src = 1.2.3.4 and dport = 53 output plain\n',
+  );
   assert.is((await ctq(['translate', 'conntrack', '-D', '-s', 'x'])).code, 2);
   assert.is(
     (await ctq(['translate', 'conntrack -L -p tcp'])).stdout,

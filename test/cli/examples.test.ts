@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../kit/cli.js';
+import { ctq, startCtq } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
 import { conntrack } from '../kit/oracle.js';
+import { until } from '../kit/until.js';
 
 const test = suite('examples');
 
@@ -39,6 +40,30 @@ for (const name of SCRIPTS) {
     assert.ok(stdout.length > 0 || stderr.length > 0);
   });
 }
+
+test('how long is written with a unit', async () => {
+  for (const [given, written] of [
+    [[], '1d'],
+    [['--set', 'idle=12h'], '0.5d'],
+  ] as const) {
+    const { stdout } = await ctq([...given, join(FOLDER, 'idle-flows.ctq')], { cwd });
+    assert.is(stdout.split('\n')[0], `Idle for more than ${written}`);
+  }
+});
+
+test('a recorder says at its start where it records to', async () => {
+  for (const quiet of [false, true]) {
+    const folder = join(cwd, `flows-${quiet}`);
+    const recorder = startCtq([
+      ...(quiet ? ['--quiet'] : []),
+      `watch from conntrack on destroy into '${folder}' keep 1d`,
+    ]);
+    await until('the recorder', () => existsSync(folder), { within: 20_000 });
+    recorder.kill('SIGINT');
+    assert.is(await recorder.exit(), 0);
+    assert.is(recorder.stderr.includes(`recording to ${folder}\n`), !quiet, recorder.stderr);
+  }
+});
 
 const ANALYZE = '/usr/bin/systemd-analyze';
 for (const unit of ['ctq-history.service', 'ctq-history-clickhouse.service']) {

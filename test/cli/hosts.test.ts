@@ -143,6 +143,14 @@ test('a host that cannot be read costs the exit status, not the others', async (
   assert.is(strict.code, 1);
   assert.is(strict.stdout, '');
   assert.match(strict.stderr, /2 of 3 gateways answered; missing: lost/);
+  // The first host has answered long before.
+  for (const format of ['json', 'jsonl', 'csv', 'tsv', 'table', 'markdown', 'xml', 'html', 'plain', 'save']) {
+    const columns = ['xml', 'plain', 'save'].includes(format) ? '' : 'src, count(*) as n ';
+    const group = columns === '' ? '' : ' group by src';
+    const query = `select ${columns}from conntrack in ssh (gw1, 'slow')${group} output ${format}`;
+    const nothing = await run([`set fleet_missing = fail; ${query}`]);
+    assert.equal([nothing.stdout, nothing.code], ['', 1], format);
+  }
   const late = await run(["set fleet_deadline = 1s; count conntrack in ssh (gw1, 'hang')", '-o', 'tsv,noheader']);
   assert.is(late.stdout, '2\n');
   assert.match(late.stderr, /missing: hang \(not done after 1 s\)\nhint: set fleet_deadline = 3s waits longer/);

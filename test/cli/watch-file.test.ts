@@ -111,7 +111,10 @@ test('now() is when an event was received, in columns, conditions and groups', a
     `watch sport from conntrack where now() >= ${later} for 6s output jsonl`,
     `watch now() >= ${later} as isLate, count(*) as n from conntrack group by isLate order by isLate for 6s output jsonl`,
   ].map(text => startCtq(['--file', path, text]));
-  const writing = setInterval(() => appendFileSync(path, event((Math.floor((Date.now() - began) / 100) % 200) + 3)), 100);
+  const writing = setInterval(
+    () => appendFileSync(path, event((Math.floor((Date.now() - began) / 100) % 200) + 3)),
+    100,
+  );
   await Promise.all([each.exit(), some.exit(), groups.exit()]);
   clearInterval(writing);
   const rows = each.stdout

@@ -31,6 +31,7 @@ while [ "$1" != -- ]; do shift; done
 host=\${2#root@}; shift 2
 case $host in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255;;
+  slow) sleep 1; echo 'ssh: connect to host slow port 22: Connection refused' >&2; exit 255;;
   hang) exec sleep 1000;;
   evil) printf 'ctq-relay 1 little\\n'; head -c 100000 /dev/urandom;;
   late-*) [ -e ${folder}/late ] || { : > ${folder}/late; sleep 4; }; PATH=${folder}/there:$PATH exec ip netns exec \${host#late-} sh -c "$*";;

@@ -7,7 +7,13 @@ import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { listenFilterOf, planEventFilter } from '../watch/event-filter.js';
-import { groupsOf, readingEvents, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from '../watch/subscription.js';
+import {
+  groupsOf,
+  readingEvents,
+  selectOfWatch,
+  warnOfMissingEvents,
+  warnOfSmallBuffer,
+} from '../watch/subscription.js';
 import { type Answer, EVENTS_SIZE } from './answer.js';
 
 /** Receive buffer of the kernel (bytes), and buffers of 256 KiB in this process: a gateway has other work to do. */

@@ -47,6 +47,8 @@ export interface Scope {
   /** Rows of the history, which has only some of the fields. */
   readonly inHistory?: boolean;
   readonly joins: readonly JoinScope[];
+  /** Of a subquery: the names of the tables of the queries around it. */
+  readonly outer?: readonly string[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
   /** All columns named with `as`, for messages about those that may not be used. */

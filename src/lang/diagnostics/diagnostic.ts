@@ -47,8 +47,12 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
   error(code: DiagnosticCode, span: Span, message: string, hint?: string): void {
-    // A name that is unknown in several clauses is one mistake.
-    if (code === 'name.field' && this.list.some(each => each.code === code && each.message === message)) return;
+    // A name that is unknown in several clauses is one mistake; so is an expression that another clause names, as in `group by 1`.
+    const isKnown = (each: Diagnostic): boolean =>
+      each.code === code &&
+      each.message === message &&
+      (code === 'name.field' || (each.hint === hint && each.span.start === span.start && each.span.end === span.end));
+    if (this.list.some(isKnown)) return;
     this.list.push({ code, severity: 'error', span: { start: span.start, end: span.end }, message, hint });
   }
 

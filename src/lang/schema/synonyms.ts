@@ -82,6 +82,9 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
 
 const PERCENTILES = '=write: p95(bytes); there are p50, p90, p95 and p99';
 
+const DEVIATION = '=write: p95(bytes) - p50(bytes), which single large values do not change';
+const TEXTS = '=write: count(distinct dport); or each in a row: group by src, dport';
+
 /** Functions of SQL → the function here, or `=` and a hint. */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   any: '=write: dport in (80, 443), or src in (select src from …)',
@@ -91,6 +94,15 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   cnt: 'count',
   date_bin: 'bucket',
   date_trunc: '=write: bucket(start, 1h)',
+  string_agg: TEXTS,
+  group_concat: TEXTS,
+  array_agg: TEXTS,
+  listagg: TEXTS,
+  stddev: DEVIATION,
+  stddev_pop: DEVIATION,
+  stddev_samp: DEVIATION,
+  variance: DEVIATION,
+  strftime: '=write: bucket(start, 1h), or cast(start as text)',
   extract: '=a time as seconds since 1970: start::integer; by the hour: bucket(start, 1h)',
   ifnull: 'coalesce',
   iif: 'if',

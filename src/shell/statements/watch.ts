@@ -32,7 +32,7 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
   if (statement.into) {
     const { runRecord } = await import('../../engine/watch/record.js');
     const { store } = statement.into;
-    if (run.shell.io.stderr.isTTY) run.shell.messages.note(`recording to ${store}; Ctrl-C ends it`);
+    run.shell.messages.note(`recording to ${store}${run.shell.io.stderr.isTTY ? '; Ctrl-C ends it' : ''}`);
     run.shell.messages.note(watchLine(await runRecord(statement, statement.into, run.session, options), false));
     return;
   }

@@ -17,8 +17,8 @@ import {
   NFNLGRP_CONNTRACK_UPDATE,
 } from '../../ctnetlink/constants.js';
 import { asCtqError, CtqError } from '../../errors.js';
-import { isFilterProgram } from '../../netlink/socket-filter/validate.js';
 import type { EventStream } from '../../netlink/messages/streams.js';
+import { isFilterProgram } from '../../netlink/socket-filter/validate.js';
 import type { Source } from '../source.js';
 import { encodeFrame, FRAME } from './frames.js';
 import { type Ending, FINISH, GREETING, type Job, type Subscribed } from './job.js';

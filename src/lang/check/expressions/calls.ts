@@ -29,9 +29,25 @@ export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {
     'name.function',
     expr.name,
     `unknown function '${expr.name.text}'`,
-    functionSynonym(name) ?? didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
+    truncationHint(expr) ?? functionSynonym(name) ?? didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
   );
   return undefined;
+}
+
+/** The interval of `date_trunc('minute', start)`. */
+const INTERVALS: Readonly<Record<string, string>> = {
+  second: '1s',
+  minute: '1m',
+  hour: '1h',
+  day: '1d',
+  week: '7d',
+};
+
+function truncationHint({ name, args }: CallExpr): string | undefined {
+  const [unit, time] = args;
+  if (name.text.toLowerCase() !== 'date_trunc' || unit?.kind !== 'literal' || time === undefined) return undefined;
+  const interval = String(unit.value).toLowerCase();
+  return Object.hasOwn(INTERVALS, interval) ? `write: bucket(${print(time)}, ${INTERVALS[interval]})` : undefined;
 }
 
 function checkArity(checker: Checker, expr: CallExpr, { arity, signature }: FunctionDoc): boolean {

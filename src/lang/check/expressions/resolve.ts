@@ -123,9 +123,14 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, joinHint);
     return;
   }
+  const translated = translatedHint(table, text);
+  if (translated !== undefined) {
+    checker.diagnostics.error('name.field', expr, `unknown field '${text}' in ${tableName ?? table.name}`, translated);
+    return;
+  }
   if (outer !== undefined && fieldSynonym(text) === undefined) {
-    const hint = `a subquery cannot use fields of the query around it; write: ${outer} in (select ${outer} from …)`;
-    checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, hint);
+    const prefix = text.slice(0, dot);
+    checker.diagnostics.error('name.field', expr, `unknown table '${prefix}'`, tableHint(checker, prefix, outer));
     return;
   }
   const ofJoin = joinedFileHint(checker, text);
@@ -156,6 +161,30 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
       nestedNameHint(checker) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
+}
+
+/** For `snat.port`: the address and the port of a translation are a single value. */
+function translatedHint(table: Table, text: string): string | undefined {
+  const found = /^([sd]nat)\.(?:port|sport|dport|addr|address|ip|src|dst)$/i.exec(text);
+  if (found === null || fieldOf(table, found[1]) === undefined) return undefined;
+  const name = found[1].toLowerCase();
+  return `${name} has both: ${name} = 203.0.113.1, ${name} = 203.0.113.1:61762, ${name} = ':61762'`;
+}
+
+/** For a table of another name. @param field what is written after its name */
+function tableHint({ scope }: Checker, prefix: string, field: string): string {
+  const { table, tableName, joins, outer = [] } = scope;
+  const isNamed = (name: string): boolean => name.toLowerCase() === prefix.toLowerCase();
+  if (outer.some(isNamed))
+    return `a subquery cannot use fields of the query around it; write: ${field} in (select ${field} from …)`;
+  if (table && tableName !== undefined && isNamed(table.name))
+    return `the table is named ${tableName} here: ${tableName}.${field}`;
+  const names = [tableName ?? table?.name ?? '', ...joins.map(({ alias }) => alias)].filter(name => name !== '');
+  const near = didYouMean(prefix, names);
+  if (near !== undefined) return near;
+  return names.length === 1
+    ? `the table is named ${names[0]}: ${field}, or ${names[0]}.${field}`
+    : `the tables are ${names.join(', ')}`;
 }
 
 /** For a column of a joined file that is written without the name of the file. */

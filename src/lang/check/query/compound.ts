@@ -2,6 +2,7 @@ import { commonType, phrase, type Type } from '../../schema/type.js';
 import { type CompoundStatement, isExcept, type SelectStatement, type Span } from '../../syntax/ast.js';
 import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn } from '../checked-ast.js';
 import { checkOutput } from '../clauses/output.js';
+import { TYPE_NAMES } from '../expressions/casts.js';
 import type { Queries } from '../scope.js';
 import { leftmost, resultColumns, selectsOf } from '../selects.js';
 import { fromQuery } from './derived.js';
@@ -78,6 +79,17 @@ function checkParts(
 
 const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';
 
+/** The column that is text on one side, as the type of the other side. */
+function castOf(left: CheckedQuery, right: CheckedSelect, index: number): string | undefined {
+  const sides = [left, right].map(side => (side.kind === 'select' ? side.columns?.[index] : undefined));
+  const types = [resultColumns(left)?.[index].type, resultColumns(right)?.[index].type];
+  const text = types.findIndex(type => type?.name === 'text');
+  const type = types[1 - text]?.name;
+  const column = sides[text];
+  if (column === undefined || type === undefined || !Object.hasOwn(TYPE_NAMES, type)) return undefined;
+  return `write: ${column.name}::${type}`;
+}
+
 /** The columns of the result; undefined for whole entries, null after an error. */
 function checkColumns(
   { diagnostics }: Queries,
@@ -106,7 +118,7 @@ function checkColumns(
         'type',
         span,
         `column ${i + 1} of ${op} is ${phrase(type)} on one side and ${phrase(b[i].type)} on the other`,
-        'cast(x as text) makes a text of any value',
+        castOf(left, right, i) ?? 'cast(x as text) makes a text of any value',
       );
       return null;
     }

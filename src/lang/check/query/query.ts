@@ -29,6 +29,8 @@ export class QueryChecker implements Queries {
   readonly tables = new CommonTables();
   /** The subqueries of the statement that is being checked, so far. */
   subqueries: WrittenQuery['subqueries'][number][] = [];
+  /** The names of the tables around the query that is being checked. */
+  #outer: readonly string[] = [];
   /** Named queries that are being checked. */
   readonly #inUse = new Set<string>();
 
@@ -38,9 +40,13 @@ export class QueryChecker implements Queries {
   ) {}
 
   expressions(scope: Scope): ExpressionChecker {
-    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { purpose, span, type }) =>
-      this.subquery(query, purpose, span, type),
-    );
+    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { purpose, span, type }) => {
+      const outer = this.#outer;
+      this.#outer = [...outer, ...tablesOf(scope)];
+      const checked = this.subquery(query, purpose, span, type);
+      this.#outer = outer;
+      return checked;
+    });
   }
 
   /** The rows of a query that has a name. */
@@ -193,6 +199,7 @@ export class QueryChecker implements Queries {
       ...(from.data ? { data: from.data } : {}),
       ...(from.missing ? { missing: from.missing } : {}),
       joins: joins.map(join => join.scope),
+      ...(this.#outer.length > 0 ? { outer: this.#outer } : {}),
       once: !statement.every || from.columns !== undefined,
     };
     const clauses = checkClauses(this, statement, base, from.all, expected);
@@ -280,6 +287,12 @@ export class QueryChecker implements Queries {
       );
   }
 }
+
+/** What its tables are called. */
+const tablesOf = ({ table, tableName, joins }: Scope): string[] => [
+  ...(table ? [tableName ?? table.name] : []),
+  ...joins.map(({ alias }) => alias),
+];
 
 /** What a statement reads after an error: its names are not checked further. */
 const NOWHERE: From = {

@@ -105,9 +105,9 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
 }
 
 /** The network for `src like '192.168.%'`. */
-function networkLike({ operand, pattern }: LikeExpr): string {
+function networkLike({ operand, pattern, negated }: LikeExpr): string {
   const network = pattern.kind === 'literal' ? networkOfBeginning(String(pattern.value)) : undefined;
-  return `${operand.kind === 'name' ? operand.text : 'src'} in ${network ?? '10.0.0.0/8'}`;
+  return `${operand.kind === 'name' ? operand.text : 'src'}${negated ? ' not' : ''} in ${network ?? '10.0.0.0/8'}`;
 }
 
 /** `status has (A, B)`, `labels has any (x, y)`; undefined after an error has been reported. */

@@ -177,7 +177,7 @@ function starHint(tokens: readonly IToken[], at: number): string | undefined {
   const isOther = isStar(tokens[at]) && (before.tokenType === Comma || before.tokenType === Dot);
   if (tokens[0].tokenType !== Reserved.select || at > from || !(isBesideOthers || isOther)) return undefined;
   return tokens.some(token => wordOf(token) === 'join')
-    ? "'*' is the only item of a select, and has the columns of joined tables too: select * from …; or name the columns"
+    ? `'*' is the only item of a select, and has the columns of joined tables too: select * from …; or name the columns${tokens[at].tokenType === Star && before.tokenType === Dot ? `: ${tokens[at - 2].image}.COLUMN, …` : ''}`
     : "'*' is the only item of a select: select * from …; or name the columns: select src, dst, bytes from …";
 }
 
@@ -231,6 +231,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
       return `write: join ${tokens[at + 1]?.image ?? 'expect'} on …`;
     if (earlier?.tokenType === Reserved.limit)
       return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
+    if (wordOf(tokens[0]) === 'let' && tokens[at + 2]?.tokenType === Equal)
+      return `one let for each variable: ${textOf(tokens.slice(0, at))}; let ${textOf(tokens.slice(at + 1, at + 4))}`;
     if (earlier?.tokenType === Equal && isA(tokens[at + 2]?.tokenType ?? Comma, CompareOperator))
       return `conditions are joined by and: … and ${textOf(tokens.slice(at + 1, at + 4))}`;
     if (

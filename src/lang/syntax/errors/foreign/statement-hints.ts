@@ -102,6 +102,14 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
     case 'let':
       if (at === 2 && token) return `write: let ${tokens[1].image} = ${shortText(tokens.slice(2))}`;
       break;
+    case 'run':
+      if (at === 2 && token && !isA(token.tokenType, LeftParen))
+        return `write: run ${before.image}(${tokens
+          .slice(2)
+          .filter(({ tokenType }) => tokenType !== Comma)
+          .map(({ image: value }) => value)
+          .join(', ')})`;
+      break;
     case 'describe':
       if (word === '.' && tokens[at + 1]) return `write: help ${shortText(tokens.slice(at + 1))}`;
       if (at === 2 && before.image.toLowerCase() === 'table' && token) return `write: describe ${token.image}`;
