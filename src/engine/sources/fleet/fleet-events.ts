@@ -148,6 +148,8 @@ export class FleetEvents implements EventStream {
       }
       // What has ended because the watch ends is not missing.
       if (this.#isClosed || error === undefined) return;
+      // A connection that was still being made was given up.
+      if (this.#isFinished && began === undefined && !isGone && error.code === 'relay-closed') return;
       if (began !== undefined) since = stream.completeUntil ?? performance.now();
       member.lostBefore += stream.dropped;
       member.stream = undefined;
