@@ -23,7 +23,7 @@ const newFlow = (day: number, i: number): string =>
 const entry = (i: number): string =>
   `udp      17 29 src=10.0.0.${i} dst=10.9.0.1 sport=${i} dport=53 src=10.9.0.1 dst=10.0.0.${i} sport=53 dport=${i} mark=0 use=1\n`;
 
-for (const folder of ['year', 'mixed', 'tables', 'bad']) mkdirSync(join(cwd, folder));
+for (const folder of ['year', 'mixed', 'tables', 'types', 'bad']) mkdirSync(join(cwd, folder));
 for (let day = 0; day < 30; day++)
   put(`year/nat-${String(day).padStart(3, '0')}.log.gz`, gzipSync([1, 2, 3].map(i => newFlow(day, i)).join('')));
 put('year/nat-030.log', newFlow(30, 1));
@@ -136,6 +136,16 @@ test('what is wrong with a file is said with its name; the same of many files on
   put('keep.csv', 'old');
   await run("select src from 'bad/*' output csv to 'keep.csv'");
   assert.is((await run("select old from 'keep.csv' limit 0 output csv")).stdout, 'old\n');
+});
+
+test('columns of several JSON files keep what their cells are', async () => {
+  put('types/a.json', '[{"n":1,"b":true,"l":[1]}]');
+  put('types/b.json', '[{"n":2.5,"b":"no"}]');
+  const { stdout } = await ctqHere(["select n, b, l from 'types/*.json' order by n output json"], { cwd });
+  assert.equal(JSON.parse(stdout), [
+    { n: 1, b: 'true', l: [1] },
+    { n: 2.5, b: 'no', l: null },
+  ]);
 });
 
 test.run();

@@ -22,6 +22,7 @@ import {
   wrong,
 } from './gathering.js';
 import { readJson } from './json-rows.js';
+import { columnsOfSeveral } from './json-types.js';
 import { shapeOfFile } from './peek.js';
 
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
@@ -41,7 +42,10 @@ const asWord = (path: string): string => (/^[\w./:@%+-]+$/.test(path) ? path : `
  */
 export async function readDataFile(named: string, options: DataFileOptions = {}): Promise<DataFile> {
   const files = filesOf(named);
-  return files === undefined ? readOne(named, options) : readSeveral(named, files, options);
+  const read = files === undefined ? readOne(named, options) : readSeveral(named, files, options);
+  const file = await read;
+  keepJsonColumns(named, file.json);
+  return file;
 }
 
 /** The rows of several files as one table: columns by their names. */
@@ -51,6 +55,7 @@ async function readSeveral(pattern: string, files: readonly string[], options: D
   const notes = new AlikeWarnings(message => note?.(message));
   const columns = new Set<string>();
   const rows: DataRow[] = [];
+  const json: DataFile['json'][] = [];
   let taken = 0;
   for (const path of files) {
     const own = { ...options, warn: warnings.of(path), note: notes.of(path), memory: memory - taken };
@@ -60,10 +65,11 @@ async function readSeveral(pattern: string, files: readonly string[], options: D
     });
     for (const column of file.columns) columns.add(column);
     for (const row of file.rows) rows.push(row);
+    json.push(file.json);
     taken += file.taken;
   }
   warnings.finish();
-  return { columns: [...columns], rows };
+  return { columns: [...columns], rows, json: columnsOfSeveral(json) };
 }
 
 async function readOne(named: string, options: DataFileOptions): Promise<Gathering> {
@@ -77,7 +83,7 @@ async function readOne(named: string, options: DataFileOptions): Promise<Gatheri
   const first = bytes.subarray(0, 4096).toString('latin1').trimStart()[0];
   const file = new Gathering(path, options);
   const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
-  if (first === '[' || first === '{') keepJsonColumns(named, await readJson(content, first === '[', file, options));
+  if (first === '[' || first === '{') file.json = await readJson(content, first === '[', file, options);
   else await readCsv(content, file, options);
   file.reportLacking();
   if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { ColumnNames } from '../../formats/delimited/column-names.js';
+import type { JsonColumn } from '../../formats/json/file-cells.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { nameOf } from '../standard-input.js';
 
@@ -13,6 +14,8 @@ export interface DataFile {
   /** Those that the file has, whether or not they were asked for, as they are called in statements. */
   readonly columns: readonly string[];
   readonly rows: readonly DataRow[];
+  /** What the cells of its columns are in JSON, of a file of it. */
+  readonly json: ReadonlyMap<string, JsonColumn>;
 }
 
 /** The text of a table. */
@@ -63,6 +66,7 @@ export class Gathering implements DataFile {
   readonly #turn = new Yielder();
   readonly #unread: DataFileOptions['unread'];
   readonly #lacking = new Map<string, { readonly first: number; count: number }>();
+  json: ReadonlyMap<string, JsonColumn> = new Map();
   /** Bytes of memory. */
   taken = 0;
 

@@ -42,3 +42,18 @@ export class ColumnTypes implements JsonColumn {
     return this.#lists.get(cell) ?? (NUMBER_OR_BOOLEAN.test(cell) ? cell : undefined);
   }
 }
+
+/** The columns of several files as one table. A cell that is a string in one of them is one. */
+export function columnsOfSeveral(files: readonly ReadonlyMap<string, JsonColumn>[]): ReadonlyMap<string, JsonColumn> {
+  const names = new Set(files.flatMap(file => [...file.keys()]));
+  return new Map(
+    [...names].map(name => {
+      const columns = files.flatMap(file => file.get(name) ?? []);
+      const column: JsonColumn = {
+        isString: cell => columns.some(each => each.isString(cell)),
+        jsonOf: cell => columns.map(each => each.jsonOf(cell)).find(json => json !== undefined),
+      };
+      return [name, column];
+    }),
+  );
+}
