@@ -7,7 +7,7 @@ import { homeHint } from './why-unreadable.js';
 const PATTERN = /[*?[]/;
 
 /**
- * The files that match a pattern, in the order of their names: `*` stands for any characters of a name, `?` for one, `[0-9]` for one of these.
+ * The files that match a pattern, in the order of their names: `*` matches any characters of a name, `?` one, `[0-9]` one of these.
  * Hidden files match only where the pattern has the dot.
  * @returns undefined for a path without these characters, and for one that is the name of a file
  */

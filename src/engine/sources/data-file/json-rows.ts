@@ -83,7 +83,7 @@ function checkAround(path: string, text: string, { begin, end }: ObjectList): vo
 
 /**
  * The list of a document whose objects are the rows.
- * @param isNeeded whether the object is no row: its beginning shows a list of rows, or no columns
+ * @param isNeeded whether the object cannot be a row: its beginning shows a list of rows, or no columns
  * @throws CtqError if there is no such list, or another one
  */
 function rowsOf(path: string, text: string, isNeeded: boolean, note: DataFileOptions['note']): ObjectList | undefined {

@@ -137,7 +137,7 @@ function shapeOfObjects(text: string): FileShape {
   if (first === undefined)
     return lists.length > 0 ? { kind: 'columns', columns: [], mayHoldFlows: false, lists } : { kind: 'other' };
   const isOfEntries = isEntry(first);
-  // Lists around entries, and lists of lists, are no row.
+  // Lists around entries, and lists of lists, cannot be rows.
   const isAround =
     document === undefined &&
     isOnly &&

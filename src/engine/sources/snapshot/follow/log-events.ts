@@ -56,10 +56,6 @@ interface Reading {
   end(): Promise<void>;
 }
 
-/**
- * The events of a log as they are appended, as `tail -F` shows lines: a file that is renamed and created again is read to its end, then the
- * new one from its beginning, and so is one that was cut. An event is shown when its line is complete. A pipe ends with its writer.
- */
 const notOneFile = (what: string, path: string): CtqError =>
   new CtqError({
     code: 'watch-several',
@@ -68,6 +64,10 @@ const notOneFile = (what: string, path: string): CtqError =>
     hint: 'name the file; select reads all that match a pattern',
   });
 
+/**
+ * The events of a log as they are appended, as `tail -F` shows lines: a file that is renamed and created again is read to its end, then the
+ * new one from its beginning, and so is one that was cut. An event is shown when its line is complete. A pipe ends with its writer.
+ */
 export class LogEvents implements AsyncIterable<EventChunk> {
   readonly #path: string;
   /** For messages. */
