@@ -1,48 +1,29 @@
 import { resolve } from 'node:path';
 import { asCtqError } from '../../engine/errors.js';
-import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
-import type { EventCounts, QueryContext } from '../../engine/query/context.js';
-import type { FleetOptions } from '../../engine/sources/fleet/options.js';
-import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
-import type { Source } from '../../engine/sources/source.js';
+import type { QueryContext } from '../../engine/query/context.js';
 import type { Checked } from '../../lang/check/checked-statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import { ELSEWHERE, HERE, isHere, type Place } from '../../lang/schema/places.js';
-import type { SettingName } from '../../lang/schema/settings.js';
+import { ELSEWHERE, isHere } from '../../lang/schema/places.js';
 import type { Statement } from '../../lang/syntax/statements.js';
-import type { Value } from '../../lang/values/value.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
 import { Lines } from '../cli/scripts/lines.js';
 import type { Origin } from '../cli/scripts/origin.js';
 import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
-import { wantsColor } from '../display/style.js';
-import type { Destination } from '../output/destination.js';
 import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
 import { misspeltVariable } from './checking/misspelt-variable.js';
-import { MonitorCheck } from './checking/monitor-check.js';
-import { SessionSurroundings } from './checking/session-surroundings.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
-import { Messages } from './messages/messages.js';
-import { UserTime } from './messages/user-time.js';
-import { queryContext } from './query-context.js';
-import { Results } from './results.js';
-import { RunningWork } from './running-work.js';
+import { SessionState } from './session-state.js';
 import { parseDefinition } from './state/definition.js';
-import { Settings } from './state/settings.js';
-import { KnownVariables } from './state/variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
 
 /** The exit status of a text: 0, 1, 2, that of a failed assert; 130: interrupted by the user. */
 export type ExitCode = number;
-
-/** The parser and checker: most of the program, loaded with the first text. */
-type Language = typeof import('./language.js');
 
 /** The context of one running statement. */
 export interface StatementContext {
@@ -57,114 +38,19 @@ export interface StatementContext {
 export type RunStatement = (statement: Checked, run: StatementContext) => Promise<void>;
 
 /** Runs texts: the common part of the command line, scripts, pipes and the interactive shell. */
-export class ShellSession {
-  readonly variables = new KnownVariables();
-  readonly environment: Environment;
-  readonly surroundings: SessionSurroundings;
+export class ShellSession extends SessionState {
   readonly #runStatement: RunStatement;
-  readonly #settings = new Settings();
-  readonly #sources: SourcePool;
-  #language: Language | undefined;
-  #queries: InstanceType<Language['NamedQueryStore']> | undefined;
-  place: Place = HERE;
   #isOver = false;
-  readonly #work = new RunningWork();
-  readonly userTime = new UserTime();
-  readonly check: MonitorCheck;
-  readonly messages: Messages;
-  readonly results: Results;
-  /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
-  failed = false;
-  /** The statement's result is written to a file, which replaces another one of its name. */
-  replacesFile = false;
-  /** Asks a question; set where something else reads the input (the interactive shell). */
-  ask?: (question: string, signal?: AbortSignal) => Promise<string>;
-  /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
-  keys?: (pressed: (keys: string) => void) => () => void;
-  /** An interruption ends the running statement, not the shell (interactive). */
-  survives = false;
-  /** Called for an interruption while nothing runs (interactive). */
-  idleInterrupted: (() => void) | undefined;
-  /** Chooses the destination of a result, or of a live one; undefined means standard output. */
-  view?: (
-    isLive: boolean,
-    signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
-  /** Counts the events of its watches. */
-  eventCounts: EventCounts | undefined;
-
-  constructor(
-    readonly io: Io,
-    readonly options: Options,
-    environment: Environment,
-    runStatement: RunStatement,
-  ) {
-    this.surroundings = new SessionSurroundings(() => io.stdin);
-    this.environment = this.surroundings.in(environment);
+  constructor(io: Io, options: Options, environment: Environment, runStatement: RunStatement) {
+    super(io, options, environment);
     this.#runStatement = runStatement;
-    this.check = new MonitorCheck(
-      options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true),
-    );
-    this.messages = new Messages(io, () => this.color(io.stderr), this.check, options.quiet);
-    this.results = new Results(io, options.output.file);
-    this.#sources = new SourcePool(
-      {
-        warn: (message, hint) => this.messages.print('warning', message, hint),
-        labelBit: name => environment.labelBit(name),
-        now: () => environment.now(),
-      },
-      ownProgram(),
-      () => ({
-        missing: this.setting('fleet_missing') as FleetOptions['missing'],
-        deadline: Number(this.setting('fleet_deadline')) / 1e6,
-      }),
-    );
-    this.#settings.apply(options);
-    if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
-    else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
   }
-
-  // -------------------------------------------------------------- settings
-
-  setting(name: SettingName): Value {
-    return this.#settings.get(name);
-  }
-
-  /** @throws CtqError if a setting cannot be turned off */
-  set(name: string, value: Value): void {
-    this.#settings.set(name, value);
-  }
-
-  settings(): ReadonlyMap<string, Value> {
-    return this.#settings.all();
-  }
-
-  /** The user's named queries. Requires that the language has been loaded. */
-  get queries(): InstanceType<Language['NamedQueryStore']> {
-    if (this.#language === undefined) throw new Error('the language has not been loaded');
-    const { NamedQueryStore, queriesPath } = this.#language;
-    this.#queries ??= new NamedQueryStore(this.options.config ? queriesPath(this.io.env) : undefined);
-    return this.#queries;
-  }
-
-  /** The names of the user's queries; none before the language has been loaded. */
-  get queryNames(): readonly string[] {
-    return this.#language === undefined ? [] : this.queries.names();
-  }
-
-  /** Whether text for a stream is coloured. */
-  color(stream: { readonly isTTY?: boolean }): boolean {
-    const when = String(this.setting('color')) as 'auto' | 'always' | 'never';
-    return wantsColor(when, stream.isTTY === true, this.io.env);
-  }
-
-  // -------------------------------------------------------------- running
 
   /** Defines a variable of `--set`. Its value is parsed as an expression, never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
-    const language = await this.#loadLanguage();
+    const language = await this.loadLanguage();
     const { statement, diagnostics, refusal } = await parseDefinition(name, text, language);
     if (refusal !== undefined) {
       this.messages.print('error', refusal.message, refusal.hint);
@@ -196,8 +82,8 @@ export class ShellSession {
    * @returns 2 if one has mistakes, which are reported; 130 if the user ended it
    */
   async checkAll(texts: readonly ScriptFile[]): Promise<ExitCode> {
-    const mistaken = await this.#work.run(async signal => {
-      const language = await this.#loadLanguage();
+    const mistaken = await this.work.run(async signal => {
+      const language = await this.loadLanguage();
       const files = new language.ScriptFiles(signal);
       return mistakesOf(texts, { language, files, signal, session: this }).catch((error: unknown) => {
         if (signal.aborted) return undefined;
@@ -231,9 +117,9 @@ export class ShellSession {
 
   /** Reads and checks a text; undefined if the user ended that. @throws CtqError if it cannot be read */
   async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<CheckedText | undefined> {
-    return this.#work.run(async signal => {
+    return this.work.run(async signal => {
       try {
-        const language = await this.#loadLanguage();
+        const language = await this.loadLanguage();
         const files = new language.ScriptFiles(signal);
         const file = await read(files);
         if (!this.survives) this.check.read(file.text);
@@ -257,7 +143,7 @@ export class ShellSession {
     const isRight = ({ start, end }: Statement): boolean =>
       !mistakes.some(({ span }) => span.start >= start && span.start <= end);
     for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
-    this.#settings.apply(this.options);
+    this.applyOptions();
     if (mistakes.length === 0) return;
     const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
     await this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
@@ -279,7 +165,7 @@ export class ShellSession {
     for (const statement of script.statements) {
       // Statements that wait for nothing would keep signals from being seen.
       const pause = turn.over();
-      if (pause !== undefined && (await this.#work.run(signal => pause.then(() => signal.aborted)))) return 130;
+      if (pause !== undefined && (await this.work.run(signal => pause.then(() => signal.aborted)))) return 130;
       const included = script.included.get(statement);
       const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
@@ -291,7 +177,7 @@ export class ShellSession {
 
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked again: variables now have their values, and a limit may use them.
-    const { check } = await this.#loadLanguage();
+    const { check } = await this.loadLanguage();
     this.queries.isUsed = false;
     const checked = () => check(statement, this.environment, this.variables, this.place, this.queries);
     let { value, diagnostics } = checked();
@@ -301,13 +187,13 @@ export class ShellSession {
     this.replacesFile = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const began = performance.now() - this.userTime.total;
-    return this.#work.run(async signal => {
+    return this.work.run(async signal => {
       const run: StatementContext = { shell: this, session: this.session(signal), origin, place };
       try {
         if (this.setting('read_only') === true) refuseChanges(value);
         const isLocal =
           isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
-        await Promise.all([this.#sources.load(!isLocal), isLocal ? undefined : this.surroundings.load()]);
+        await Promise.all([this.sources.load(!isLocal), isLocal ? undefined : this.surroundings.load()]);
         await this.#runStatement(value, run);
         if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
           this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
@@ -315,7 +201,7 @@ export class ShellSession {
       } catch (error) {
         return this.#failed(error, signal, place);
       } finally {
-        await this.#sources.release();
+        await this.sources.release();
         await this.#reportDamage();
       }
     }, onlyReads(value));
@@ -323,7 +209,7 @@ export class ShellSession {
 
   /** Warns of what is wrong with the file of named queries, once. */
   async #reportDamage(): Promise<void> {
-    const damage = this.#queries?.takeDamage();
+    const damage = this.takeDamage();
     if (damage === undefined) return;
     if (damage instanceof Error) {
       this.messages.print('warning', damage.message, damage.hint);
@@ -351,62 +237,10 @@ export class ShellSession {
     return error.exitCode;
   }
 
-  /** Runs something other than a statement, such as a full screen. What ends a statement aborts its signal. */
-  async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    try {
-      return await this.#work.run(work);
-    } finally {
-      await this.#sources.release();
-    }
-  }
-
-  /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
-  get isReading(): boolean {
-    return this.#work.isReading;
-  }
-
-  /** Ends the statement that runs, if one does. */
-  interrupt(): boolean {
-    return this.#work.interrupt();
-  }
-
   /** Ends the statement that runs, and lets none follow. */
   terminate(): boolean {
     this.#isOver = true;
     return this.interrupt();
-  }
-
-  /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError if it cannot */
-  async close(isWhole: boolean): Promise<void> {
-    await this.#sources.close();
-    await this.results.end(isWhole);
-  }
-
-  // -------------------------------------------------------------- session
-
-  /** What a query runs in. Asks for `load` before. */
-  session(signal: AbortSignal): QueryContext {
-    if (this.#language === undefined) throw new Error('the language has not been loaded');
-    return queryContext(this, this.#sources, {
-      signal,
-      abilities: this.#language.ABILITIES,
-      lastResult: () => this.#queries?.last?.kept,
-    });
-  }
-
-  /** The kernel of a place: opened once, and kept. */
-  sourceOf(place: Place): Source {
-    return this.#sources.of(place);
-  }
-
-  /** Loads what statements and sources need, for callers that run their own query. */
-  async load(): Promise<void> {
-    await Promise.all([this.#loadLanguage(), this.surroundings.load(), this.#sources.load(!isHere(this.place))]);
-  }
-
-  async #loadLanguage(): Promise<Language> {
-    this.#language ??= await import('./language.js');
-    return this.#language;
   }
 
   async #reportMistakes(texts: readonly DiagnosedText[]): Promise<ExitCode> {
