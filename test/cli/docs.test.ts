@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
+import { Recorder } from '../../src/engine/sources/history/files/recording/recorder.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions/registry.js';
 import { HISTORY_FOLDER } from '../../src/lang/schema/places.js';
 import type { SelectStatement } from '../../src/lang/syntax/ast.js';

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readStates } from '../../src/engine/sources/history/files/journal.js';
+import { readStates } from '../../src/engine/sources/history/files/recording/journal.js';
 import { ctq, startCtq } from '../kit/cli.js';
 import { must } from '../kit/command.js';
 import { Namespace } from '../kit/namespace.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
+import { Recorder } from '../../src/engine/sources/history/files/recording/recorder.js';
 import { readPieces } from '../../src/engine/watch/record.js';
 import type { CheckedWatch } from '../../src/lang/check/checked-statements.js';
 import { testSession } from '../engine/change/support.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
+import { Recorder } from '../../src/engine/sources/history/files/recording/recorder.js';
 import { type TerminalOptions, tty } from '../kit/cli.js';
 import { flowAt, ns } from '../kit/recorded.js';
 

@@ -2,7 +2,7 @@ import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext } from '../query/context.js';
-import type { FoundEntries } from './found-entries.js';
+import type { FoundEntries } from './finding/found-entries.js';
 import { ChangeCounts, type ChangeSummary } from './summary.js';
 import type { Previewed } from './update/field-change.js';
 

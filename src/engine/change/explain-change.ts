@@ -21,9 +21,9 @@ import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
 import { MAX_SINGLE_DELETES } from './delete/delete.js';
 import { deleteFilters } from './delete/filtered-delete.js';
+import { selectOfTarget } from './finding/matching.js';
 import { keyOfGet } from './get.js';
 import { isSamePlace } from './insert/insert.js';
-import { selectOfTarget } from './matching.js';
 
 /** Statements whose explanation lists the requests that would change something. */
 export type ExplainableChange =

@@ -20,7 +20,7 @@ import { constraintsOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
 import { ChangeRun } from './change-run.js';
 import { describeEntry } from './describe.js';
-import { eachMatch } from './matching.js';
+import { eachMatch } from './finding/matching.js';
 import { getEntry, ifFound } from './requests/entry-request.js';
 
 /**

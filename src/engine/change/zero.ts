@@ -12,10 +12,10 @@ import { entriesTo } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import { type ChangeOptions, ChangeRun, executeChange } from './change-run.js';
 import { describeMessage } from './describe.js';
+import { readingOfChange } from './finding/whole-lists.js';
 import { RequestBatch } from './requests/batch.js';
 import { getEntry } from './requests/entry-request.js';
 import type { ChangeSummary } from './summary.js';
-import { readingOfChange } from './whole-lists.js';
 
 /**
  * `select … zero`: finds the matching entries by a plain dump, then reads and zeroes each by a request of its own. A dump

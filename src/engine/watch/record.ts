@@ -115,7 +115,7 @@ async function openRecorder({ store, age = 0, size, spool }: CheckedInto, common
       spool: { folder, size: Number(spool ?? SPOOL_SIZE) },
     });
   }
-  const { Recorder } = await import('../sources/history/files/recorder.js');
+  const { Recorder } = await import('../sources/history/files/recording/recorder.js');
   return Recorder.open({
     ...common,
     folder: store,

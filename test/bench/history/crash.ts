@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openReader } from '../../../src/engine/sources/history/files/duckdb.js';
 import { filesToRead } from '../../../src/engine/sources/history/files/files-to-read.js';
-import { gapsIn } from '../../../src/engine/sources/history/files/journal.js';
+import { gapsIn } from '../../../src/engine/sources/history/files/recording/journal.js';
 import { programLine } from '../../kit/start-program.js';
 import type { Life } from './recorder.js';
 

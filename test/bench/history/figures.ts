@@ -16,7 +16,7 @@ import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { literal, openDatabase } from '../../../src/engine/sources/history/files/duckdb.js';
 import { filesToRead } from '../../../src/engine/sources/history/files/files-to-read.js';
 import { hourPath, hoursOf, segmentName } from '../../../src/engine/sources/history/files/layout.js';
-import { ORDER, PARQUET, SEGMENT_COLUMNS } from '../../../src/engine/sources/history/files/segment-writer.js';
+import { ORDER, PARQUET, SEGMENT_COLUMNS } from '../../../src/engine/sources/history/files/recording/segment-writer.js';
 import { checkedQuery, sessionOf } from '../../kit/engine.js';
 import { measure, median } from '../measure.js';
 

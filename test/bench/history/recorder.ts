@@ -81,7 +81,7 @@ function fillDisk(): void {
 }
 
 async function main(): Promise<void> {
-  const { Recorder } = await import('../../../src/engine/sources/history/files/recorder.js');
+  const { Recorder } = await import('../../../src/engine/sources/history/files/recording/recorder.js');
   const { flowAt, ns } = await import('../../kit/recorded.js');
   isArmed = true;
   const recorder = await Recorder.open({

@@ -9,7 +9,7 @@ import { AffectedRows } from '../affected-rows.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry, describeMessage } from '../describe.js';
 import { toEntryError } from '../errors.js';
-import { eachMatch, readingOfTarget } from '../matching.js';
+import { eachMatch, readingOfTarget } from '../finding/matching.js';
 import { type Outcome, RequestBatch } from '../requests/batch.js';
 import { BulkSender } from '../requests/bulk-sender.js';
 import { deleteEntry } from '../requests/entry-request.js';

@@ -2,9 +2,9 @@ import type { CheckedFlush } from '../../../lang/check/checked-statements.js';
 import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { QueryContext } from '../../query/context.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
-import { eachMatch, readingOfTarget, type Target } from '../matching.js';
+import { eachMatch, readingOfTarget, type Target } from '../finding/matching.js';
+import { countEntries } from '../finding/table-size.js';
 import type { ChangeSummary } from '../summary.js';
-import { countEntries } from '../table-size.js';
 
 /** `flush`: deletes a whole table of one place by one request. The kernel does not report how many: they are counted before. */
 export async function runFlush(

@@ -9,7 +9,7 @@ import { CtqError, systemError } from '../../errors.js';
 import { settingReading } from '../../query/exec/settings/setting-rows.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { ChangeRun } from '../change-run.js';
-import { readingOfTarget } from '../matching.js';
+import { readingOfTarget } from '../finding/matching.js';
 
 const FOLDER = '/proc/sys/net/netfilter';
 

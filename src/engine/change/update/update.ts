@@ -9,7 +9,7 @@ import { AffectedRows } from '../affected-rows.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { invalidChange, toEntryError } from '../errors.js';
-import { eachMatch, readingOfTarget, type Target } from '../matching.js';
+import { eachMatch, readingOfTarget, type Target } from '../finding/matching.js';
 import { RequestBatch, readEach } from '../requests/batch.js';
 import { flowKeyOf, getEntry, getEntryOf } from '../requests/entry-request.js';
 import type { ChangeSummary } from '../summary.js';

@@ -2,7 +2,7 @@
 
 import type { Value } from '../../../lang/values/value.js';
 import type { CtqError } from '../../errors.js';
-import type { Gap } from './files/journal.js';
+import type { Gap } from './files/recording/journal.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Dialect } from './sql/dialect.js';
 

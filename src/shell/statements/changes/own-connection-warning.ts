@@ -1,4 +1,4 @@
-import { findOwnConnection } from '../../../engine/change/own-connection.js';
+import { findOwnConnection } from '../../../engine/change/finding/own-connection.js';
 import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/check/checked-statements.js';

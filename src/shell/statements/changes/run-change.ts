@@ -1,11 +1,11 @@
 import type { ChangeOptions } from '../../../engine/change/change-run.js';
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import { runFlush } from '../../../engine/change/delete/flush.js';
-import { FoundEntries } from '../../../engine/change/found-entries.js';
+import { FoundEntries } from '../../../engine/change/finding/found-entries.js';
+import { isWholeTable } from '../../../engine/change/finding/whole-table.js';
 import { runInsert } from '../../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
-import { isWholeTable } from '../../../engine/change/whole-table.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
 import type {

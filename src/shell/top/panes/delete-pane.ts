@@ -1,9 +1,9 @@
 /** A delete: the statement, what it would delete, and the question. */
 
 import { runDelete } from '../../../engine/change/delete/delete.js';
-import { FoundEntries } from '../../../engine/change/found-entries.js';
+import { FoundEntries } from '../../../engine/change/finding/found-entries.js';
+import { isWholeTable } from '../../../engine/change/finding/whole-table.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
-import { isWholeTable } from '../../../engine/change/whole-table.js';
 import { asCtqError } from '../../../engine/errors.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../../engine/query/context.js';

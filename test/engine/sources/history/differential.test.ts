@@ -18,7 +18,7 @@ import { ByteWriter } from '../../../../src/engine/sources/history/clickhouse/ro
 import { TABLES } from '../../../../src/engine/sources/history/clickhouse/tables.js';
 import { store } from '../../../../src/engine/sources/history/columns.js';
 import { hourOf, hourPath, segmentName } from '../../../../src/engine/sources/history/files/layout.js';
-import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
+import { SegmentWriter } from '../../../../src/engine/sources/history/files/recording/segment-writer.js';
 import type { HistoryLevel } from '../../../../src/engine/sources/history/sql/compile.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../src/lang/schema/history.js';

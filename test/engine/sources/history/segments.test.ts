@@ -8,9 +8,7 @@ import { historyPlan } from '../../../../src/engine/query/exec/history/run-histo
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { planSelect } from '../../../../src/engine/query/plan/plan.js';
-import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { openDatabase, openReader } from '../../../../src/engine/sources/history/files/duckdb.js';
-import { gapsIn, processStart, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
 import {
   allSegments,
   hourPath,
@@ -20,9 +18,19 @@ import {
   segmentsOf,
   sizeOf,
 } from '../../../../src/engine/sources/history/files/layout.js';
-import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
-import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
-import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
+import { Clock } from '../../../../src/engine/sources/history/files/recording/clock.js';
+import {
+  gapsIn,
+  processStart,
+  readState,
+  writeState,
+} from '../../../../src/engine/sources/history/files/recording/journal.js';
+import { Recorder } from '../../../../src/engine/sources/history/files/recording/recorder.js';
+import {
+  SEGMENT_COLUMNS,
+  SegmentWriter,
+} from '../../../../src/engine/sources/history/files/recording/segment-writer.js';
+import { compact, expire } from '../../../../src/engine/sources/history/files/recording/upkeep.js';
 import { overviewOf } from '../../../../src/engine/sources/history/read-overview.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';

@@ -6,6 +6,8 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
 import { milliseconds } from '../columns.js';
+import { namesIn, writerName } from '../files/layout.js';
+import { type PieceCounters, Pieces } from '../files/pieces.js';
 import {
   assertOnlyRecorder,
   bootId,
@@ -14,9 +16,7 @@ import {
   readStates,
   recordingProcess,
   writeState,
-} from '../files/journal.js';
-import { namesIn, writerName } from '../files/layout.js';
-import { type PieceCounters, Pieces } from '../files/pieces.js';
+} from '../files/recording/journal.js';
 import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
 import { Connection } from './connection.js';
 import { writeValue } from './flow-row.js';

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Gap, writeWhole } from '../files/journal.js';
+import { type Gap, writeWhole } from '../files/recording/journal.js';
 
 const NAME = 'refused.json';
 

@@ -7,8 +7,8 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from '../../../make-folders.js';
-import { readStates } from '../files/journal.js';
 import { namesIn, recorderName, sizeOf } from '../files/layout.js';
+import { readStates } from '../files/recording/journal.js';
 import { type SentTable, TABLES } from './tables.js';
 
 export interface SpoolSegment {

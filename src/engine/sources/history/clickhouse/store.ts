@@ -1,7 +1,7 @@
 import { serverOf, serverText } from '../../../../lang/schema/history-server.js';
 import type { Value } from '../../../../lang/values/value.js';
-import type { Gap } from '../files/journal.js';
 import { recorderName } from '../files/layout.js';
+import type { Gap } from '../files/recording/journal.js';
 import { type Extent, type HistoryStore, type Missing, outputsOf, type Reads } from '../history-store.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import type { HistoryQuery } from '../sql/compile.js';

@@ -1,7 +1,7 @@
 /** What a history contains, according to the names of its files. */
 import type { Extent } from '../history-store.js';
-import { readStates } from './journal.js';
 import { allSegments, hoursOf } from './layout.js';
+import { readStates } from './recording/journal.js';
 
 const HOUR = 3_600_000;
 

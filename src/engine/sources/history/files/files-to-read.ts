@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { CtqError } from '../../../errors.js';
 import type { HistoryQuery } from '../sql/compile.js';
-import { foreignName } from './journal.js';
 import { hoursOf, segmentsOf, sizeOf } from './layout.js';
+import { foreignName } from './recording/journal.js';
 
 export interface FilesToRead {
   readonly paths: readonly string[];

@@ -2,8 +2,8 @@ import { integer } from '../../../../lang/values/value.js';
 import { nanoseconds } from '../columns.js';
 import type { Overview } from '../history-overview.js';
 import { filesToRead, segmentsText } from './files-to-read.js';
-import { gapsIn } from './journal.js';
 import { writerName } from './layout.js';
+import { gapsIn } from './recording/journal.js';
 import { damageOf, readAll } from './segment-reader.js';
 
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)

@@ -2,7 +2,7 @@ import type { RecordedField } from '../../../../lang/schema/history.js';
 import { type Integer, integer, subtract } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { milliseconds, nanoseconds } from '../columns.js';
-import type { PieceEntry } from './journal.js';
+import type { PieceEntry } from './recording/journal.js';
 
 /** A flow that is open for longer is recorded in pieces of this length, in ns. */
 export const PIECE_NS = 30 * 60_000_000_000;

@@ -5,8 +5,8 @@ import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
 import { type FilesToRead, filesToRead, segmentsText } from './files-to-read.js';
-import { gapsIn, processStart, type RecorderState, readStates } from './journal.js';
 import { recorderName } from './layout.js';
+import { gapsIn, processStart, type RecorderState, readStates } from './recording/journal.js';
 import { damageOf, readHistory, rowsIn } from './segment-reader.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */

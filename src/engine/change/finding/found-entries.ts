@@ -1,4 +1,4 @@
-import type { MessageView } from '../ctnetlink/view/view.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
 
 /** The entries that a dry run has found, by the ids that the kernel gave them: what is confirmed after it is these, and no others. */
 export class FoundEntries {

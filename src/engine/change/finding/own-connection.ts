@@ -1,16 +1,16 @@
-import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../lang/check/checked-statements.js';
-import { compile } from '../../lang/evaluate/evaluate.js';
-import { formatAddress } from '../../lang/values/address.js';
-import type { Tuple } from '../ctnetlink/codec/tuple.js';
-import { IPPROTO } from '../ctnetlink/constants.js';
-import { getFlow } from '../ctnetlink/requests/requests.js';
-import { contextAt } from '../ctnetlink/row-context.js';
-import { MessageView } from '../ctnetlink/view/view.js';
-import { parseSshConnection } from '../own-ssh.js';
-import type { QueryContext } from '../query/context.js';
-import { describeEntry } from './describe.js';
+import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/check/checked-statements.js';
+import { compile } from '../../../lang/evaluate/evaluate.js';
+import { formatAddress } from '../../../lang/values/address.js';
+import type { Tuple } from '../../ctnetlink/codec/tuple.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
+import { getFlow } from '../../ctnetlink/requests/requests.js';
+import { contextAt } from '../../ctnetlink/row-context.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import { parseSshConnection } from '../../own-ssh.js';
+import type { QueryContext } from '../../query/context.js';
+import { describeEntry } from '../describe.js';
+import { flowKeyOf, ifFound } from '../requests/entry-request.js';
 import { readingOfTarget, type Target } from './matching.js';
-import { flowKeyOf, ifFound } from './requests/entry-request.js';
 
 /** The flow of the user's own SSH connection. */
 export interface OwnConnection {

@@ -1,8 +1,8 @@
-import { decodeGlobalStats, type GlobalStats } from '../ctnetlink/codec/stats.js';
-import { dumpExpectations, getStats } from '../ctnetlink/requests/requests.js';
-import { MessageView } from '../ctnetlink/view/view.js';
-import type { QueryContext } from '../query/context.js';
-import type { Source } from '../sources/source.js';
+import { decodeGlobalStats, type GlobalStats } from '../../ctnetlink/codec/stats.js';
+import { dumpExpectations, getStats } from '../../ctnetlink/requests/requests.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import type { QueryContext } from '../../query/context.js';
+import type { Source } from '../../sources/source.js';
 
 /** The kernel's own numbers: entries in this namespace, and the maximum of the whole machine. */
 export async function readGlobalStats(source: Source): Promise<GlobalStats> {

@@ -1,8 +1,8 @@
-import { capabilitiesOf, HERE } from '../../lang/schema/places.js';
-import type { QueryContext } from '../query/context.js';
-import { planSelect } from '../query/plan/plan.js';
+import { capabilitiesOf, HERE } from '../../../lang/schema/places.js';
+import type { QueryContext } from '../../query/context.js';
+import { planSelect } from '../../query/plan/plan.js';
+import type { ChangeSummary } from '../summary.js';
 import { selectOfTarget, type Target } from './matching.js';
-import type { ChangeSummary } from './summary.js';
 import { countEntries } from './table-size.js';
 
 /** Whether the entries that a dry run of an update or a delete found are all those of the table. */

@@ -1,8 +1,8 @@
 /** Compaction of the hours that are over, and deletion of what is older or larger than what is to be kept. */
 import { rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { allSegments, hoursOf, namesIn, type Segment, segmentName, segmentsOf, sizeOf } from '../layout.js';
 import { forgetGaps, readStates } from './journal.js';
-import { allSegments, hoursOf, namesIn, type Segment, segmentName, segmentsOf, sizeOf } from './layout.js';
 import type { SegmentWriter } from './segment-writer.js';
 
 const HOUR = 3_600_000;

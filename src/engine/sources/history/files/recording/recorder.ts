@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { RECORDED, RECORDED_FIELDS } from '../../../../lang/schema/history.js';
-import { isoSeconds } from '../../../../lang/values/iso-time.js';
-import type { Integer } from '../../../../lang/values/value.js';
-import type { MessageView } from '../../../ctnetlink/view/view.js';
-import { CtqError } from '../../../errors.js';
-import type { Loss, Sink } from '../../../formats/sink.js';
-import { makeFolders } from '../../../make-folders.js';
-import { milliseconds, store } from '../columns.js';
-import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
+import { RECORDED, RECORDED_FIELDS } from '../../../../../lang/schema/history.js';
+import { isoSeconds } from '../../../../../lang/values/iso-time.js';
+import type { Integer } from '../../../../../lang/values/value.js';
+import type { MessageView } from '../../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../../errors.js';
+import type { Loss, Sink } from '../../../../formats/sink.js';
+import { makeFolders } from '../../../../make-folders.js';
+import { milliseconds, store } from '../../columns.js';
+import { type Recorded, recordedFields, recordedValue } from '../../recorded-values.js';
+import { hourOf, hourPath, lastSegmentOf, segmentName, writerName } from '../layout.js';
+import { type PieceCounters, Pieces } from '../pieces.js';
+import type { Cell, RowChunk } from '../row-chunk.js';
 import { Clock } from './clock.js';
 import {
   addGap,
@@ -22,9 +25,6 @@ import {
   timesSince,
   writeState,
 } from './journal.js';
-import { hourOf, hourPath, lastSegmentOf, segmentName, writerName } from './layout.js';
-import { type PieceCounters, Pieces } from './pieces.js';
-import type { Cell, RowChunk } from './row-chunk.js';
 import { SegmentWriter } from './segment-writer.js';
 import { compact, expire, type Retention } from './upkeep.js';
 

@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { RECORDED_FIELDS } from '../../../../lang/schema/history.js';
-import { makeFolders } from '../../../make-folders.js';
-import { type ColumnDefinition, columnsOf } from '../columns.js';
-import { literal, type OpenedDatabase, openDatabase } from './duckdb.js';
-import { RowChunk } from './row-chunk.js';
+import { RECORDED_FIELDS } from '../../../../../lang/schema/history.js';
+import { makeFolders } from '../../../../make-folders.js';
+import { type ColumnDefinition, columnsOf } from '../../columns.js';
+import { literal, type OpenedDatabase, openDatabase } from '../duckdb.js';
+import { RowChunk } from '../row-chunk.js';
 
 /** All columns of a segment, in order. */
 export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flatMap(columnsOf);

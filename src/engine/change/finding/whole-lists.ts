@@ -3,16 +3,16 @@
  * a change would affect entries that were not meant. A row without the cell that is read would make `not in` hold for more entries; so would
  * a blank cell, which a list leaves out.
  */
-import type { CheckedSelect, InNode, Typed } from '../../lang/check/checked-ast.js';
-import { leftmost } from '../../lang/check/selects.js';
-import { walk } from '../../lang/check/walk.js';
-import type { EvalContext } from '../../lang/evaluate/evaluate.js';
-import type { MessageView } from '../ctnetlink/view/view.js';
-import { CtqError } from '../errors.js';
-import type { QueryContext } from '../query/context.js';
-import { readingOf } from '../query/exec/select.js';
-import { expressionsOf } from '../query/plan/fields.js';
-import { nameOf } from '../sources/standard-input.js';
+import type { CheckedSelect, InNode, Typed } from '../../../lang/check/checked-ast.js';
+import { leftmost } from '../../../lang/check/selects.js';
+import { walk } from '../../../lang/check/walk.js';
+import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import { CtqError } from '../../errors.js';
+import type { QueryContext } from '../../query/context.js';
+import { readingOf } from '../../query/exec/select.js';
+import { expressionsOf } from '../../query/plan/fields.js';
+import { nameOf } from '../../sources/standard-input.js';
 
 const CORRECT =
   'a change reads its lists from whole files only: correct the file; a select shows what can be read of it';

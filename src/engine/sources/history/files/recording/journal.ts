@@ -2,8 +2,8 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
-import { CtqError } from '../../../errors.js';
-import { namesIn, recorderName } from './layout.js';
+import { CtqError } from '../../../../errors.js';
+import { namesIn, recorderName } from '../layout.js';
 
 /** A time in which flows are missing; ms since the epoch. */
 export interface Gap {

@@ -1,13 +1,13 @@
-import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
-import { selectFrom } from '../../lang/check/selects.js';
-import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
-import type { Getter, Integer } from '../../lang/values/value.js';
-import { contextAt } from '../ctnetlink/row-context.js';
-import { MessageView } from '../ctnetlink/view/view.js';
-import type { QueryContext } from '../query/context.js';
-import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
-import { planSelect } from '../query/plan/plan.js';
-import type { ChangeRun } from './change-run.js';
+import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
+import { selectFrom } from '../../../lang/check/selects.js';
+import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
+import type { Getter, Integer } from '../../../lang/values/value.js';
+import { contextAt } from '../../ctnetlink/row-context.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import type { QueryContext } from '../../query/context.js';
+import { messagesOf, type Traffic } from '../../query/exec/read/messages.js';
+import { planSelect } from '../../query/plan/plan.js';
+import type { ChangeRun } from '../change-run.js';
 import { readingOfChange } from './whole-lists.js';
 
 /** The entries that a change is about. */
