@@ -37,7 +37,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
-    parts.push(...(history ? explainAnswer(summary, history.stored, milliseconds) : explainRun(summary, milliseconds)));
+    const run = history ? explainAnswer(summary, history.stored, milliseconds) : explainRun(summary, milliseconds);
+    parts.push(...run.map(([part, detail]): ExplainLine => [`${title}${part}`, detail]));
   }
   writeLines(parts, sink);
   return { ...summary, rows: parts.length };
