@@ -109,6 +109,8 @@ test('what lines are short for is piped as statements are', () => {
     await shell.waitFor(/^select from conntrack where proto = udp\n10$/m);
     enter(shell, 'proto = tcp | head -1');
     await shell.waitFor(/^select from conntrack where proto = tcp\n.*tcp +6 [\s\S]*mark=0 use=1\n10 rows$/m);
+    enter(shell, 'select sport, count(*) from conntrack group by sport | grep -c .');
+    await shell.waitFor(/^2\n1 row of 20 read/m);
     enter(shell, '\\x');
     await shell.waitFor(/layout is vertical/);
     enter(shell, '\\x off');

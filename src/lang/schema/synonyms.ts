@@ -113,6 +113,7 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   nullif: '=write: case when a != b then a end',
   nvl: 'coalesce',
   approx_percentile: PERCENTILES,
+  pg_size_pretty: '=sizes have units on a terminal; elsewhere: output tsv, human',
   percentile: PERCENTILES,
   percentile_cont: PERCENTILES,
   percentile_disc: PERCENTILES,

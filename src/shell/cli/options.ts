@@ -150,6 +150,8 @@ function parse(args: readonly string[]): Pick<Parsed, 'values' | 'tokens'> {
   // Most command lines are a statement alone: node need not load its parser.
   if (!args.some(arg => arg.startsWith('-')))
     return { values: {}, tokens: args.map((value, index) => ({ kind: 'positional', index, value })) };
+  const format = args.map(arg => SHELL_FORMAT.exec(arg)?.[1]).find(name => name !== undefined);
+  if (format !== undefined) throw wrong(`unknown option '-${format}'`, `did you mean -o ${format}?`);
   try {
     return parseAll(args);
   } catch (error) {
@@ -168,6 +170,9 @@ function parse(args: readonly string[]): Pick<Parsed, 'values' | 'tokens'> {
     throw wrong(message.split('\n')[0]);
   }
 }
+
+/** Options of SQLite's and DuckDB's shells: one word after one dash. */
+const SHELL_FORMAT = /^-(csv|json|jsonl|html|markdown|box|table)$/;
 
 /** Options of other programs. */
 const FOREIGN: Readonly<Record<string, string>> = {

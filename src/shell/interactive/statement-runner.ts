@@ -56,6 +56,8 @@ export class StatementRunner implements EditorLanguage {
 
   isWhole(text: string, isPasted: boolean, cursor = text.length): boolean {
     if (inputOf(text) !== undefined) return true;
+    // Words of the command need not be words of a statement: | jq .
+    if (!isPasted && splitPipe(text).command !== undefined) return true;
     if (!isComplete(text)) return false;
     if (/;\s*$/.test(text)) return true;
     if (isPasted) return false;

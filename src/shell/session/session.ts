@@ -30,6 +30,8 @@ export interface StatementContext {
   readonly shell: ShellSession;
   readonly session: QueryContext;
   readonly origin: Origin;
+  /** As it was written. */
+  readonly text: string;
   /** `file:line` for messages; empty for typed statements. */
   readonly place: string;
 }
@@ -188,11 +190,11 @@ export class ShellSession extends SessionState {
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const began = performance.now() - this.userTime.total;
     return this.work.run(async signal => {
-      const run: StatementContext = { shell: this, session: this.session(signal), origin, place };
+      const written = text.slice(statement.start, statement.end);
+      const run: StatementContext = { shell: this, session: this.session(signal), origin, text: written, place };
       try {
         if (this.setting('read_only') === true) refuseChanges(value);
-        const isLocal =
-          isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+        const isLocal = isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(written);
         await Promise.all([this.sources.load(!isLocal), isLocal ? undefined : this.surroundings.load()]);
         await this.#runStatement(value, run);
         if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)

@@ -401,4 +401,14 @@ test('on a narrow and low terminal keys scroll, and the line below is cut', asyn
   assert.equal(await lines(), ['1  a', '2  b', '3  c', '4  d']);
 });
 
+test('a long result that was scrolled leaves its first lines, without the line of the keys', async () => {
+  const { sink, result, lines } = await view(5, 60);
+  result(...Array.from({ length: 300 }, (_, i): [number, string] => [i + 1, 'a']));
+  await lines();
+  sink.press('G');
+  assert.equal((await lines()).slice(0, 2), ['299  a', '300  a']);
+  await sink.close();
+  assert.equal(await lines(), ['  1  a', '  2  a', '  3  a', '… 297 more lines: limit shows fewer']);
+});
+
 test.run();

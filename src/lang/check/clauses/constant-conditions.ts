@@ -5,22 +5,32 @@ import type { ClauseChecker } from '../scope.js';
 
 /**
  * Reports the parts of a change's condition that no field decides, such as `'a' != 'b'` or `exists (select …)`: they mean all entries, or none,
- * by mistake. `true` and `false` say so, except after `not`. A variable may decide; a subquery reads rows of its own, and tests
+ * by mistake. `true` and `false` say so, except after `not`, and `true` beside an `or`. A variable may decide; a subquery reads rows of its own, and tests
  * none of these: it may only stand beside a test that does.
  * @returns whether there are none
  */
-export function checkTestsFields(condition: Expr, checker: ClauseChecker, isNegated = false): boolean {
+export function checkTestsFields(
+  condition: Expr,
+  checker: ClauseChecker,
+  isNegated = false,
+  isAlternative = false,
+): boolean {
   if (checker.context.isFilledIn) return true;
   if (condition.kind === 'logical') {
     const { op, operands } = condition;
     // Beside a test of a field, a subquery can only make the change smaller.
     const narrows = op === 'and' && !isNegated && operands.some(dependsOnRow);
     return operands
-      .map(operand => (narrows && isGuard(operand)) || checkTestsFields(operand, checker, isNegated))
+      .map(operand => (narrows && isGuard(operand)) || checkTestsFields(operand, checker, isNegated, op === 'or'))
       .every(isRight => isRight);
   }
   if (condition.kind === 'not') return checkTestsFields(condition.operand, checker, true);
-  if (condition.kind === 'literal' && condition.type === 'boolean' ? !isNegated : dependsOnRow(condition)) return true;
+  if (
+    condition.kind === 'literal' && condition.type === 'boolean'
+      ? !isNegated && !(isAlternative && condition.value === true)
+      : dependsOnRow(condition)
+  )
+    return true;
   checker.diagnostics.error(
     'type',
     condition,

@@ -151,13 +151,14 @@ export function unquotedHint(text: string, isDuration: boolean): string | undefi
 const numberIn = (word: Word, text: string): number | undefined =>
   word.kind === 'literal' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
-/** Hints for flags, and for the state names of other tools. */
 const natHint = (text: string): string | undefined =>
-  /^(yes|true|on|any|1)$/i.test(text)
-    ? 'write: nat != none'
-    : /^(no|false|off|0)$/i.test(text)
-      ? 'write: nat = none'
-      : undefined;
+  /^[\d.]+(?::\d+)?$|^\[?[\da-f]*:[\da-f:]+\]?/i.test(text)
+    ? `write: snat = '${text}', or dnat`
+    : /^(yes|true|on|any|1)$/i.test(text)
+      ? 'write: nat != none'
+      : /^(no|false|off|0)$/i.test(text)
+        ? 'write: nat = none'
+        : undefined;
 
 function stateHint(text: string, states: readonly string[]): string | undefined {
   const flags = flagNames('status');

@@ -103,7 +103,7 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   const next: IToken | undefined = tokens[at + 1];
   if (token.image === '<' && next?.tokenType === LeftParen && next.startOffset === token.startOffset + 1)
     return { hint: SUBSTITUTION };
-  if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
+  if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value') && !isRedirection(tokens, at)) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
   const column = columnOfFile(tokens, at, expected);
@@ -113,6 +113,15 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'remove one comma' };
   return undefined;
 }
+
+/** `> x.csv`, `>> /tmp/x`: the sign, and a name with a dot or a slash. */
+const isRedirection = (tokens: readonly IToken[], at: number): boolean => {
+  const text = tokens
+    .slice(at)
+    .map(({ image }) => image)
+    .join('');
+  return /^>{1,2}[\w~'"-]*[./]/.test(text);
+};
 
 /** A reserved word where a column of a file was meant. */
 function columnOfFile(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {

@@ -147,13 +147,13 @@ export class Screen implements Destination {
     await this.#stream.close();
   }
 
-  /** The last frame: all lines of the result, if they are not very many. */
+  /** The last frame: all lines of the result, or the first ones if they are very many. */
   #eraseFooter(): void {
     if (!this.#hasFooter) return;
-    const frame = this.#shown.slice(0, -1);
-    const isCut = this.#lines.length > frame.length && this.#lines.length <= MOST_LINES_LEFT;
-    this.#replace(isCut ? this.#lines : frame);
     this.#hasFooter = false;
+    this.#offset = 0;
+    this.position = undefined;
+    this.#replace(this.#lines.length <= MOST_LINES_LEFT ? this.#lines : this.#fitting());
   }
 
   abort(): void {

@@ -82,7 +82,7 @@ export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
 
 /** The place, the kernel and the user. */
 const connectionInfo = (place: Place): string =>
-  `${printable(placeText(place))}, Linux ${kernelRelease()}, user id ${process.geteuid?.()}; .show lists the settings`;
+  `${printable(placeText(place)) || 'kernel'}, Linux ${kernelRelease()}, user id ${process.geteuid?.()}; .show lists the settings`;
 
 function refuse(name: string, hint: string): never {
   throw commandError(`ctq has no ${name}`, hint);

@@ -56,22 +56,29 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
   let only: FoundEntries | undefined;
   // An insert removes nothing.
   if (statement.kind !== 'insert') {
-    const warning = await warnOfOwnConnection(statement, run);
+    const warning = await warningOfOwnConnection(statement, run);
+    let isWarned = false;
     await askBefore(run, async terminal => {
-      if (warning !== undefined && terminal !== shell.io.stderr)
-        terminal.write(
-          errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
-        );
       only = new FoundEntries();
       const found = await preview(statement, run, terminal, only);
       total = found.matched;
       if (found.matched === 0) return undefined;
+      // Next to the question: what is above may leave a small screen.
+      if (warning !== undefined) {
+        session.warn(warning.message, warning.hint);
+        isWarned = true;
+        if (terminal !== shell.io.stderr)
+          terminal.write(
+            errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
+          );
+      }
       return `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
     });
     // The packets of a connection make its entry again at any time. A flush takes what is there.
     const isAsked = only !== undefined && statement.kind === 'flush' && warning === undefined;
-    if (isAsked && (await warnOfOwnConnection(statement, run)) !== undefined)
-      await askBefore(run, async () => 'Delete it as well?');
+    if (isAsked && (await warnOfOwnConnection(statement, run))) await askBefore(run, async () => 'Delete it as well?');
+    if (warning !== undefined && !isWarned) session.warn(warning.message, warning.hint);
+    noteThatNothingWasAsked(run);
   }
   const summary = await withProgress(run, total, progress =>
     withOutput(statement, run, sink =>
@@ -79,6 +86,13 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
     ),
   );
   reportChange(summary, run);
+}
+
+/** Someone at a terminal may have meant what is piped to ctq as the answer. */
+function noteThatNothingWasAsked({ shell }: StatementContext): void {
+  const { stdin, stderr } = shell.io;
+  if (stdin.isTTY !== true && stderr.isTTY === true && shell.setting('confirm') === true)
+    shell.messages.note('nothing is asked where standard input is not a terminal; --yes says so');
 }
 
 /** Whether a change is of every entry of its table. An insert is of others. */
@@ -111,14 +125,28 @@ async function preview(
   session.signal?.throwIfAborted();
   const shown = statement.kind === 'update' ? update : sample;
   if (shown.size > 0) {
-    terminal.write(`${intention(found)}${found.matched > shown.size ? ', such as' : ''}:\n`);
-    await showSample(shown, run, terminal);
+    const most = Math.min(shown.size, roomOn(terminal));
+    terminal.write(`${intention(found)}${found.matched > most ? ', such as' : ''}:\n`);
+    await showSample(shown, most, run, terminal);
   }
   return found;
 }
 
+/** Columns below which entries are shown as records, a field per line; lines of a record; lines that the question and a warning take. */
+const NARROW = 60;
+const RECORD = 10;
+const QUESTION = 12;
+
+/** The entries of a sample that leave the question and its warning on the screen. */
+function roomOn(terminal: Terminal): number {
+  const { columns, rows } = terminalSize(terminal);
+  if (terminal.isTTY !== true || columns >= NARROW) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.floor((rows - QUESTION) / RECORD));
+}
+
 async function showSample(
   sample: Sample | UpdatePreview,
+  most: number,
   { shell }: StatementContext,
   terminal: Terminal,
 ): Promise<void> {
@@ -133,7 +161,7 @@ async function showSample(
       human: true,
     },
   );
-  sample.replay(sink);
+  sample.replay(sink, most);
   await sink.close();
 }
 
@@ -153,13 +181,19 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
   reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}`);
 }
 
+const warningOfOwnConnection = (
+  statement: Exclude<ChangeStatement, CheckedInsert>,
+  { shell, session, text }: StatementContext,
+): ReturnType<typeof ownConnectionWarning> => ownConnectionWarning(statement, session, shell.io.env, text);
+
+/** @returns whether there was something to warn of */
 async function warnOfOwnConnection(
   statement: Exclude<ChangeStatement, CheckedInsert>,
-  { shell, session }: StatementContext,
-): ReturnType<typeof ownConnectionWarning> {
-  const warning = await ownConnectionWarning(statement, session, shell.io.env);
-  if (warning !== undefined) session.warn(warning.message, warning.hint);
-  return warning;
+  run: StatementContext,
+): Promise<boolean> {
+  const warning = await warningOfOwnConnection(statement, run);
+  if (warning !== undefined) run.session.warn(warning.message, warning.hint);
+  return warning !== undefined;
 }
 
 /** Whether a statement has an `output` clause. */

@@ -24,11 +24,11 @@ export class Sample implements Sink {
     return this.rows.length;
   }
 
-  /** Writes them to another sink. */
-  replay(sink: Sink): void {
+  /** Writes them, at most so many, to another sink. */
+  replay(sink: Sink, most = this.limit): void {
     if (this.header === undefined) return;
     sink.begin(this.header);
-    for (const row of this.rows) sink.entry(row);
+    for (const row of this.rows.slice(0, most)) sink.entry(row);
     sink.end();
   }
 }

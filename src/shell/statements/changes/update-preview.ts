@@ -33,13 +33,13 @@ export class UpdatePreview {
     this.#rows.push([...head, ...entry.changes.map(change => this.#change(change))]);
   }
 
-  /** Writes them to another sink, as rows of text. */
-  replay(sink: Sink): void {
+  /** Writes them, at most so many, to another sink, as rows of text. */
+  replay(sink: Sink, most = this.size): void {
     // Without room for all, the protocol is left out; a change that is cut off would say nothing.
     const columns = this.#columns.map(name => ({ name, type: TEXT, ...(name === 'proto' ? { spare: 0 } : {}) }));
     const header: Header = { table: 'conntrack', columns };
     sink.begin(header);
-    for (const row of this.#rows) sink.row(row);
+    for (const row of this.#rows.slice(0, most)) sink.row(row);
     sink.end();
   }
 

@@ -94,10 +94,10 @@ export class DeletePane implements Pane {
   }
 
   async #find(): Promise<void> {
-    const { statement, shell, session, settled } = this.#options;
+    const { statement, text, shell, session, settled } = this.#options;
     await this.#unlessAborted(async () => {
       const own = session(this.#controller.signal);
-      this.#warning = await ownConnectionWarning(statement, own, shell.io.env);
+      this.#warning = await ownConnectionWarning(statement, own, shell.io.env, text);
       this.#found = await runDelete(statement, own, {
         sink: this.#sample,
         dryRun: true,

@@ -44,7 +44,7 @@ export async function lookAtFlows(
   const reading = await readingOf(select, session);
   const where = plan.where && compile(plan.where, reading);
   const { rates } = observer;
-  const sorter = new Sorter<SeenFlow>([descending, ...others.map(() => true)], limit);
+  const sorter = new Sorter<SeenFlow>([descending, ...others.map(() => descending)], limit);
   const pace = new Pace(session.signal);
   const place = plan.request.kind === 'file' ? null : namespaceName(plan.place ?? session.place);
   const traffic: Traffic = { bytes: 0, repeats: 0 };

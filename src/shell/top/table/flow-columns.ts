@@ -37,10 +37,10 @@ const COLUMNS: Readonly<Record<string, { rank: number; keys: readonly Key[]; isD
   labels: { rank: 1, keys: [field('labels')] },
 };
 
-/** A rate that is not known yet. */
 /** Endpoints are cut before rates are left out: Enter shows a flow in full. */
 const MOST_LEAST = 12;
 
+/** A rate that is not known yet. */
 export const unknownRate = (unicode: boolean): string => (unicode ? '–' : '-');
 
 /** A rate as a cell: bytes with their unit, packets as a number. */

@@ -126,6 +126,6 @@ const LATE = 1e10;
 function wordsOf(...sides: readonly Typed[]): string | undefined {
   for (const { kind, type } of sides)
     if (kind === 'field' && type.vocabulary)
-      return `its values are ${enumNames(type.vocabulary).slice(0, 8).join(', ')}`;
+      return `${type.vocabulary === 'nat' ? "the translated address is snat or dnat: snat = '203.0.113.1:61000'; " : ''}its values are ${enumNames(type.vocabulary).slice(0, 8).join(', ')}`;
   return undefined;
 }

@@ -292,7 +292,7 @@ const isFile = (tokens: readonly IToken[], at: number): boolean =>
   // One word at the end.
   (tokens[at]?.tokenType === Identifier && at === tokens.length - 1 && !isField(tokens[at])) ||
   /^[.~]?\/./.test(textOf(tokens.slice(at, at + 3))) ||
-  /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
+  /^[\w.~-]*\.(?:txt|csv|tsv|jsonl?|save|log|xml|out|gz|zst)(?:\s|$)/i.test(textOf(tokens.slice(at)));
 
 /** A name just after an expression of the projection. */
 function isNewName(tokens: readonly IToken[], at: number): boolean {

@@ -190,6 +190,9 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `a port: port ${first.image}; a value: echo ${first.image}`;
   const all = looseCondition(textOf(tokens));
   if (all !== undefined) return `write: select from conntrack where ${all}`;
+  if (word === 'kill' && /^(?:all|\*)$/.test(wordOf(tokens[1]))) return STARTS.truncate;
+  const host = word === 'kill' ? hostIn(tokens) : undefined;
+  if (host !== undefined) return `write: delete from conntrack where ${host} and …`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
   if (QUESTIONS.has(word)) return questionHint(tokens);

@@ -52,6 +52,7 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   if (OF_NOW.has(first) && RANGES.has(word)) return OF_NOW_HINT;
   switch (first) {
     case 'watch': {
+      if (tokens[1]?.image === '-') return 'write: select from conntrack every 1s';
       const where = tokens.findIndex(({ tokenType }) => tokenType === Reserved.where);
       if (word === 'on' && where > 0 && where < at) {
         const written = (from: number, to?: number): string => shortText(tokens.slice(from, to));
