@@ -79,9 +79,9 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 /** Keywords of one place each, and names everywhere else. */
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
-  ['ago', 'all', 'analyze', 'any', 'asc', 'assert', 'at', 'by', 'case', 'conflict', 'count', 'critical', 'delete', 'desc', 'describe', 'drop', 'echo',
+  ['ago', 'all', 'analyze', 'any', 'asc', 'assert', 'at', 'by', 'case', 'conflict', 'count', 'critical', 'cross', 'delete', 'desc', 'describe', 'drop', 'echo',
    'else', 'end', 'every', 'except', 'explain', 'fields', 'fleet', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
-   'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
+   'inner', 'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'outer', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
    'set', 'settings', 'show', 'since', 'spool', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'warning', 'watch', 'when', 'with', 'within', 'zero'],
   [Word],
 );

@@ -616,7 +616,10 @@ export interface JoinClauseCstNode extends CstNode {
 }
 
 export type JoinClauseCstChildren = {
+  Inner?: IToken[];
+  Cross?: IToken[];
   Left?: IToken[];
+  Outer?: IToken[];
   Join: IToken[];
   tableRef: TableRefCstNode[];
   On?: IToken[];

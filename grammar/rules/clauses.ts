@@ -201,10 +201,21 @@ export abstract class ClauseRules extends StatementRules {
   });
 
   joinClause = this.RULE('joinClause', () => {
-    this.OPTION(() => this.CONSUME(S.left));
+    this.OPTION(() => {
+      this.OR([
+        { ALT: () => this.CONSUME(S.inner) },
+        { ALT: () => this.CONSUME(S.cross) },
+        {
+          ALT: () => {
+            this.CONSUME(S.left);
+            this.OPTION2(() => this.CONSUME(S.outer));
+          },
+        },
+      ]);
+    });
     this.CONSUME(S.join);
     this.SUBRULE(this.tableRef);
-    this.OPTION2(() => {
+    this.OPTION3(() => {
       this.CONSUME(S.on);
       this.SUBRULE(this.expression);
     });

@@ -160,6 +160,7 @@ test.before(async () => {
   const expectations = await ctq("select from expect output xml to 'expectations.xml'");
   assert.is(expectations.status, 0, expectations.stderr);
   writeFileSync('dump.jsonl.gz', gzipSync(readFileSync('dump.jsonl')));
+  writeFileSync('pairs.csv', 'ip,dport\n192.0.2.53,53\n10.1.0.1,443\n');
   writeFileSync('hosts.csv', 'ip,name,owner,site\n10.1.0.1,web,ann,north\n192.0.2.0/24,edge,bob,south\n');
   writeFileSync(
     'events.log',

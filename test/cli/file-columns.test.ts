@@ -220,6 +220,30 @@ async function said(
   return { rows: stdout, said: stderr, code };
 }
 
+test('a name of a file in double quotes has what it is called', async () => {
+  put('inv.csv', 'IP Address,Owner Name\n10.0.1.2,ann\n');
+  const complaint = async (statement: string): Promise<string> =>
+    (await ctqHere([statement], { cwd: folder })).stderr.replace(/^inv\.csv: columns are called .*\n/m, '');
+  for (const [condition, name] of [
+    [`"IP Address" = '10.0.1.2'`, 'IP_Address'],
+    [`"i.Owner Name" != 'x'`, 'i.Owner_Name'],
+    [`"Owner Name" like 'a%'`, 'Owner_Name'],
+    [`"Owner Name" in ('x', 'y')`, 'Owner_Name'],
+    [`'x' = "owner name"`, 'owner_name'],
+  ])
+    assert.match(
+      await complaint(`select owner_name from 'inv.csv' i where ${condition}`),
+      `calls it ${name}\n`,
+      condition,
+    );
+  const joined = "select i.owner_name from 'spaced.csv' join 'inv.csv' i on";
+  put('spaced.csv', 'ip\n10.0.1.2\n');
+  assert.match(await complaint(`${joined} "IP Address" = '10.0.1.2'`), 'calls it i.IP_Address\n');
+  assert.match(await complaint("select from 'inv.csv' where 'Owner' != 'x'"), /^warning: two texts .* always holds\n/);
+  assert.match(await complaint(`select from 'inv.csv' where "Owner" = 'x'`), /^warning: two texts .* never holds\n/);
+  assert.is(await complaint("select from 'inv.csv' where owner_name != 'x'"), '');
+});
+
 test('columns whose names are no words are called by words', async () => {
   put('flows', FLOWS);
   put('spaces.csv', 'source ip,owner name,\n10.0.0.1,alice,x\n');

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctqHere } from '../kit/here.js';
@@ -89,6 +90,48 @@ test('the rows that keys find are those of the condition', async () => {
       }
     }
   }
+});
+
+test('words of SQL: inner, left outer and cross joins', async () => {
+  put('a.csv', 'ip,owner\n10.0.0.1,ann\n10.0.0.2,bob\n');
+  put('b.csv', 'ip,port\n10.0.0.1,53\n10.0.0.3,80\n');
+  const pairs = (join: string): Promise<string[]> => lines(`select a.owner, b.port from 'a.csv' a ${join}`);
+  assert.equal(await pairs("inner join 'b.csv' b on a.ip = b.ip"), ['ann,53']);
+  assert.equal(await pairs("left outer join 'b.csv' b on a.ip = b.ip"), ['ann,53', 'bob,']);
+  assert.equal(await pairs("cross join 'b.csv' b"), ['ann,53', 'ann,80', 'bob,53', 'bob,80']);
+  assert.equal(await pairs("cross join 'b.csv' b where a.ip = b.ip"), ['ann,53']);
+  assert.equal(await lines("select count(*) from 'new.log' l cross join (select ip from 'b.csv') as b"), ['24']);
+  // They are names elsewhere.
+  assert.equal(
+    await lines("select inner.owner as outer, cross.port from 'a.csv' as inner cross join 'b.csv' as cross"),
+    ['ann,53', 'ann,80', 'bob,53', 'bob,80'],
+  );
+});
+
+test('a file of entries is joined with the types of their fields', async () => {
+  const entry = (n: number, bytes: number): string =>
+    `udp      17 29 src=10.0.0.${n} dst=10.9.0.1 sport=${n} dport=53 packets=1 bytes=${bytes} src=10.9.0.1 dst=10.0.0.${n} sport=53 dport=${n} packets=1 bytes=0 mark=0 use=1\n`;
+  put('before.txt', entry(1, 100) + entry(2, 200));
+  put('after.txt', entry(1, 150) + entry(3, 1));
+  await ctqHere(["select from 'after.txt' output xml to 'after.xml'"], { cwd: folder });
+  await ctqHere(["select from 'after.txt' output save to 'after.save'"], { cwd: folder });
+  writeFileSync(join(folder, 'after.gz'), gzipSync(entry(1, 150)));
+  for (const name of ['after.txt', 'after.xml', 'after.gz', 'aft*.txt'])
+    assert.equal(
+      await lines(`select a.orig.bytes - b.orig.bytes as d from 'before.txt' b join '${name}' a on a.src = b.src`),
+      ['50'],
+      name,
+    );
+  assert.equal(await lines("select a.sport + 1 from 'before.txt' b join 'after.save' a on a.src = b.src"), ['2']);
+  assert.equal(await lines("select after.dport from 'before.txt' join 'after.txt' on after.src = src"), ['53']);
+  assert.equal(await lines("select b.src, a.dport from 'before.txt' b left join 'after.txt' a on a.src = b.src"), [
+    '10.0.0.1,53',
+    '10.0.0.2,',
+  ]);
+  // Of events, what these have.
+  const events =
+    "select l.event, l.sport from 't.csv' t join 'new.log' l on l.src = t.ip and t.word = 'b' and t.n = '80'";
+  assert.equal(await lines(`${events} where l.event_time > 0::time order by 2 limit 1`), ['new,53']);
 });
 
 test('cells are found by two columns of texts, and by networks of both tables', async () => {

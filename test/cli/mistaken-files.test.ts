@@ -22,6 +22,9 @@ const FLOWS = [1, 2, 3]
   .join('');
 writeFileSync(join(cwd, 'hosts.csv'), HOSTS);
 writeFileSync(join(cwd, 'my-hosts.csv'), HOSTS);
+writeFileSync(join(cwd, 'ports.csv'), 'port\n80\n');
+/** As mails have it. */
+const BASE64 = Buffer.from(FLOWS).toString('base64').replace(/.{76}/g, '$&\n');
 writeFileSync(join(cwd, 'flows.txt'), FLOWS);
 
 /** The errors of a statement, each with its hint. */
@@ -88,14 +91,53 @@ test('a file that cannot be read, or holds nothing, says so whatever columns are
   assert.equal([stderr, code], ['warning: empty: no entries\n', 0]);
 });
 
+test('what other programs write, with what to type', async () => {
+  const texts = {
+    'list.json': '["10.0.1.2", "10.0.1.3"]\n',
+    'lines.json': '[\n  "10.0.1.2",\n  "10.0.1.3"\n]\n',
+    'psql.txt': ' ip       | owner\n----------+-------\n 10.0.0.1 | ann\n(1 row)\n',
+    'mysql.txt':
+      '+----------+-------+\n| ip       | owner |\n+----------+-------+\n| 10.0.0.1 | ann   |\n+----------+-------+\n',
+    'mail.eml': `From: ann@example.net\nContent-Transfer-Encoding: base64\n\n${BASE64}`,
+    'text.b64': BASE64,
+  };
+  const hints = {
+    'list.json': `make objects of them: jq '.[] | {name: .}' list.json | ctq "select name from '-'"`,
+    'lines.json': `make objects of them: jq '.[] | {name: .}' lines.json | ctq "select name from '-'"`,
+    'psql.txt': 'psql --csv writes columns that can be read',
+    'mysql.txt': 'mysql --batch writes columns that can be read',
+    'mail.eml': "decode its text: sed '1,/^$/d' mail.eml | base64 -di > decoded",
+    'text.b64': 'decode it: base64 -d text.b64 > decoded',
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    writeFileSync(join(cwd, name), text);
+    for (const statement of [
+      `select from '${name}'`,
+      `select ip from '${name}'`,
+      `select src from 'flows.txt' where src in (select ip from '${name}')`,
+      `select f.src from 'flows.txt' f join '${name}' x on f.src = x.ip`,
+    ]) {
+      const [error, hint, ...more] = await complaints([statement], 1);
+      assert.match(error, `${name} is not a dump of connection tracking but a`, statement);
+      assert.equal([hint, more], [`hint: ${hints[name as keyof typeof hints]}`, []], statement);
+    }
+  }
+  assert.equal(await complaints(["select from 'https://example.net/x.csv'"], 1), [
+    'error: cannot read https://example.net/x.csv: no such file',
+    `hint: files of this machine are read; of a server: curl -s 'https://example.net/x.csv' | ctq "… from '-'"`,
+  ]);
+  const hash = `hash\n${'0123456789abcdefABCDEF+/'.repeat(3).slice(0, 64)}\n`;
+  assert.is((await ctqHere(["select count(*) from '-' where hash = 'x'"], { cwd, input: hash })).code, 0);
+});
+
 test('entries where columns are expected', async () => {
   assert.equal(await complaints(["select srcc from 'flows.txt'"], 2), [
     "error: unknown field 'srcc' in 'flows.txt'",
     'hint: did you mean src?',
   ]);
-  assert.equal(await complaints(["select c.src from 'flows.txt' c join 'flows.txt' d on c.src = d.src"], 1), [
-    'error: cannot read flows.txt: it holds entries, not columns',
-    "hint: entries are joined as a select: join (select … from 'flows.txt') as d",
+  assert.equal(await complaints(["select port + 1 from 'ports.csv'"], 2), [
+    "error: '+' requires numbers, got text",
+    'hint: the columns of a file are texts: write port::integer',
   ]);
 });
 
@@ -226,6 +268,19 @@ test('output of conntrack(8) in place of a script', async () => {
     "error: 'flows.txt' has no statements: it is output of conntrack(8)",
     `hint: to read it, write: ctq "select from 'flows.txt'"`,
   ]);
+});
+
+test('a table in place of a script', async () => {
+  writeFileSync(join(cwd, 'hosts.json'), '[{"ip": "10.0.0.1", "owner": "bob"}]');
+  for (const [name, what] of [
+    ['hosts.csv', 'a table of columns'],
+    ['hosts.json', 'JSON'],
+  ])
+    for (const args of [['-f', name], [`include '${name}'`]])
+      assert.equal(await complaints(args, 2), [
+        `error: '${name}' has no statements: it is ${what}`,
+        `hint: -f and include run scripts; to read it, write: ctq "select from '${name}'"`,
+      ]);
 });
 
 test('a compressed file in place of a script', async () => {

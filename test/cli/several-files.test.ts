@@ -1,5 +1,5 @@
 /** Patterns of files: `from 'year/*.log.gz'`. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -28,6 +28,24 @@ for (let day = 0; day < 30; day++)
   put(`year/nat-${String(day).padStart(3, '0')}.log.gz`, gzipSync([1, 2, 3].map(i => newFlow(day, i)).join('')));
 put('year/nat-030.log', newFlow(30, 1));
 put('year/.hidden', entry(1));
+
+test('** is any number of folders, without links and hidden ones', () => {
+  for (const folder of ['deep/a/b', 'deep/.git', 'deep/c']) mkdirSync(join(cwd, folder), { recursive: true });
+  const files = ['top.gz', 'a/x.gz', 'a/b/y.gz', 'a/b/z.csv', 'c/w.gz', '.git/h.gz'];
+  for (const name of files) put(`deep/${name}`, '');
+  symlinkSync('..', join(cwd, 'deep/c/up'));
+  symlinkSync('a', join(cwd, 'deep/link'));
+  const found = (pattern: string): string[] =>
+    (matchingFiles(`${cwd}/deep/${pattern}`) ?? []).map(path => path.slice(`${cwd}/deep/`.length));
+  assert.equal(found('**/*.gz'), ['a/b/y.gz', 'a/x.gz', 'c/w.gz', 'top.gz']);
+  assert.equal(found('**/**/*.gz'), ['a/b/y.gz', 'a/x.gz', 'c/w.gz', 'top.gz']);
+  assert.equal(found('**'), ['a/b/y.gz', 'a/b/z.csv', 'a/x.gz', 'c/w.gz', 'top.gz']);
+  assert.equal(found('**/b/*'), ['a/b/y.gz', 'a/b/z.csv']);
+  assert.equal(found('a/**/z.csv'), ['a/b/z.csv']);
+  // Below a link that the pattern names.
+  assert.equal(found('link/**/*.gz'), ['link/b/y.gz', 'link/x.gz']);
+  assert.equal(found('nosuch/**'), []);
+});
 
 test('all files of a pattern are one table, in the order of their names', async () => {
   const all = await run("select event, event_time, src from 'year/*.log.gz' limit 4 output csv");

@@ -1,24 +1,34 @@
 /** The files that a pattern names: `year/*.log.gz`. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { CtqError } from '../errors.js';
 import { homeHint } from './why-unreadable.js';
 
 const PATTERN = /[*?[]/;
 
+/** A whole part of a path: the folder before it, and all folders below. */
+const ANY_FOLDERS = '**';
+
+/** Patterns are looked up while a statement is typed; one such as `/**` is a mistake. */
+const MOST_FOLDERS = 10_000;
+
 /**
- * The files that match a pattern, in the order of their names: `*` matches any characters of a name, `?` one, `[0-9]` one of these.
- * Hidden files match only where the pattern has the dot.
+ * The files that match a pattern, in the order of their names: `*` matches any characters of a name, `?` one, `[0-9]` one of these, and
+ * `**` between slashes any number of folders. Hidden files match only where the pattern has the dot.
  * @returns undefined for a path without these characters, and for one that is the name of a file
+ * @throws CtqError if `**` is more folders than a pattern may name
  */
 export function matchingFiles(path: string): readonly string[] | undefined {
   if (!PATTERN.test(path) || existsSync(path)) return undefined;
   const segments = path.split('/').filter((segment, i) => segment !== '' || i === 0);
+  // The files in these folders.
+  if (segments.at(-1) === ANY_FOLDERS) segments.push('*');
   let found = [''];
   for (const [i, segment] of segments.entries()) {
     const isLast = i === segments.length - 1;
     const end = isLast ? '' : '/';
-    if (!PATTERN.test(segment)) found = found.map(folder => `${folder}${segment}${end}`);
+    if (segment === ANY_FOLDERS) found = withFoldersBelow(found, path);
+    else if (!PATTERN.test(segment)) found = found.map(folder => `${folder}${segment}${end}`);
     else {
       const isMatch = matcherOf(segment);
       found = found.flatMap(folder =>
@@ -43,9 +53,30 @@ export function filesOf(path: string): readonly string[] | undefined {
   });
 }
 
-function namesIn(folder: string): readonly string[] {
+/** Folders and all folders below them, without hidden ones. Links are not followed: they may lead upwards. */
+function withFoldersBelow(folders: readonly string[], pattern: string): string[] {
+  const found = new Set(folders);
+  for (const folder of found) {
+    for (const each of entriesIn(folder)) {
+      if (each.isDirectory() && !each.name.startsWith('.')) found.add(`${folder}${each.name}/`);
+    }
+    if (found.size > MOST_FOLDERS) {
+      throw new CtqError({
+        code: 'folders',
+        kind: 'input',
+        message: `'${printable(pattern)}' names more than ${MOST_FOLDERS.toLocaleString('en')} folders`,
+        hint: 'write the folder that the files are in before **',
+      });
+    }
+  }
+  return [...found];
+}
+
+const namesIn = (folder: string): readonly string[] => entriesIn(folder).map(({ name }) => name);
+
+function entriesIn(folder: string): readonly Dirent[] {
   try {
-    return readdirSync(folder === '' ? '.' : folder);
+    return readdirSync(folder === '' ? '.' : folder, { withFileTypes: true });
   } catch {
     return [];
   }

@@ -56,6 +56,8 @@ export function nearFile(path: string, cause: unknown, shown = path): string | u
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
   const ofHome = homeHint(shown);
   if (ofHome !== undefined) return ofHome;
+  if (/^(?:https?|ftp):\/\//i.test(shown))
+    return `files of this machine are read; of a server: curl -s '${printable(shown)}' | ctq "… from '-'"`;
   const target = targetOf(path);
   if (target !== undefined) return `it is a link to '${printable(target)}', which does not exist`;
   if (tableOf(shown) !== undefined) return `a table has no quotes: from ${shown}`;

@@ -31,6 +31,8 @@ export interface JoinScope {
   readonly names?: readonly string[];
   /** The columns of a data file used so far. */
   readonly used: Set<string>;
+  /** Entries of a file, which may be events. */
+  readonly inFile?: boolean;
 }
 
 /** The names that an expression can use. */

@@ -210,13 +210,14 @@ const READABLE = `readable are the files of ${WRITERS.slice(0, -1).join(', ')} a
 
 /** @throws CtqError for what another program writes that is not about connection tracking */
 function checkForeign(lines: readonly string[], name: string): void {
-  const what = foreignIn(lines);
-  if (what === undefined) return;
+  const found = foreignIn(lines);
+  if (found === undefined) return;
+  const { what, hint = READABLE } = found;
   throw new CtqError({
     code: 'snapshot-format',
     kind: 'input',
     message: `${name} is not a dump of connection tracking but ${what}; it begins with ${excerpt(lines[0].split('\n')[0])}`,
-    hint: READABLE,
+    hint: hint.replace('FILE', name),
   });
 }
 

@@ -70,6 +70,26 @@ const FOREIGN: readonly Foreign[] = [
   { pattern: /^#separator \\x09|"event_type": ?"(?:flow|netflow)"/, what: 'a log of Zeek or Suricata' },
   { pattern: /^<(?:!DOCTYPE )?html\b/i, what: 'an HTML page' },
   { pattern: /conntrack v\S+ \(conntrack-tools\): Operation failed/, what: 'an error of conntrack(8)' },
+  {
+    pattern: /^-{2,}(?:\+-{2,})+$/,
+    what: 'a table that psql drew',
+    hint: 'psql --csv writes columns that can be read',
+  },
+  {
+    pattern: /^\+-{2,}(?:\+-{2,})*\+$/,
+    what: 'a table that mysql or another program drew',
+    hint: 'mysql --batch writes columns that can be read',
+  },
+  {
+    pattern: /^Content-Transfer-Encoding: *base64/i,
+    what: 'a mail, encoded as base64',
+    hint: "decode its text: sed '1,/^$/d' FILE | base64 -di > decoded",
+  },
+  {
+    pattern: /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z\d+/]{60,76}$/,
+    what: 'a text encoded as base64',
+    hint: 'decode it: base64 -d FILE > decoded',
+  },
   { pattern: /\bnf_conntrack: (?:nf_conntrack: )?table full, dropping packet/, what: "the kernel's log" },
 ];
 
@@ -77,7 +97,18 @@ const FOREIGN: readonly Foreign[] = [
 export const binaryIn = (head: string): Omit<Foreign, 'pattern'> | undefined =>
   BINARY.find(({ pattern }) => pattern.test(head));
 
+/** A list of texts: its first line may be the bracket alone. */
+const JSON_LIST: Foreign = {
+  pattern: /^\s*\[\s*"(?:[^"\\]|\\.)*"\s*(?:,|\]|$)/,
+  what: 'a JSON list of texts, which have no column',
+  hint: `make objects of them: jq '.[] | {name: .}' FILE | ctq "select name from '-'"`,
+};
+
+/** Whether a text is a list in JSON that has no objects. @param text its beginning */
+export const isJsonList = (text: string): boolean => JSON_LIST.pattern.test(text);
+
 /** What a text is that holds no entries; undefined if that is not known. @param lines its first lines */
-export function foreignIn(lines: readonly string[]): string | undefined {
-  return FOREIGN.find(({ pattern }) => lines.some(line => pattern.test(line)))?.what;
+export function foreignIn(lines: readonly string[]): Omit<Foreign, 'pattern'> | undefined {
+  if (isJsonList(lines.join('\n'))) return JSON_LIST;
+  return FOREIGN.find(({ pattern }) => lines.some(line => pattern.test(line)));
 }

@@ -3,6 +3,7 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
 import { keepJsonColumns } from '../../formats/json/file-cells.js';
+import { isJsonList } from '../../formats/reading/foreign.js';
 import { asUtf8, headText } from '../encoding.js';
 import { AlikeWarnings, differ, filesOf } from '../matching-files.js';
 import { openForReading, wholeOf } from '../opened-file.js';
@@ -80,7 +81,8 @@ async function readOne(named: string, options: DataFileOptions): Promise<Gatheri
     options.warn?.(cut.message, BEFORE_CUT);
   }
   const { bytes, encoding } = asUtf8(written);
-  const first = bytes.subarray(0, 4096).toString('latin1').trimStart()[0];
+  const begin = bytes.subarray(0, 4096).toString('latin1').trimStart();
+  const first = isJsonList(begin) ? undefined : begin[0];
   const file = new Gathering(path, options);
   const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
   if (first === '[' || first === '{') file.json = await readJson(content, first === '[', file, options);

@@ -16,8 +16,18 @@ import { hasObjects } from './json-objects.js';
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
 export function shapeOfFile(path: string): FileShape {
   if (isStandardInput(path)) return { kind: 'input' };
-  const files = matchingFiles(path);
+  const files = filesSeen(path);
+  if (files === 'too many') return UNSEEN;
   return files === undefined ? shapeOfHead(headOf(path)) : shapeOfSeveral(path, files);
+}
+
+/** The run of the statement reports a pattern that names too many folders. */
+function filesSeen(path: string): ReturnType<typeof matchingFiles> | 'too many' {
+  try {
+    return matchingFiles(path);
+  } catch {
+    return 'too many';
+  }
 }
 
 const shapeOfHead = (head: ReturnType<typeof headOf>): FileShape =>
@@ -69,7 +79,9 @@ export function shapeOfText(head: string): FileShape {
 
 /** The cells of a column in the beginning of a file; undefined if no column is called so there. */
 export function firstCells(path: string, column: string): string[] | undefined {
-  for (const file of matchingFiles(path) ?? [path]) {
+  const files = filesSeen(path);
+  if (files === 'too many') return undefined;
+  for (const file of files ?? [path]) {
     const cells = firstCellsOf(file, column);
     if (cells !== undefined) return cells;
   }

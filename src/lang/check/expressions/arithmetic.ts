@@ -17,6 +17,7 @@ import type { BinaryExpr, BinaryOp, UnaryExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { castTo } from './casts.js';
+import { castHint, cellsIn } from './cells.js';
 import { dashedName } from './common-mistakes.js';
 import { unquotedHint } from './convert.js';
 import { reportUnknownName } from './resolve.js';
@@ -129,7 +130,9 @@ export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefin
       ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
       : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
     wrong.type.name !== 'address'
-      ? (quotedDuration(expr, left.type, right.type) ?? durationWithoutUnit(expr, left.type, right.type))
+      ? (quotedDuration(expr, left.type, right.type) ??
+          durationWithoutUnit(expr, left.type, right.type) ??
+          castHint(checker, '', [expr.left, expr.right].find(side => cellsIn(checker.scope, side)) ?? expr))
       : expr.op === '<<' || expr.op === '>>'
         ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
         : 'net(src, 24) gives the network of an address',

@@ -84,11 +84,16 @@ export function rejectTextAmongNumbers(checker: Checker, column: Expr, text: Exp
   return true;
 }
 
-/** For an aggregate of a column of a file: the type that the beginning of the file shows, so that integers keep all digits. */
+/**
+ * For an aggregate of a column of a file, or arithmetic with it: the type that the beginning of the file shows, so that integers keep all
+ * digits.
+ * @param name of the aggregate; empty for the column itself
+ */
 export function castHint(checker: Checker, name: string, column: Expr): string | undefined {
   if (column.kind !== 'name' || cellsIn(checker.scope, column) === undefined) return undefined;
   const type = typeOfColumn(checker, column);
-  return `the columns of a file are texts: write ${name}(${column.text}::${type === 'integer' || type === 'duration' ? type : 'decimal'})`;
+  const cast = `${column.text}::${type === 'integer' || type === 'duration' ? type : 'decimal'}`;
+  return `the columns of a file are texts: write ${name === '' ? cast : `${name}(${cast})`}`;
 }
 
 /** For cells, or what a function makes of them, beside a value of a type that they do not take. */

@@ -28,7 +28,7 @@ import { checkMasked } from './conditions/masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './conditions/predicates.js';
 import { checkRange, convertConstant, convertWord, literalType } from './convert.js';
 import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
-import { quotedNameHint, rejectQuotedNames } from './quoted-names.js';
+import { quotedNameHint, rejectQuotedNames, warnOfTexts } from './quoted-names.js';
 import { reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
@@ -168,7 +168,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       case 'subquery':
         return this.#scalar(expr);
       case 'list':
-        this.diagnostics.error('type', expr, 'a list is allowed only after in');
+        this.diagnostics.error('type', expr, 'a list is allowed only after in', 'write: a = 1 and b = 2');
         return undefined;
       case 'range':
         this.diagnostics.error(
@@ -327,7 +327,9 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     if (isOrder && (rejectTextAmongNumbers(this, left, right) || rejectTextAmongNumbers(this, right, left)))
       return undefined;
     const sides = this.pair(left, right, others);
-    return sides && checkComparison(this, op, sides[0], sides[1], expr);
+    const test = sides && checkComparison(this, op, sides[0], sides[1], expr);
+    if (test) warnOfTexts(this, test, expr);
+    return test;
   }
 
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */

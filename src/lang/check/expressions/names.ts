@@ -87,7 +87,9 @@ function checkField(
     return undefined;
   }
   // A file may hold events, but no rows of a resync.
-  const mayBeEvent = checker.scope.watch || (checker.scope.inFile && join === undefined && name !== 'resync');
+  const mayBeEvent =
+    checker.scope.watch ||
+    ((join === undefined ? checker.scope : checker.scope.joins[join]).inFile && name !== 'resync');
   if (field.watchOnly && !mayBeEvent) {
     checker.diagnostics.error(
       'field.use',

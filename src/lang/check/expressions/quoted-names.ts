@@ -1,7 +1,10 @@
 /** Names in quotes, which are texts: SQL writes names of columns in double quotes. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
-import type { Expr, LiteralExpr } from '../../syntax/ast.js';
+import { compile } from '../../evaluate/evaluate.js';
+import { wordsOf } from '../../schema/column-words.js';
+import type { CompareExpr, Expr, LiteralExpr } from '../../syntax/ast.js';
+import type { Typed } from '../checked-ast.js';
 import type { Checker, Scope } from '../scope.js';
 import { hasAggregate, resolve } from './resolve.js';
 
@@ -12,6 +15,16 @@ export function quotedNameHint(scope: Scope, { type, value }: LiteralExpr): stri
   return name.split('.').every(isPlainWord)
     ? `write it without quotes: ${name}`
     : `'${name}' is not a name without quotes: give the column another with as`;
+}
+
+/** The same for a text in double quotes that is the name of a column in its file, which a statement calls by words: `"IP Address"`. */
+function calledHint(scope: Scope, { type, value, text }: LiteralExpr): string | undefined {
+  if (type !== 'text' || !text.startsWith('"')) return undefined;
+  const words = wordsOf(String(value));
+  const isKnown = words !== value && nameIn(scope, words) !== undefined;
+  const joined = scope.joins.find(({ columns }) => columns?.some(each => each.toLowerCase() === words.toLowerCase()));
+  const name = isKnown ? words : joined && `${joined.alias}.${words}`;
+  return name?.split('.').every(isPlainWord) ? `a statement calls it ${name}` : undefined;
 }
 
 /** What a name means. Unlike `resolve`, this does not note that the name is used. */
@@ -46,7 +59,7 @@ export function rejectQuotedNames(checker: Checker, exprs: readonly Expr[]): boo
     if (expr.kind === 'name') {
       usesRow = scope.missing !== undefined || nameIn(scope, expr.text) !== undefined;
     } else if (expr.kind === 'literal') {
-      const hint = quotedNameHint(scope, expr);
+      const hint = quotedNameHint(scope, expr) ?? calledHint(scope, expr);
       if (hint !== undefined) quoted.push([expr, hint]);
     } else {
       for (const child of Object.values(node)) visit(child);
@@ -58,10 +71,28 @@ export function rejectQuotedNames(checker: Checker, exprs: readonly Expr[]): boo
   const meant = usesVariable ? quoted.filter(([{ text }]) => text.startsWith('"')) : quoted;
   for (const [literal, hint] of meant) {
     if (diagnostics.list.some(({ span }) => span.start === literal.start && span.end === literal.end)) continue;
-    const isField = !scope.columns && nameIn(scope, String(literal.value))?.kind === 'field';
-    const what = isField ? 'field' : 'column';
+    const meaning = nameIn(scope, String(literal.value));
+    const what = !scope.columns && meaning?.kind === 'field' ? 'field' : 'column';
     const asText = usesVariable ? `; a text in single quotes: '${literal.value}'` : '';
-    diagnostics.error('type', literal, `${literal.text} is a text: without quotes it is the ${what}`, hint + asText);
+    const message = meaning ? `without quotes it is the ${what}` : 'it is not the column of that name';
+    diagnostics.error('type', literal, `${literal.text} is a text: ${message}`, hint + asText);
   }
   return meant.length > 0;
+}
+
+/** Warns of a comparison of texts in quotes, which is the same for every row: one of them was meant as a column. */
+export function warnOfTexts(
+  { diagnostics, scope, context }: Checker,
+  test: Typed,
+  { left, right, ...span }: CompareExpr,
+): void {
+  const areTexts = [left, right].every(each => each.kind === 'literal' && each.type === 'text');
+  if (!areTexts || scope.table === undefined || context.isFilledIn) return;
+  const holds = compile<null>(test, {})(null) === true;
+  diagnostics.warning(
+    'type',
+    span,
+    `two texts are compared: the condition ${holds ? 'always' : 'never'} holds`,
+    'names of columns are written without quotes',
+  );
 }

@@ -28,7 +28,8 @@ export function checkJoins(
   place: Place | undefined,
 ): ScopedJoin[] {
   const scopes: JoinScope[] = [];
-  return joins.flatMap(join => {
+  return joins.flatMap(written => {
+    const join = { ...written, table: ofEntries(checker.context, written.table) };
     if (join.table.kind === 'file' && isEmptyPath(join.table, join.table.path, checker.diagnostics)) return [];
     const isFile = join.table.kind === 'file';
     const found = isFile ? undefined : checker.origin(join.table);
@@ -46,6 +47,7 @@ export function checkJoins(
     const scope: JoinScope = {
       alias,
       used: new Set(),
+      ...(found?.inFile ? { inFile: true } : {}),
       ...(found ? { table: found.table, ...(found.columns ? { names: found.columns } : {}) } : {}),
       ...(join.table.kind === 'file' ? fileScope(checker.context, join.table.path) : {}),
     };
@@ -57,7 +59,7 @@ export function checkJoins(
         'clause',
         join,
         'join requires an on condition',
-        `write: join ${isFile ? `'${(join.table as { path: string }).path}'` : alias} on src = ${alias}.…`,
+        `write: join ${isFile ? `'${(join.table as { path: string }).path}'` : alias} on src = ${alias}.…; cross join has no condition`,
       );
     }
     const on =
@@ -89,6 +91,24 @@ export function checkJoins(
     ];
   });
 }
+
+/** A file that is in no format of columns has entries: it is joined as a select of them. */
+function ofEntries({ environment }: CheckContext, ref: TableRef): TableRef {
+  if (ref.kind !== 'file' || environment.fileShape?.(ref.path).kind !== 'other') return ref;
+  const { start, end } = ref;
+  const alias = ref.alias ?? { text: baseName(ref.path), start, end };
+  return { kind: 'query', query: { ...WHOLE, from: { ...ref, alias }, start, end }, alias, start, end };
+}
+
+const WHOLE = {
+  kind: 'select',
+  distinct: false,
+  projection: [],
+  joins: [],
+  groupBy: [],
+  orderBy: [],
+  zero: false,
+} as const;
 
 function fileScope({ environment }: CheckContext, path: string): Pick<JoinScope, 'path' | 'columns'> {
   const shape = environment.fileShape?.(path);

@@ -91,12 +91,15 @@ export function endingWarning(path: string, chosen?: FormatName): Said | undefin
   const inner = withoutCompression(path);
   const named = formatOfPath(path);
   if (chosen !== undefined) {
-    if (named === undefined || named === chosen) return undefined;
+    const document = ENDING.exec(inner)?.[1].toLowerCase() ?? '';
+    // JSON is YAML.
+    const isDocument = Object.hasOwn(DOCUMENTS, document) && DOCUMENTS[document] !== 'json';
+    if (named === chosen || !(named ?? isDocument)) return undefined;
     const [extension] = formatOf(chosen).extensions ?? [];
     const meant = extension && inner.replace(ENDING, `.${extension}`) + path.slice(inner.length);
     return [
-      `'${shown(path)}' is written as ${chosen}: its name is that of ${named}`,
-      `write ${meant === undefined ? '' : `'${shown(meant)}', or `}output ${named}`,
+      `'${shown(path)}' is written as ${chosen}: its name ${named ? `is that of ${named}` : `ends with .${document}`}`,
+      `write ${[meant && `'${shown(meant)}'`, named && `output ${named}`].filter(Boolean).join(', or ') || 'another name'}`,
     ];
   }
   const ending = /\.([a-z]{2,})$/i.exec(inner)?.[1].toLowerCase();

@@ -194,13 +194,22 @@ export const spoolClause = (
     ...spanOf(node),
   }));
 
-export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
-  compact({
-    table: tableRef(context, node.children.tableRef[0]),
-    on: optional(node.children.expression, each => expression(context, each)),
-    outer: node.children.Left !== undefined,
-    ...spanOf(node),
+export function joinClause(context: TreeContext, node: JoinClauseCstNode): Join {
+  const { tableRef: tables, expression: on, Left, Cross } = node.children;
+  const span = spanOf(node);
+  if (Cross && on) {
+    const hint = 'write: join … on …; cross join has every row of one with every row of the other';
+    context.diagnostics.error('syntax', spanOf(on[0]), 'cross join has no condition', hint);
+  }
+  return compact({
+    table: tableRef(context, tables[0]),
+    on: Cross
+      ? { kind: 'literal', type: 'boolean', value: true, text: 'true', ...span }
+      : optional(on, each => expression(context, each)),
+    outer: Left !== undefined,
+    ...span,
   });
+}
 
 export const whereClause = (context: TreeContext, nodes: readonly WhereClauseCstNode[] | undefined): Expr | undefined =>
   optional(nodes, node => expression(context, node.children.expression[0]));

@@ -192,9 +192,9 @@ export const READING = {
   },
   join: {
     summary: 'add columns from a file',
-    syntax: ["select … from TABLE [left] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
+    syntax: ["select … from TABLE [left|cross] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
     text: [
-      'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match.',
+      'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match, cross join has no condition. A file of entries is joined with their fields.',
       'A cell is read as the type of what it is compared with: 10MiB and 0x1f beside a number, https beside a port, a network beside an address, true and no beside true. A cell that cannot be read is equal to nothing; a warning counts them.',
     ],
     examples: [

@@ -94,7 +94,7 @@ export const PLACES = {
       "A path with *, ? or [0-9] names all files that match: 'year/*.log.gz'. They are one table, in the order of their names, and of one kind.",
       "'-' is standard input, of entries or of columns. Files may be compressed: gzip, zstd, xz, bzip2, lz4.",
       "A cell has the type of what it is compared with; column::integer gives it one. A name that is not a word is called by one: IP Address is IP_Address. describe 'FILE' shows all columns.",
-      "A column is a list of values: in (select ip from 'hosts.csv'). A join adds the columns of a file; entries of a file are joined as a select: join (select … from 'now.save') as d on ….",
+      "A column is a list of values: in (select ip from 'hosts.csv'). A join adds the columns of a file, or the fields of its entries: join 'now.save' as d on d.src = ….",
     ],
     examples: [
       { query: "select ip, owner from 'hosts.csv' order by ip::address", what: 'a table of columns' },

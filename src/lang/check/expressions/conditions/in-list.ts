@@ -1,5 +1,6 @@
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
-import type { Expr, InExpr, RangeExpr } from '../../../syntax/ast.js';
+import { print } from '../../../services/print/print.js';
+import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
 import { orderOf } from '../../../values/cell-order.js';
 import { compare, type Value } from '../../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
@@ -13,6 +14,7 @@ import { EMPTY_RANGE } from './predicates.js';
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
+  if (expr.operand.kind === 'list') return rejectRows(checker, expr.operand, expr);
   if (list.kind !== 'list') return checkMembership(checker, expr);
   // Items that are shorthand for a condition become comparisons of their own.
   const tests: (Typed | undefined)[] = [];
@@ -37,6 +39,30 @@ export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
   const test = tests.length === 1 ? (tests[0] as Typed) : any;
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** `(src, dport) in (select ip, port from 'x.csv')`: a value is one, so the hint makes a text of several. */
+function rejectRows(checker: Checker, operand: ListExpr, { list, negated }: InExpr): undefined {
+  const joined = (parts: readonly string[]): string => parts.join(" || ' ' || ");
+  const query = list.kind === 'subquery' && list.query.kind === 'select' ? list.query : undefined;
+  const columns = query?.projection ?? [];
+  let hint = 'write: (a = 1 and b = 2) or (a = 3 and b = 4)';
+  if (list.kind === 'list') {
+    const [first] = list.items;
+    const values = first?.kind === 'list' && first.items.length === operand.items.length ? first.items : [];
+    if (values.length > 0)
+      hint = `write: (${operand.items.map((each, i) => `${print(each)} = ${print(values[i])}`).join(' and ')}) or …`;
+  } else if (query && columns.length === operand.items.length) {
+    // A cast writes the values of a file as ctq writes them.
+    const parts = columns.map(({ expr }, i) => {
+      const type = checker.check(operand.items[i])?.type.name;
+      const isCast = expr.kind === 'name' && (type === 'address' || type === 'port');
+      return isCast && query.from.kind === 'file' ? `${print(expr)}::${type}` : print(expr);
+    });
+    hint = `make one text of them: ${joined(operand.items.map(each => print(each)))} ${negated ? 'not in' : 'in'} (select ${joined(parts)} from …)`;
+  }
+  checker.diagnostics.error('type', operand, 'in has one value on its left', hint);
+  return undefined;
 }
 
 function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {

@@ -20,6 +20,7 @@ import {
 } from '../../../../../grammar/tokens.js';
 import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
+import { wordsOf } from '../../../schema/column-words.js';
 import { PLACE_WORDS, QUOTED_PLACES } from '../../../schema/places.js';
 import { functionSynonym } from '../../../schema/synonyms.js';
 import { networkOfBeginning } from '../../../values/address.js';
@@ -37,6 +38,7 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
     at === 0
       ? startHint(tokens)
       : (settingHint(tokens, at) ??
+        jsonHint(tokens, at) ??
         redirectionHint(tokens, at) ??
         quotesHint(tokens, at) ??
         placeHint(tokens, at) ??
@@ -50,6 +52,21 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         starHint(tokens, at) ??
         contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
+}
+
+/** `meta->>'owner'`: a part of an object in JSON. */
+function jsonHint(tokens: readonly IToken[], at: number): string | undefined {
+  if (tokens[at - 1]?.image !== '-' || !isA(tokens[at - 2]?.tokenType ?? Star, Word)) return undefined;
+  let name = tokens[at - 2].image;
+  for (let k = at - 3; tokens[k]?.tokenType === Dot && tokens[k - 1]; k -= 2) name = `${tokens[k - 1].image}.${name}`;
+  const before = name;
+  for (let k = at; /^>>?$/.test(tokens[k]?.image ?? '') && tokens[k + 1]; k += 3) {
+    const key = tokens[k + 1];
+    if (tokens[k].startOffset !== endOf(tokens[k - 1]) || key.tokenType !== Text) break;
+    name += `.${unquote(key.image)}`;
+    if (tokens[k + 2]?.image !== '-') break;
+  }
+  return name === before ? undefined : `the parts of an object are columns: ${wordsOf(name)}`;
 }
 
 /** Words after which a file may be named. */
