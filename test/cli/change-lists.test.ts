@@ -181,4 +181,45 @@ test('a whole list is read, from standard input too', async () => {
   }
 });
 
+test('pairs are compared as texts, as the hint of a list before in says', async () => {
+  conntrack(['-F']);
+  const flows = ['10.9.0.1:53', '10.9.0.1:80', '10.9.0.2:53', '10.9.0.2:80', '[2001:db8::1]:53'].map(each =>
+    each.replace(
+      /^\[?(.*?)\]?:(\d+)$/,
+      (_, dst, port) =>
+        `insert into conntrack set proto = udp, src = ${dst.includes(':') ? '2001:db8::9' : '10.9.9.9'}, dst = ${dst}, sport = 9, dport = ${port}, timeout = 1000s`,
+    ),
+  );
+  await ctqHere([flows.join(';')]);
+  assert.is(count(), 5);
+  const pairs = async (content: string, condition: string): Promise<string> => {
+    writeFileSync(join(folder, 'pairs.csv'), content);
+    const { stdout, stderr, code } = await ctqHere(
+      ['--dry-run', `delete from conntrack where ${condition} output csv`],
+      {
+        cwd: folder,
+      },
+    );
+    const [names, ...rows] = stdout.split('\n').map(line => line.split(','));
+    const at = ['orig.dst', 'orig.dport'].map(name => names.indexOf(name));
+    return code !== 0
+      ? stderr
+      : rows
+          .slice(0, -1)
+          .map(row => at.map(k => row[k]).join(' '))
+          .sort()
+          .join(', ');
+  };
+  const refused = await pairs('ip,port\n', "(dst, dport) in (select ip, port from 'pairs.csv')");
+  const [, hint] = /make one text of them: (.*)/.exec(refused) ?? assert.unreachable(refused);
+  const condition = hint!.replace('…', "'pairs.csv'");
+  const whole = 'ip,port\n10.9.0.1,53\n10.9.0.2,http\n2001:DB8:0::1,0x35\n';
+  assert.is(await pairs(whole, condition), '10.9.0.1 53, 10.9.0.2 80, 2001:db8::1 53');
+  const others = condition.replace(' in ', ' not in ');
+  assert.is(await pairs(whole, others), '10.9.0.1 80, 10.9.0.2 53');
+  assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.2,\n', others), /1 row without a value/);
+  assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.300,53\n', others), /1 row without a value/);
+  assert.match(await pairs('ip,port\n', others), /is empty/);
+});
+
 test.run();
