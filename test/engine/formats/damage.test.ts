@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { CONNTRACK_LINES } from '../../../src/engine/formats/lines/reader.js';
-import { wrappedAt } from '../../../src/engine/formats/reading/cutting/wrapped-lines.js';
+import { wrappingOf } from '../../../src/engine/formats/reading/cutting/wrapped-lines.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
 import { directory, file, NOW, readPath, readText } from '../../kit/snapshot.js';
 
@@ -414,7 +414,7 @@ test('rows of one snapshot are the same in pieces of any size', async () => {
     fc.asyncProperty(mutated, fc.integer({ min: 1, max: 200 }), async (content, piece) => {
       // Where entries seem to be wrapped, the first pieces decide how lines are read.
       const lines = content.toString('latin1').split(/(?<=\n)/);
-      fc.pre(lines.every((_, i) => wrappedAt(lines.slice(0, i + 1).join(''), CONNTRACK_LINES) === undefined));
+      fc.pre(lines.every((_, i) => wrappingOf(lines.slice(0, i + 1).join(''), CONNTRACK_LINES) === undefined));
       const bytesOf = async (each: number): Promise<string> => {
         try {
           const { views, warnings } = await readText(content, each);

@@ -57,7 +57,10 @@ export interface LineFormat {
   readonly alone?: RegExp;
   /** How one begins where it may follow other text at once: where two programs wrote into the same line. Left out: never. */
   readonly glued?: RegExp;
-  /** A word by which an entry continues: after it, in one line, another one may begin where lines were filled. Left out: never. */
+  /**
+   * A word by which an entry continues, in the next line where lines were broken. Where `glued` is, another one may begin after it in the same
+   * line. Left out: none is known.
+   */
   readonly continued?: RegExp;
   /** Words by which a line that does not begin like an entry is still taken for this format, in messages. */
   readonly resembles: RegExp;

@@ -165,7 +165,10 @@ export class Lines implements DivisibleReader {
 
   #whole(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     const odd = this.#odd;
-    if (odd.isWrapped && odd.hold({ number: this.#number, text: textOf(bytes, from, to), shown })) return;
+    if (odd.isWrapped) {
+      odd.hold({ number: this.#number, text: textOf(bytes, from, to), shown });
+      return;
+    }
     if (odd.isHolding) odd.before(textOf(bytes, from, to));
     try {
       if (odd.isDecorated && odd.readFirst(textOf(bytes, from, to))) return;

@@ -8,14 +8,14 @@ import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
 import { isReflowed, ReflowedLines } from './reflowed-lines.js';
-import { WrappedLines, wrappedAt } from './wrapped-lines.js';
+import { beginsIn, MOST_OF_BEGINNING, WrappedLines, type Wrapping, wrappingOf } from './wrapped-lines.js';
 
 /** Characters at the beginning of a file that show how its entries are broken into lines. */
 const LOOKED_AT = 16 * 1024;
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
-const MOST_PIECES = 8;
+const MOST_PIECES = 16;
 const CUT_OFF = 'cut off by the output of another program in the same line';
 const UNCLEAR = 'a line of an entry that is wrapped, of which it is not certain how it continues';
 
@@ -48,7 +48,7 @@ export class OddLines {
   /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
   isWrapped: boolean;
   #wrapped: WrappedLines | undefined;
-  readonly #width: number | undefined;
+  readonly #wrapping: Wrapping | undefined;
   readonly #reflowed: ReflowedLines | undefined;
 
   /** @param begin of the file, a character a byte */
@@ -57,14 +57,13 @@ export class OddLines {
     this.#reader = reader;
     this.#format = format;
     const lines = begin.slice(0, LOOKED_AT);
-    const width = wrappedAt(lines, format);
     if (isReflowed(lines, format))
       this.#reflowed = new ReflowedLines(format.glued!, {
         read: text => this.#readReflowed(text),
         skip: (number, text, reason) => entries.report.skip(number, text, reason),
       });
-    this.isWrapped = width !== undefined || this.#reflowed !== undefined;
-    this.#width = width;
+    this.#wrapping = wrappingOf(lines, format);
+    this.isWrapped = this.#wrapping !== undefined || this.#reflowed !== undefined;
   }
 
   /** Whether lines of this file are decorated. */
@@ -103,18 +102,31 @@ export class OddLines {
     return true;
   }
 
-  /** Holds a line of a file whose entries are wrapped. @returns false for one that belongs to no entry */
-  hold(line: Omit<OddLine, 'reason'>): boolean {
+  /** Holds a line of a file whose entries are wrapped. */
+  hold(line: Omit<OddLine, 'reason'>): void {
     if (this.#reflowed !== undefined) {
       this.#reflowed.take(line);
-      return true;
+      return;
     }
     const text = line.text.replace(/\r$/, '');
-    const begins = this.#format.entry.test(text);
-    if (begins || isIdle(text) || this.#held.length === MOST_PIECES) this.flush();
-    if (!begins && this.#held.length === 0) return false;
-    this.#held.push({ ...line, text, reason: CONTINUED });
-    return true;
+    const begun = this.#begunAt(text);
+    if (begun !== undefined) {
+      const beginning = this.#held.splice(begun);
+      this.flush();
+      this.#held = beginning;
+    } else if (isIdle(text) || this.#held.length === MOST_PIECES || this.#format.entry.test(text)) this.flush();
+    if (!isIdle(text)) this.#held.push({ ...line, text, reason: CONTINUED });
+  }
+
+  /** The line that was held in which an entry begins that is recognised only with this one. */
+  #begunAt(text: string): number | undefined {
+    const { entry } = this.#format;
+    const lines = this.#held.map(each => each.text);
+    for (let at = Math.max(0, lines.length - MOST_OF_BEGINNING); at < lines.length; at++) {
+      const between = lines.slice(at + 1);
+      if (!beginsIn(entry, lines[at], between) && beginsIn(entry, lines[at], [...between, text])) return at;
+    }
+    return undefined;
   }
 
   /** A line of at most `LONGEST` bytes that could not be read. */
@@ -207,7 +219,7 @@ export class OddLines {
 
   /** @returns false if the first line, if any, is an entry by itself */
   #readWrapped(held: readonly OddLine[]): boolean {
-    this.#wrapped ??= new WrappedLines(this.#format, this.#entries, this.#width);
+    this.#wrapped ??= new WrappedLines(this.#format, this.#entries, this.#wrapping);
     const joined = this.#wrapped.join(held.map(({ text }) => text));
     if (joined.kind === 'first') return false;
     if (joined.kind === 'unclear') {

@@ -13,31 +13,84 @@ import type { Report } from '../report/parse-report.js';
 const NARROWEST = 40;
 
 /** What a mail program writes before each line of a quotation. */
-const QUOTATION = /^[\s>|]+/;
+const QUOTATION = /^\s*(?:[>|] ?)+/;
 
-/** Lines broken at the same width that make a wrapped text. */
+/** Lines of entries that continue that make a wrapped text. */
 const FEWEST = 2;
 
-/**
- * The width at which entries of a text are broken: the length of its longest lines, if these continue in the next ones. Then a line that can
- * be read may be the beginning of an entry nevertheless.
- * @param begin of a file, a character a byte
- */
-export function wrappedAt(begin: string, { entry, isOneLine }: LineFormat): number | undefined {
-  if (isOneLine) return undefined;
-  const lines = begin.split('\n').slice(0, -1).map(plainOf);
-  const width = lines.reduce((most, line) => Math.max(most, line.length), NARROWEST);
-  let count = 0;
-  let isInEntry = false;
-  for (const [i, line] of lines.entries()) {
-    isInEntry = line.length === width && (isInEntry || entry.test(line));
-    if (isInEntry && i + 1 < lines.length && !entry.test(lines[i + 1]) && !isIdle(lines[i + 1])) count++;
-    else isInEntry = false;
-  }
-  return count >= FEWEST ? width : undefined;
+/** The part of them that ends where the next word had no room. */
+const MOST_FULL = 0.9;
+
+/** How a text is broken into lines. */
+export interface Wrapping {
+  /** Columns of its longest lines. */
+  readonly width: number;
+  /** At the width, also within a word; otherwise between words. */
+  readonly isAtWidth: boolean;
 }
 
-const plainOf = (line: string): string => withoutColors(line).replace(/\r$/, '');
+/**
+ * How the entries of a text are broken into lines; undefined if they are not. A line that can be read may be the beginning of an entry where
+ * they are: so lines must continue one, and each must end where the next word has no room.
+ * @param begin of a file, a character a byte
+ */
+export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefined {
+  const { isOneLine, continued } = format;
+  if (isOneLine) return undefined;
+  const lines = begin
+    .split('\n')
+    .slice(0, -1)
+    .map(line => unquoted(withoutColors(line).replace(/\r$/, '')));
+  const sizes = lines.map(columnsOf);
+  const isBegin = lines.map((line, i) => beginsIn(format.entry, line, lines.slice(i + 1, i + 1 + MOST_OF_BEGINNING)));
+  let width = NARROWEST;
+  let isInEntry = false;
+  const breaks: number[] = [];
+  for (const [i, line] of lines.entries()) {
+    const continues = isInEntry && !isBegin[i] && !isIdle(line);
+    if (continues) breaks.push(i - 1);
+    isInEntry = continues || isBegin[i];
+    if (isInEntry) width = Math.max(width, sizes[i]);
+  }
+  const full = breaks.filter(i => sizes[i] === width).length;
+  const isAtWidth = full >= FEWEST && full > breaks.length / 2;
+  const found = continued === undefined ? full : breaks.filter(i => hasWord(lines[i + 1], continued)).length;
+  const isWrapped = found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
+  return isWrapped || (full >= FEWEST && isAtWidth) ? { width, isAtWidth } : undefined;
+}
+
+const unquoted = (line: string): string => line.replace(QUOTATION, '');
+
+/** As fold(1) counts them. */
+function columnsOf(line: string): number {
+  let columns = 0;
+  for (let at = 0; at < line.length; at++) columns = line[at] === '\t' ? columns - (columns % 8) + 8 : columns + 1;
+  return columns;
+}
+
+const hasWord = (line: string, word: RegExp): boolean => line.split(/\s+/).some(each => word.test(each));
+
+/** Blanks that may have been removed at the end of a line: those after the name of a protocol. */
+const MOST_BLANKS = 8;
+
+/** Whether the first word of the next line has no room after a line. */
+const hasNoRoom = (size: number, next: string, width: number): boolean =>
+  size + MOST_BLANKS + /^\s*\S*/.exec(next)![0].length >= width;
+
+/** Lines after one that its beginning may extend into. */
+export const MOST_OF_BEGINNING = 2;
+
+/** Whether an entry begins in a line, perhaps to continue before it is recognised. @param next the lines that follow, as far as they are known */
+export function beginsIn(entry: RegExp, line: string, next: readonly string[]): boolean {
+  if (entry.test(line)) return true;
+  const rest = next.slice(0, MOST_OF_BEGINNING).map(unquoted);
+  return rest.some((_, i) =>
+    ['', ' '].some(between => {
+      const at = [line, ...rest.slice(0, i + 1)].join(between).search(entry);
+      return at >= 0 && at < line.trimEnd().length;
+    }),
+  );
+}
 
 /** What the lines of an entry are together. */
 export type Joined =
@@ -55,30 +108,41 @@ export class WrappedLines {
   #reader: LineReader | undefined;
   /** That of the file, or of its lines that were joined so far. */
   #width: number;
+  readonly #isAtWidth: boolean | undefined;
 
-  constructor(format: LineFormat, { surroundings }: Entries, width = NARROWEST) {
-    this.#width = width;
+  /** @param wrapping of the file, if it was found by its first lines */
+  constructor(format: LineFormat, { surroundings }: Entries, wrapping?: Wrapping) {
+    this.#width = wrapping?.width ?? NARROWEST;
+    this.#isAtWidth = wrapping?.isAtWidth;
     this.#format = format;
     this.#entries = new Entries({ ...surroundings, mostShapes: 0 }, this.#report);
   }
 
-  /** @param lines a character a byte; the first one begins an entry */
-  join(lines: readonly string[]): Joined {
-    const [first, ...rest] = lines;
-    for (const line of lines) this.#width = Math.max(this.#width, line.length);
-    const spaced = [first.trimEnd(), ...rest.map(line => line.replace(QUOTATION, ''))].join(' ');
+  /** @param held a character a byte; an entry begins in the first one */
+  join(held: readonly string[]): Joined {
+    const [first, ...rest] = held;
+    const lines = [first, ...rest.map(unquoted)];
+    const sizes = [unquoted(first), ...lines.slice(1)].map(columnsOf);
+    this.#width = Math.max(this.#width, ...sizes);
+    const isFull = (i: number): boolean => sizes[i] === this.#width;
+    const joined = (hasBlank: (i: number) => boolean): string =>
+      rest.reduce((text, _, i) => text + (hasBlank(i) && !isBlankAt(lines, i) ? ' ' : '') + lines[i + 1], first);
+    const spaced = joined(() => true);
     if (this.#format.isOneLine) return { kind: 'entry', text: spaced };
+    const full = joined(i => !isFull(i));
+    const likely = this.#isAtWidth ? full : spaced;
+    if (this.#unknownIn(likely) === 0) return { kind: 'entry', text: likely };
     const unknown = this.#unknownIn(spaced);
     if (unknown === 0) return { kind: 'entry', text: spaced };
-    const isFull = (line: string): boolean => line.length === this.#width;
-    const full = lines.slice(1).reduce((text, line, i) => text + (isFull(lines[i]) ? line : ` ${line}`), first);
-    const [best, other] = [lines.join(''), full]
+    const [best, other] = [joined(() => false), full]
       .map(text => ({ text, unknown: this.#unknownIn(text) }))
       .sort((a, b) => a.unknown - b.unknown);
     if (best.unknown === 0) return { kind: 'entry', text: best.text };
     const alone = this.#unknownIn(first);
-    if (alone <= Math.min(unknown, best.unknown) && alone !== UNREADABLE)
-      return { kind: isFull(first) ? 'unclear' : 'first' };
+    if (alone <= Math.min(unknown, best.unknown) && alone !== UNREADABLE) {
+      const isCut = isFull(0) || (this.#isAtWidth !== undefined && hasNoRoom(sizes[0], lines[1], this.#width));
+      return { kind: isCut ? 'unclear' : 'first' };
+    }
     if (unknown < best.unknown) return { kind: 'entry', text: spaced };
     const isClear = best.unknown < unknown && (best.unknown < other.unknown || best.text === other.text);
     return isClear ? { kind: 'entry', text: best.text } : { kind: 'unclear' };
@@ -101,6 +165,9 @@ export class WrappedLines {
     }
   }
 }
+
+/** Whether a blank is where a text was broken. */
+const isBlankAt = (lines: readonly string[], i: number): boolean => /\s$/.test(lines[i]) || /^\s/.test(lines[i + 1]);
 
 const UNREADABLE = Number.POSITIVE_INFINITY;
 

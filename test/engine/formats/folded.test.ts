@@ -1,0 +1,90 @@
+/** What conntrack(8) wrote, broken into lines by fold(1) and quoted in a mail: the same entries. The files are real ones. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readText } from '../../kit/snapshot.js';
+
+const test = suite('folded lines');
+
+const DIRECTORY = 'test/engine/formats/fixtures/folded';
+const NARROWEST = 60;
+const WIDEST = 120;
+/** Files that are broken at each width; others at some. */
+const AT_EACH = ['events-timestamp.log', 'extended-timestamp.txt'];
+
+const withTabs = (columns: number, character: string): number =>
+  character === '\t' ? columns - (columns % 8) + 8 : columns + 1;
+
+/** As fold(1). @param isSpaced `-s`: after a blank, where there is one */
+function folded(line: string, width: number, isSpaced: boolean): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (;;) {
+    let to = from;
+    for (let columns = 0; to < line.length; to++) {
+      columns = withTabs(columns, line[to]);
+      if (columns > width) break;
+    }
+    if (to >= line.length) return [...parts, line.slice(from)];
+    const blank = isSpaced ? /.*\s/.exec(line.slice(from, to)) : null;
+    if (blank !== null) to = from + blank[0].length;
+    parts.push(line.slice(from, to));
+    from = to;
+  }
+}
+
+const withoutBlanks = (line: string): string => line.replace(/ +$/, '');
+const quoted = (line: string): string => `> ${line}`;
+
+const WAYS: Readonly<Record<string, (line: string) => string>> = {
+  kept: line => line,
+  'without blanks at the end': withoutBlanks,
+  quoted,
+  'quoted, without blanks at the end': line => quoted(withoutBlanks(line)),
+  'with carriage returns': line => `${line}\r`,
+};
+
+async function read(content: string): Promise<[rows: readonly string[], warnings: readonly string[]]> {
+  const { views, warnings } = await readText(content);
+  return [views.map(view => Buffer.from(view.copy()).toString('hex')), warnings];
+}
+
+for (const name of readdirSync(DIRECTORY)) {
+  test(name, async () => {
+    const content = readFileSync(`${DIRECTORY}/${name}`, 'latin1');
+    const lines = content.trimEnd().split('\n');
+    const [whole, said] = await read(content);
+    assert.is(whole.length, lines.length, said.join('; '));
+    const step = AT_EACH.includes(name) ? 1 : 7;
+    for (const isSpaced of [true, false]) {
+      for (const [way, each] of Object.entries(WAYS)) {
+        for (let width = NARROWEST; width <= WIDEST; width += step) {
+          const text = lines.flatMap(line => folded(line, width, isSpaced).map(part => `${each(part)}\n`)).join('');
+          const [rows, warnings] = await read(text);
+          const at = `fold ${isSpaced ? '-s ' : ''}-w ${width}, ${way}: ${warnings.join('; ')}`;
+          if (isSpaced) assert.equal(rows, whole, at);
+          else {
+            assert.ok(
+              rows.every(row => whole.includes(row)),
+              at,
+            );
+            assert.ok(rows.length === whole.length || warnings.some(each => each.includes('skipped')), at);
+          }
+        }
+      }
+    }
+  });
+}
+
+test('after the prefix of another program', async () => {
+  const content = readFileSync(`${DIRECTORY}/events-timestamp.log`, 'latin1');
+  const lines = content.trimEnd().replace(/^/gm, 'Nov 24 09:27:23 gw1 conntrack[7]: ').split('\n');
+  const [whole] = await read(`${lines.join('\n')}\n`);
+  for (let width = NARROWEST; width <= WIDEST; width++) {
+    const text = lines.flatMap(line => folded(line, width, true).map(part => `${withoutBlanks(part)}\n`)).join('');
+    const [rows, warnings] = await read(text);
+    assert.equal(rows, whole, `${width}: ${warnings.join('; ')}`);
+  }
+});
+
+test.run();
