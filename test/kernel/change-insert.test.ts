@@ -313,6 +313,32 @@ test('copies between zones, with fields overridden; a refused entry does not sto
   assert.is(stopped.stopped, 'error');
 });
 
+test('events of a log are inserted only where a condition chooses among them', async () => {
+  const log = join(directory, 'insert-events.log');
+  const of = (event: string, port: number, timeout = ' 30'): string =>
+    `${event.padStart(9)} udp      17${timeout} src=10.0.0.1 dst=10.0.0.2 sport=${port} dport=53 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=53 dport=${port} id=${port}\n`;
+  writeFileSync(log, of('[NEW]', 1) + of('[NEW]', 2) + of('[UPDATE]', 2) + of('[DESTROY]', 1, ''));
+  const withLog: TestSession = {
+    ...session,
+    snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
+  };
+  for (const query of [`'${log}'`, `(select * from '${log}' where sport = 2)`]) {
+    const error = await failure(() => change(`insert into conntrack from ${query}`, withLog));
+    assert.match(error.message, /^events cannot be inserted into conntrack/);
+    assert.match(error.hint!, /where event = 'new'/);
+  }
+  assert.equal(list(), []);
+  const began = await change(`insert into conntrack from '${log}' where event = 'new'`, withLog);
+  assert.is(began.created, 2);
+  await change('flush conntrack', session);
+  const open = await change(
+    `insert into conntrack from '${log}' where event = 'new' and id not in (select id from '${log}' where event = 'destroy')`,
+    withLog,
+  );
+  assert.is(open.created, 1);
+  assert.match(list().join(), /sport=2 /);
+});
+
 test('a signal stops copying between two sends, and requests in progress are counted', async () => {
   // More than are created until progress is reported for the second time.
   bulk(150_000);

@@ -1,15 +1,19 @@
 import type { CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
 import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
 import { leftmost, selectsOf } from '../../../lang/check/selects.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
+import { eventOf } from '../../formats/writing/event.js';
 import type { QueryContext } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
+import { expressionsOf } from '../../query/plan/fields.js';
 import { warnOfMissingFields } from '../../query/plan/missing-fields.js';
+import type { CtqError } from '../../errors.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { invalidChange, toEntryError } from '../errors.js';
@@ -55,7 +59,7 @@ export async function runInsert(
         run.counts.matched = 1;
         inserter.add(undefined);
       } else {
-        await runQuery(from, new RowSink(inserter, run, table, isSamePlace(from, place, session)), session);
+        await runQuery(from, new RowSink(inserter, run, from, table, isSamePlace(from, place, session)), session);
       }
       await inserter.finish();
     } finally {
@@ -104,11 +108,34 @@ export function isSamePlace(query: CheckedQuery, target: Place, session: QueryCo
   );
 }
 
+/** Whether a query has a condition on the events of a log. */
+const choosesEvents = (query: CheckedQuery): boolean =>
+  selectsOf(query).some(select => {
+    const { from } = select;
+    let found = from.kind === 'query' && choosesEvents(from.query);
+    for (const expression of expressionsOf(select))
+      walk(expression, node => {
+        found ||= node.kind === 'field' && node.join === undefined && node.name === 'event';
+      });
+    return found;
+  });
+
+/** The error for rows that are what happened to entries: a flow has several, and may have ended since. */
+function logError(table: CheckedInsert['table'], query: CheckedQuery): CtqError {
+  const { from } = leftmost(query);
+  const file = from.kind === 'file' ? `'${from.path}'` : "'FILE'";
+  return invalidChange(
+    `events cannot be inserted into ${table}: a log has several of an entry, which may have ended since`,
+    `where event = 'new' selects the entries that began; … and id not in (select id from ${file} where event = 'destroy') those of them that have not ended, where the log has ids (-o id)`,
+  );
+}
+
 /** Receives the rows of the query. */
 class RowSink implements Sink {
   constructor(
     readonly inserter: Inserter,
     readonly run: ChangeRun,
+    readonly query: CheckedQuery,
     readonly table: CheckedInsert['table'],
     /** Nothing is sent before all rows have been read. */
     readonly readsAllFirst: boolean,
@@ -118,6 +145,9 @@ class RowSink implements Sink {
 
   entry(row: MessageView): void {
     const { counts } = this.run;
+    // The first row shows whether it is a log, before anything is sent.
+    if (counts.read === 0 && eventOf(row, true) !== undefined && !choosesEvents(this.query))
+      throw logError(this.table, this.query);
     counts.read++;
     counts.matched++;
     if (row.isExpectation !== (this.table === 'expect'))

@@ -47,7 +47,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
   let isInEntry = false;
   const breaks: number[] = [];
   for (const [i, line] of lines.entries()) {
-    const continues = isInEntry && !isBegin[i] && !isIdle(line);
+    const continues: boolean = isInEntry && !isBegin[i] && !isIdle(line);
     if (continues) breaks.push(i - 1);
     isInEntry = continues || isBegin[i];
     if (isInEntry) width = Math.max(width, sizes[i]);
