@@ -55,7 +55,8 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
   const full = breaks.filter(i => sizes[i] === width).length;
   const isAtWidth = full >= FEWEST && full > breaks.length / 2;
   const found = continued === undefined ? full : breaks.filter(i => hasWord(lines[i + 1], continued)).length;
-  const isWrapped = found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
+  const isWrapped =
+    found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
   return isWrapped || (full >= FEWEST && isAtWidth) ? { width, isAtWidth } : undefined;
 }
 
