@@ -87,4 +87,29 @@ test('after the prefix of another program', async () => {
   }
 });
 
+/** A file of another program, often enough to be seen as broken. */
+const OTHERS = ['cilium.txt', 'cilium-1.18.txt', 'ulogd-logemu.log', 'conntrackd-i.txt', 'natflow.txt'];
+
+test('of other programs, also with words that are not known', async () => {
+  for (const name of OTHERS) {
+    const content = readFileSync(`test/engine/formats/files/${name}`, 'latin1').trimEnd();
+    const lines = [content, content, content, content].join('\n').split('\n');
+    const [whole] = await read(`${lines.join('\n')}\n`);
+    for (let width = NARROWEST; width <= WIDEST; width += 11) {
+      for (const each of [(line: string): string => line, withoutBlanks, quoted]) {
+        const text = lines.flatMap(line => folded(line, width, true).map(part => `${each(part)}\n`)).join('');
+        const [rows, warnings] = await read(text);
+        assert.equal(rows, whole, `${name}, ${width}: ${warnings.join('; ')}`);
+      }
+    }
+  }
+});
+
+test('a quotation of the log of conntrackd(8)', async () => {
+  const content = readFileSync('test/engine/formats/files/conntrackd-stats.log', 'latin1');
+  const [whole] = await read(content);
+  const [rows] = await read(content.replace(/^(?=.)/gm, '> '));
+  assert.equal(rows, whole);
+});
+
 test.run();

@@ -79,6 +79,7 @@ function sideOf(rest: string, side: 'Rx' | 'Tx'): CiliumSide {
 
 export const CILIUM_LINES: LineFormat = {
   entry: /(?<![\w.-])[A-Za-z0-9][\w-]* (?:IN|OUT|SVC) (?:\S+:\d+ -> \S+:\d+|\S+ \d+:\d+) /,
+  continued: /^[A-Z][A-Za-z]+=\S+$/,
   resembles: /\bRxFlagsSeen=|\bRevNAT=\d/,
   called: 'a line of cilium bpf ct list',
   make: entries => new CiliumLines(entries),

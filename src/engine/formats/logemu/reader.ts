@@ -93,6 +93,7 @@ class LogemuLines implements LineReader {
 
 export const LOGEMU_LINES: LineFormat = {
   entry: ENTRY,
+  continued: /^[A-Z]+=\S*$/,
   resembles: /\bSRC=\S+ DST=/,
   called: 'a line of ulogd',
   make: entries => new LogemuLines(entries),

@@ -41,7 +41,8 @@ export function decorationOf(text: string, entry: RegExp, taken: Integer): Decor
 }
 
 /** Before the lines of conntrackd(8)'s statistics: `Tue Nov 24 09:27:23 2026<TAB>`, and its name in syslog (dlog_ct, src/log.c). */
-const DAEMON = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\t$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
+const DAEMON =
+  /^(?:[>|] ?)*[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\t$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
 
 /** What differs from line to line in RFC 5424's header: its message id, and data of its own. */
 const RFC5424 = /(?<=^<\d{1,3}>1 T \S+ \S+ \S+ ).*/;

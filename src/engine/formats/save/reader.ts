@@ -247,7 +247,7 @@ function readValue(option: EntryOption, line: FlowLine, cursor: ByteCursor): voi
 
 export const SAVE_LINES: LineFormat = {
   entry: COMMAND,
-  continued: /^-(?:[a-z]|-[a-z][a-z-]+)$/,
+  continued: /^(?:-[a-z]|--[a-z][a-z-]+|\[USERSPACE\]|(?:portid|progname)=\S+)$/,
   resembles: /^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/,
   called: 'a line of conntrack -o save',
   make: (entries, begin) => new SaveLines(entries, begin),

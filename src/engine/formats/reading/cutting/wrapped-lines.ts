@@ -88,7 +88,8 @@ export function beginsIn(entry: RegExp, line: string, next: readonly string[]): 
   return rest.some((_, i) =>
     ['', ' '].some(between => {
       const at = [line, ...rest.slice(0, i + 1)].join(between).search(entry);
-      return at >= 0 && at < line.trimEnd().length;
+      // Digits alone end a value.
+      return at >= 0 && /[^\d\s]/.test(line.slice(at));
     }),
   );
 }
@@ -140,10 +141,17 @@ export class WrappedLines {
       .sort((a, b) => a.unknown - b.unknown);
     if (best.unknown === 0) return { kind: 'entry', text: best.text };
     const alone = this.#unknownIn(first);
-    if (alone <= Math.min(unknown, best.unknown) && alone !== UNREADABLE) {
-      const isCut = isFull(0) || (this.#isAtWidth !== undefined && hasNoRoom(sizes[0], lines[1], this.#width));
-      return { kind: isCut ? 'unclear' : 'first' };
+    const fewest = Math.min(unknown, best.unknown);
+    const isBroken =
+      this.#isAtWidth !== undefined &&
+      sizes.slice(0, -1).every((size, i) => hasNoRoom(size, lines[i + 1], this.#width));
+    // Words that have no meaning in the whole entry either.
+    if (isBroken && fewest !== UNREADABLE && this.#unknownIn(likely) === fewest) {
+      const { continued } = this.#format;
+      const isOfEntry = continued !== undefined && lines.slice(1).some(line => hasWord(line, continued));
+      if (alone === UNREADABLE || isOfEntry) return { kind: 'entry', text: likely };
     }
+    if (alone <= fewest && alone !== UNREADABLE) return { kind: isFull(0) || isBroken ? 'unclear' : 'first' };
     if (unknown < best.unknown) return { kind: 'entry', text: spaced };
     const isClear = best.unknown < unknown && (best.unknown < other.unknown || best.text === other.text);
     return isClear ? { kind: 'entry', text: best.text } : { kind: 'unclear' };
