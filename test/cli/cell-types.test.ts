@@ -184,4 +184,18 @@ test('hints name the cast', async () => {
   assert.is(await having('max(dport) > 29'), 'the columns of a file are texts: write max(dport::integer)');
 });
 
+test('whole numbers since the epoch are times by their digits', async () => {
+  put('epochs.csv', 'n,t\n1,1781526840\n2,1781526840123\n3,1781526840123456\n4,1781526840123456789\n5,1781526840.5\n');
+  put('epochs.json', '[{"n":1,"t":1781526840},{"n":2,"t":1781526840123}]');
+  for (const file of ['epochs.csv', 'epochs.json']) {
+    assert.equal(await rows(`select n from '${file}' where t > '2027-01-01'`), []);
+    const within = await rows(`select n from '${file}' where t between '2026-06-15' and '2026-06-16' order by n`);
+    assert.equal(within, file.endsWith('csv') ? ['1', '2', '3', '4', '5'] : ['1', '2']);
+  }
+  assert.equal(await rows("select t::time from 'epochs.csv' where n in (2, 4) order by n"), [
+    '2026-06-15T12:34:00.123000000Z',
+    '2026-06-15T12:34:00.123456789Z',
+  ]);
+});
+
 test.run();

@@ -44,6 +44,7 @@ const FILES: readonly [name: string, content: string | Uint8Array, column: strin
     'ip',
     /several\.tsv: 2 rows, the first is row 2, have no cell of ip/,
   ],
+  ['long.csv', 'owner,ip,gw\nbob, y,10.9.0.1,10.9.0.5\n', 'gw', /long\.csv: 1 row has more cells than the header/],
   ['half.csv', 'ip,name\n10.9.0.1,alice\n10.9.0.2', 'ip', /half\.csv is cut off: its last row is not complete/],
   ['keys.jsonl', '{"ip":"10.9.0.1"}\n{"addr":"10.9.0.2"}\n', 'ip', /keys\.jsonl: row 2 has no cell of ip/],
   ['keys.json', '[{"a":1},{"ip":"10.9.0.1"}]', 'ip', /keys\.json: row 1 has no cell of ip/],
@@ -220,6 +221,36 @@ test('pairs are compared as texts, as the hint of a list before in says', async 
   assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.2,\n', others), /1 row without a value/);
   assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.300,53\n', others), /1 row without a value/);
   assert.match(await pairs('ip,port\n', others), /is empty/);
+});
+
+test('not in an empty list, however it is written, changes nothing', async () => {
+  writeFileSync(join(folder, 'header.csv'), 'ip\n');
+  const list = "src in (select ip from 'header.csv')";
+  for (const condition of [
+    `(${list}) = false`,
+    `case when ${list} then false else true end`,
+    `not (${list} and mark = 0)`,
+  ]) {
+    const { stderr, code } = await ctqHere([`delete from conntrack where ${condition}`], { cwd: folder });
+    assert.is(code, 1, condition);
+    assert.match(stderr, /the list from header\.csv is empty: the condition would hold for every entry/, condition);
+  }
+  assert.is(count(), COUNT);
+});
+
+test('an address with the length of its network is no network', async () => {
+  writeFileSync(join(folder, 'bits.csv'), 'ip\n10.9.0.1/24\n');
+  const message = /bits\.csv: 1 cell of ip cannot be read as an address: '10\.9\.0\.1\/24' \(it has host bits set\)/;
+  for (const not of ['', 'not ']) {
+    const statement = `delete from conntrack where src ${not}in (select ip from 'bits.csv')`;
+    const { stderr, code } = await ctqHere([statement], { cwd: folder });
+    assert.is(code, 1);
+    assert.match(stderr, message);
+  }
+  const { stderr, code } = await ctqHere(["count conntrack where src in (select ip from 'bits.csv')"], { cwd: folder });
+  assert.is(code, 0);
+  assert.match(stderr, message);
+  assert.is(count(), COUNT);
 });
 
 test.run();

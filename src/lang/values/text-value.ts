@@ -53,8 +53,20 @@ function secondsIn(text: string): Integer | undefined {
 /** A duration: `1h30m`, or a number of seconds. */
 export const durationIn = (text: string): Integer | undefined => secondsIn(text) ?? measured(text, ['duration']);
 
-/** A time in ISO 8601, or seconds since the epoch. */
-export const timeIn = (text: string): Integer | undefined => parseTime(text) ?? secondsIn(text);
+/** Digits of whole numbers since the epoch that are milliseconds, microseconds and nanoseconds; seconds have ten until the year 2286. */
+const FRACTIONS: ReadonlyMap<number, bigint> = new Map([
+  [13, 1_000_000n],
+  [16, 1000n],
+  [19, 1n],
+]);
+
+/** A time in ISO 8601, or a number since the epoch. */
+export function timeIn(text: string): Integer | undefined {
+  const digits = /^\s*(\d+)\s*$/.exec(text)?.[1];
+  const unit = digits === undefined ? undefined : FRACTIONS.get(digits.length);
+  if (digits !== undefined && unit !== undefined) return integer(BigInt(digits) * unit);
+  return parseTime(text) ?? secondsIn(text);
+}
 
 /** Bits of `::ffff:10.0.0.1` before those of the IPv4 address. */
 const MAPPED = 96;
@@ -65,7 +77,7 @@ export function addressIn(text: string): Address | undefined {
   return address === undefined ? undefined : unmapped(address);
 }
 
-/** A network with the given prefix length, or with that of a single address. */
+/** A network with the given prefix length, or with that of a single address; not an address in a network (`10.0.0.1/24`). */
 export function networkIn(text: string): string | undefined {
   const [base, prefix, ...more] = text.trim().split('/');
   const written = parseAddress(base);
@@ -74,7 +86,8 @@ export function networkIn(text: string): string | undefined {
   if (length > width(written)) return undefined;
   const isFour = length >= MAPPED && isMapped(written);
   const bits = isFour ? length - MAPPED : length;
-  return networkValue({ address: mask(isFour ? unmapped(written) : written, bits), prefix: bits });
+  const address = isFour ? unmapped(written) : written;
+  return mask(address, bits) === address ? networkValue({ address, prefix: bits }) : undefined;
 }
 
 /** An address, or a network, which is equal to every address in it. */

@@ -76,12 +76,15 @@ function nameOfList({ query, variable }: InNode): string {
   return from.kind === 'data' || from.kind === 'file' ? `the list from ${nameOf(from.path)}` : 'the list of not in';
 }
 
-/** Visits the lists of a condition. `not` and the words of logic decide whether a miss is what it asks for. */
+/**
+ * Visits the lists of a condition. `not` and the words of logic decide whether a miss is what it asks for; within anything else, such as
+ * `(src in …) = false`, it may be.
+ */
 function eachIn(node: Typed, isNegated: boolean, visit: (node: InNode, isNegated: boolean) => void): void {
   if (node.kind === 'not') eachIn(node.operand, !isNegated, visit);
   else if (node.kind === 'logical') for (const each of node.operands) eachIn(each, isNegated, visit);
   else
     walk(node, each => {
-      if (each.kind === 'in') visit(each, isNegated);
+      if (each.kind === 'in') visit(each, isNegated || each !== node);
     });
 }

@@ -29,9 +29,12 @@ export async function readCsv(
   const names = (cells: string[]): (string | false)[] => {
     const called = cells.map(written => file.names.next(written));
     file.columns.push(...called);
-    return called.map(name => (file.wanted?.has(name) ?? true) && name);
+    // Whether a row is too short is known by its last cell.
+    const isKept = (name: string, i: number): boolean =>
+      (file.wanted?.has(name) ?? true) || (unread !== undefined && i === called.length - 1);
+    return called.map((name, i) => isKept(name, i) && name);
   };
-  const { warn } = options;
+  const { warn, unread } = options;
   const settings = {
     columns: names,
     skip_empty_lines: true,
@@ -45,6 +48,7 @@ export async function readCsv(
   const parser = Readable.from(piecesOf(table)).pipe(parse(settings));
   const cells = (): number => file.wanted?.size ?? file.columns.length;
   let comments = 0;
+  let short = 0;
   try {
     for await (const found of parser) {
       const row = hasComments ? (found as RawRow).record : (found as DataRow);
@@ -52,6 +56,7 @@ export async function readCsv(
         comments++;
         continue;
       }
+      if (unread !== undefined && row[file.columns.at(-1) ?? ''] === undefined) short++;
       file.add(row, cells());
       const pause = file.rows.length % STEP === 0 ? file.pause() : undefined;
       if (pause !== undefined) await pause;
@@ -64,8 +69,10 @@ export async function readCsv(
   }
   const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
-    if (endsShort(table, header, file))
-      options.unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
+    if (endsShort(table, header, file)) unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
+    const long = uneven - short;
+    if (unread !== undefined && long > 0)
+      unread(`${nameOf(file.path)}: ${long === 1 ? '1 row has' : `${long} rows have`} more cells than the header`);
     const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);

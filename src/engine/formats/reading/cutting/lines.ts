@@ -7,6 +7,7 @@ import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
+const NUL = 0;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;
 const HASH = 0x23;
@@ -129,6 +130,11 @@ export class Lines implements DivisibleReader {
     if (bytes[from] === HASH || from === to) return;
     if (to - from > LONGEST) {
       this.#tooLong(this.#number, shown ?? textOf(bytes, from, to));
+      return;
+    }
+    if (bytes.subarray(from, to).indexOf(NUL) >= 0) {
+      this.#odd.flush();
+      this.#entries.report.skip(this.#number, shown ?? textOf(bytes, from, to), 'it has bytes that are 0');
       return;
     }
     if (this.#cut !== undefined && this.#joins(textOf(bytes, from, to))) return;

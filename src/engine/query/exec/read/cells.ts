@@ -1,4 +1,5 @@
 /** How the columns of files are read, and which of their cells could not be. */
+
 import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/check/checked-ast.js';
 import { printable } from '../../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../../lang/diagnostics/shorten.js';
@@ -6,6 +7,7 @@ import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';
 import type { Environment } from '../../../../lang/schema/environment.js';
 import { DECIMAL, phrase, type Type } from '../../../../lang/schema/type.js';
 import { describe } from '../../../../lang/services/describe.js';
+import { parseAddress } from '../../../../lang/values/address.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import type { DataRow } from '../../../sources/data-file/gathering.js';
 import { nameOf } from '../../../sources/standard-input.js';
@@ -66,7 +68,7 @@ export class Cells {
     for (const { path, column, type, first, rows } of this.#unread.values()) {
       const what = path === undefined ? 'value' : 'cell';
       const count = rows.size === 1 ? `1 ${what}` : `${rows.size} ${what}s`;
-      const which = `${count} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'`;
+      const which = `${count} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'${whyNot(first)}`;
       const message =
         printable(path === undefined ? which : `${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …');
       unread?.(message);
@@ -74,6 +76,12 @@ export class Cells {
     }
     this.#unread.clear();
   }
+}
+
+/** Of an address with the prefix length of its network, as ip(8) writes it. */
+function whyNot(cell: string): string {
+  const [base, prefix] = cell.trim().split('/');
+  return prefix !== undefined && parseAddress(base) !== undefined ? ' (it has host bits set)' : '';
 }
 
 /** A type as a cell beside it has to be. */
