@@ -18,6 +18,9 @@ const QUOTATION = /^\s*(?:[>|] ?)+/;
 /** Lines of entries that continue that make a wrapped text. */
 const FEWEST = 2;
 
+/** Lines of JSON, XML and CSV: they continue no entry. */
+const OTHER = /^\s*(?:\{"|\[\{|<[?/a-z])|^[^\s,]*(?:,[^\s,]*){6}/i;
+
 /** The part of them that ends where the next word had no room. */
 const MOST_FULL = 0.9;
 
@@ -47,7 +50,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
   let isInEntry = false;
   const breaks: number[] = [];
   for (const [i, line] of lines.entries()) {
-    const continues: boolean = isInEntry && !isBegin[i] && !isIdle(line);
+    const continues: boolean = isInEntry && !isBegin[i] && !isIdle(line) && !OTHER.test(line);
     if (continues) breaks.push(i - 1);
     isInEntry = continues || isBegin[i];
     if (isInEntry) width = Math.max(width, sizes[i]);
