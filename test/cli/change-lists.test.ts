@@ -253,4 +253,18 @@ test('an address with the length of its network is no network', async () => {
   assert.is(count(), COUNT);
 });
 
+test('a list that ends within a line is noted', async () => {
+  const list = "delete from conntrack where src in (select ip from 'end.csv')";
+  for (const [end, isNoted] of [
+    ['', true],
+    ['\n', false],
+    ['\r\n', false],
+  ] as const) {
+    writeFileSync(join(folder, 'end.csv'), `ip\n10.9.9.9${end}`);
+    const { stderr, code } = await ctqHere(['--dry-run', list], { cwd: folder });
+    assert.is(code, 0);
+    assert.is(/^end\.csv: the last line is not terminated: the file may be cut off$/m.test(stderr), isNoted, stderr);
+  }
+});
+
 test.run();

@@ -67,6 +67,9 @@ export async function readCsv(
     if (!(isCut && (cause as CsvFault).code === 'CSV_QUOTE_NOT_CLOSED'))
       throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, table, place));
   }
+  // A change may be of a host whose address was cut.
+  if (unread !== undefined && file.rows.length > 0 && !/[\r\n]$/.test(table.toString('latin1', table.length - 1)))
+    options.note?.(`${nameOf(file.path)}: the last line is not terminated: the file may be cut off`);
   const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
     if (endsShort(table, header, file)) unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
