@@ -25,19 +25,17 @@ export async function ownConnectionWarning(
   };
 }
 
-/** Longer statements are not repeated. */
+/** Longer statements, and those of several lines, are not repeated. */
 const MOST_CHARACTERS = 300;
 
 /** A statement with a further condition. */
 async function sparing(text: string, condition: string): Promise<string | undefined> {
-  if (text.length > MOST_CHARACTERS) return undefined;
+  if (text.length > MOST_CHARACTERS || text.includes('\n')) return undefined;
   const { parse } = await import('../../../lang/syntax/parse.js');
   const [statement] = parse(text).statements;
   if (statement?.kind !== 'delete' && statement?.kind !== 'update') return undefined;
   const { where } = statement;
   if (where === undefined) return undefined;
   const written = text.slice(where.start, where.end);
-  return `${text.slice(0, where.start)}(${written}) and ${condition}${text.slice(where.end)}`
-    .replace(/\s+/g, ' ')
-    .trim();
+  return `${text.slice(0, where.start)}(${written}) and ${condition}${text.slice(where.end)}`.trim();
 }
