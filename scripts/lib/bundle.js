@@ -5,7 +5,7 @@ import { bundleProgram } from './bundle-program.js';
 import { moduleBanner, root } from './project.js';
 
 /** The launchers: name in dist/ ← source. They run the program. */
-const launchers = { ctq: 'src/shell/cli/start/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
+const launchers = { ctq: 'src/shell/cli/start/main.ts', 'ctq-conntrack': 'src/shell/cli/start/conntrack.ts' };
 
 /**
  * The threads that receive events and read files, what subscribes to events before a program is loaded, and what keeps the code that V8
@@ -22,7 +22,7 @@ const parts = {
 const modules = { index: 'src/index.ts' };
 
 /** The programs: the beginning of a name in dist/ ← source. */
-const programs = { program: 'src/shell/cli/start/program.ts', conntrack: 'src/shell/conntrack8/program.ts' };
+const programs = { program: 'src/shell/cli/start/program.ts', conntrack: 'src/shell/cli/start/conntrack-program.ts' };
 
 /** What the system and the shell read of a launcher, in front of what node reads. */
 const launcherStart = 'src/shell/cli/start/launcher.sh';

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { planSelect } from '../../src/engine/query/plan/plan.js';
-import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../src/lang/checked/ast.js';
 import { EVERYTHING } from '../kit/abilities.js';
 import { must } from '../kit/command.js';
 import { checkedStatement } from '../kit/watching.js';

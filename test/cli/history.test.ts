@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Recorder } from '../../src/engine/sources/history/files/recording/recorder.js';
 import { readPieces } from '../../src/engine/watch/record.js';
-import type { CheckedWatch } from '../../src/lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../src/lang/checked/statements.js';
 import { testSession } from '../engine/change/support.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must } from '../kit/command.js';

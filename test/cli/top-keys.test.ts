@@ -3,9 +3,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FormatContext } from '../../src/engine/formats/writing/format.js';
-import type { CheckedDelete } from '../../src/lang/check/checked-statements.js';
+import type { CheckedDelete } from '../../src/lang/checked/statements.js';
+import { ACTIONS, type Action } from '../../src/shell/help/top-keys.js';
 import type { ShellSession } from '../../src/shell/session/session.js';
-import { ACTIONS, type Action } from '../../src/shell/top/keys.js';
 import { DeletePane } from '../../src/shell/top/panes/delete-pane.js';
 import { checked, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';

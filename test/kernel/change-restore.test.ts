@@ -7,7 +7,7 @@ import { decodeExpectation } from '../../src/engine/ctnetlink/codec/expectation.
 import { decodeFlow } from '../../src/engine/ctnetlink/codec/flow.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
-import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../src/lang/checked/ast.js';
 import { change, checked, Entries, type TestSession, testSession } from '../engine/change/support.js';
 import { ctq } from '../kit/cli.js';
 import { encodeExpectation, encodeFlow } from '../kit/flow.js';

@@ -6,7 +6,7 @@ import { createFlow } from '../../src/engine/ctnetlink/requests/changes.js';
 import { flushFlows } from '../../src/engine/ctnetlink/requests/deletes.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
-import type { CheckedDelete } from '../../src/lang/check/checked-statements.js';
+import type { CheckedDelete } from '../../src/lang/checked/statements.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
 import { parseAddress } from '../../src/lang/values/address.js';
 import type { Address, Value } from '../../src/lang/values/value.js';

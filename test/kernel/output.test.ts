@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
-import type { FormatName, Modifier } from '../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../src/lang/checked/ast.js';
 import type { TableId } from '../../src/lang/schema/catalogue.js';
 import { environment, written } from '../engine/formats/support.js';
 import * as encode from '../kit/encode.js';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
-import type { FormatName, Modifier } from '../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../src/lang/checked/ast.js';
 import { CONNTRACK_FIELDS } from '../../src/lang/schema/fields/conntrack.js';
 import type { Field } from '../../src/lang/schema/fields/field.js';
 import { environment, written } from '../engine/formats/support.js';

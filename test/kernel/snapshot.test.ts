@@ -11,7 +11,7 @@ import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
-import type { CheckedQuery, FormatName, Modifier } from '../../src/lang/check/checked-ast.js';
+import type { CheckedQuery, FormatName, Modifier } from '../../src/lang/checked/ast.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { environment, written } from '../engine/formats/support.js';
 import * as encode from '../kit/encode.js';

@@ -13,7 +13,7 @@ import { DATAGRAM } from '../../src/engine/netlink/messages/framing.js';
 import type { ListenOptions } from '../../src/engine/netlink/messages/streams.js';
 import { NetlinkSocket } from '../../src/engine/netlink/socket.js';
 import { type KernelOptions, openKernel } from '../../src/engine/sources/kernel/kernel.js';
-import { NetworkNamespace } from '../../src/engine/sources/namespaces/namespace.js';
+import { NetworkNamespace } from '../../src/engine/sources/kernel/namespace.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { assertPrivateNamespace, Namespace, setSysctl } from '../kit/namespace.js';
 import { programLine } from '../kit/start-program.js';

@@ -2,7 +2,7 @@
 
 import { readerOf } from '../../src/engine/ctnetlink/fields/accessors.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import { cutOf, detectFormat, openReader } from '../../src/engine/formats/reading/detect.js';
+import { cutOf, detectFormat, openReader } from '../../src/engine/formats/detect.js';
 import { Entries } from '../../src/engine/formats/reading/entries.js';
 import { partsOf } from '../../src/engine/formats/reading/parts.js';
 import { type PieceOrder, PieceReader, type PieceResult } from '../../src/engine/formats/reading/piece-reader.js';

@@ -4,8 +4,8 @@ import type { Expectation } from '../../src/engine/ctnetlink/codec/expectation.j
 import type { Flow } from '../../src/engine/ctnetlink/codec/flow.js';
 import type { NatRange } from '../../src/engine/ctnetlink/codec/nat-range.js';
 import type { ProtoInfo } from '../../src/engine/ctnetlink/codec/protoinfo.js';
+import { SIMPLE_FIELDS, type SimpleField, type SimpleValues } from '../../src/engine/ctnetlink/codec/simple-fields.js';
 import type { Tuple } from '../../src/engine/ctnetlink/codec/tuple.js';
-import { SIMPLE_FIELDS, type SimpleField, type SimpleValues } from '../../src/engine/ctnetlink/fields/simple-fields.js';
 import { type Address, type Integer, integer } from '../../src/lang/values/value.js';
 
 const u8 = fc.integer({ min: 0, max: 0xff });

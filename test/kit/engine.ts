@@ -9,7 +9,7 @@ import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
-import type { CheckedQuery } from '../../src/lang/check/checked-ast.js';
+import type { CheckedQuery } from '../../src/lang/checked/ast.js';
 import { report } from '../../src/lang/diagnostics/report.js';
 import type { Environment } from '../../src/lang/schema/environment.js';
 import { parse } from '../../src/lang/syntax/parse.js';

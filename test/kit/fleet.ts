@@ -16,7 +16,7 @@ import { BusLink, partTurns } from '../../src/engine/sources/fleet/links/nats/bu
 import type { FleetOptions } from '../../src/engine/sources/fleet/options.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
-import type { CheckedQuery } from '../../src/lang/check/checked-ast.js';
+import type { CheckedQuery } from '../../src/lang/checked/ast.js';
 import { report } from '../../src/lang/diagnostics/report.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import type { Value } from '../../src/lang/values/value.js';

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../src/lang/check/check.js';
-import type { Place } from '../../src/lang/check/checked-ast.js';
+import type { Place } from '../../src/lang/checked/ast.js';
 import { TABLE_NAMES, TABLES, type TableId } from '../../src/lang/schema/catalogue.js';
 import { refusalOf, type Use } from '../../src/lang/schema/places.js';
 import { parse } from '../../src/lang/syntax/parse.js';

@@ -1,7 +1,7 @@
 /** The messages for texts, and the values of expressions, as lines of text. */
 
 import { check, type Variables } from '../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../src/lang/checked/ast.js';
 import { compile } from '../../src/lang/evaluate/evaluate.js';
 import { describeValue } from '../../src/lang/services/describe.js';
 import { parse } from '../../src/lang/syntax/parse.js';

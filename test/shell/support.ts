@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import type { Io } from '../../src/shell/cli/io.js';
 import { run, type Signals } from '../../src/shell/cli/run.js';
+import type { Io } from '../../src/shell/io.js';
 
 export interface Ended {
   readonly status: number;

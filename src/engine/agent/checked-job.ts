@@ -1,7 +1,7 @@
 import { check } from '../../lang/check/check.js';
-import type { CheckedOutput, CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
-import { walk } from '../../lang/check/walk.js';
+import type { CheckedOutput, CheckedSelect, Place, Typed } from '../../lang/checked/ast.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
+import { walk } from '../../lang/checked/walk.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { capabilitiesOf, namespaceOf } from '../../lang/schema/places.js';

@@ -1,4 +1,4 @@
-import type { Place } from '../../lang/check/checked-ast.js';
+import type { Place } from '../../lang/checked/ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { CtqError } from '../errors.js';
 import { kernelRelease } from '../kernel-release.js';

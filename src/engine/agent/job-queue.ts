@@ -1,5 +1,5 @@
-import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
-import type { Binding, CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedSelect, Place } from '../../lang/checked/ast.js';
+import type { Binding, CheckedWatch } from '../../lang/checked/statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { asCtqError, CtqError } from '../errors.js';
 import type { EventCounts, QueryContext } from '../query/context.js';

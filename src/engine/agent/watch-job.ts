@@ -1,4 +1,4 @@
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
 import { type Getter, integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';

@@ -1,4 +1,5 @@
-import type { CheckedSelect, Typed } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect, Typed } from '../../lang/checked/ast.js';
+import { selectsOf } from '../../lang/checked/selects.js';
 import type {
   Checked,
   CheckedAssignment,
@@ -8,15 +9,14 @@ import type {
   CheckedGet,
   CheckedInsert,
   CheckedUpdate,
-} from '../../lang/check/checked-statements.js';
-import { selectsOf } from '../../lang/check/selects.js';
+} from '../../lang/checked/statements.js';
+import { labelBits } from '../../lang/conversion/exact-text.js';
 import { describe } from '../../lang/services/describe.js';
-import { labelBits } from '../../lang/values/exact-text.js';
 import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
 import type { QueryContext } from '../query/context.js';
-import { type ExplainLine, explainPlan } from '../query/plan/explain-plan.js';
+import { type ExplainLine, explainPlan } from '../query/explain/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
 import { MAX_SINGLE_DELETES } from './delete/delete.js';

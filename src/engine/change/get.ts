@@ -1,7 +1,7 @@
-import type { Typed } from '../../lang/check/checked-ast.js';
-import type { CheckedGet } from '../../lang/check/checked-statements.js';
-import { selectFrom } from '../../lang/check/selects.js';
-import { walk } from '../../lang/check/walk.js';
+import type { Typed } from '../../lang/checked/ast.js';
+import { selectFrom } from '../../lang/checked/selects.js';
+import type { CheckedGet } from '../../lang/checked/statements.js';
+import { walk } from '../../lang/checked/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';

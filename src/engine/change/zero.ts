@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../lang/checked/ast.js';
 import { unlessAborted } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';

@@ -20,7 +20,7 @@ export async function createFormatSink(folder: string, format: FormatName, conte
   return createSink(context, format);
 }
 
-/** A format that can be read: one of the three, recognised as src/engine/formats/reading/detect.ts says. */
+/** A format that can be read: one of the three, recognised as src/engine/formats/detect.ts says. */
 interface ReadFormat {
   /** The programs that write it, for the message that a file is in no known format. */
   readonly writers: readonly string[];

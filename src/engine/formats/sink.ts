@@ -1,4 +1,4 @@
-import type { Alert } from '../../lang/check/checked-ast.js';
+import type { Alert } from '../../lang/checked/ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import type { CellSource } from '../../lang/schema/environment.js';
 import type { Spanned } from '../../lang/schema/places.js';

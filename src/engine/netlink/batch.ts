@@ -1,8 +1,8 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
+import { malformed, SILENCE_MS, silence } from './answer.js';
 import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from './constants.js';
 import { isPermitted, refusalOf } from './exchange.js';
-import { malformed, SILENCE_MS, silence } from './messages/answer.js';
 import { readVerdict, type Verdict } from './messages/control.js';
 import { align4, Buffer32, DATAGRAM } from './messages/framing.js';
 import type { BatchOptions, BatchOutcome } from './messages/streams.js';

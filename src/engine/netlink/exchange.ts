@@ -1,7 +1,7 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
+import { Answer } from './answer.js';
 import { NLM_F_ACK, NLM_F_REQUEST } from './constants.js';
-import { Answer } from './messages/answer.js';
 import type { Verdict } from './messages/control.js';
 import { align4, Buffer32, DATAGRAM } from './messages/framing.js';
 import type { Protocol, RequestHeader } from './protocol.js';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Place } from '../../lang/check/checked-ast.js';
-import type { Binding } from '../../lang/check/checked-statements.js';
+import type { Place } from '../../lang/checked/ast.js';
+import type { Binding } from '../../lang/checked/statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';

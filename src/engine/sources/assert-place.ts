@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { fileOf, namespaceOf, type Place } from '../../lang/schema/places.js';
 import { membersOf, readFleet } from './fleet/members.js';
-import { NetworkNamespace } from './namespaces/namespace.js';
+import { NetworkNamespace } from './kernel/namespace.js';
 import type { SnapshotRows } from './snapshot/open.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Place } from '../../lang/check/checked-ast.js';
+import type { Place } from '../../lang/checked/ast.js';
 import type { PlaceKind } from '../../lang/schema/places.js';
 import { CtqError } from '../errors.js';
 import { DEFAULT_FLEET_OPTIONS, type FleetOptions } from './fleet/options.js';

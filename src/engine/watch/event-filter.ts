@@ -1,5 +1,5 @@
-import type { Typed } from '../../lang/check/checked-ast.js';
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { Typed } from '../../lang/checked/ast.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import { describe } from '../../lang/services/describe.js';
 import { compileEventFilter } from '../ctnetlink/event-filter/compile.js';

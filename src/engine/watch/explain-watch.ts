@@ -1,12 +1,12 @@
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { capabilitiesOf, placeText } from '../../lang/schema/places.js';
 import { integer } from '../../lang/values/value.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
-import { NullSink, writeLines } from '../query/plan/explain.js';
-import { explainFleetWatch } from '../query/plan/explain-fleet.js';
-import { type ExplainLine, explainClauses, residualText } from '../query/plan/explain-plan.js';
+import { NullSink, writeLines } from '../query/explain/explain.js';
+import { explainFleetWatch } from '../query/explain/explain-fleet.js';
+import { type ExplainLine, explainClauses, residualText } from '../query/explain/explain-plan.js';
 import { fieldsOf } from '../query/plan/fields.js';
 import { type EventFilterPlan, planEventFilter } from './event-filter.js';
 import { sentWatch } from './members.js';

@@ -1,5 +1,5 @@
 /** What the members of a fleet are sent of a watch, and what becomes of those that come and go. */
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import { memberStatement } from '../../lang/services/member-statement.js';
 import type { MessageView } from '../ctnetlink/view/view.js';

@@ -1,6 +1,6 @@
-import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
-import type { CheckedWatch, WatchEvent } from '../../lang/check/checked-statements.js';
-import { selectFrom } from '../../lang/check/selects.js';
+import type { CheckedSelect, Place } from '../../lang/checked/ast.js';
+import { selectFrom } from '../../lang/checked/selects.js';
+import type { CheckedWatch, WatchEvent } from '../../lang/checked/statements.js';
 import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import type { Integer } from '../../lang/values/value.js';

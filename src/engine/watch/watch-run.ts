@@ -1,4 +1,4 @@
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -8,7 +8,7 @@ import type { Header, Sink } from '../formats/sink.js';
 import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import type { Ending, QueryContext } from '../query/context.js';
 import type { Pipeline } from '../query/exec/pipeline.js';
-import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
+import { NAMESPACE_GONE } from '../sources/kernel/namespace.js';
 import type { Source } from '../sources/source.js';
 import type { Absences } from './absences.js';
 import { EventQueue } from './event-queue.js';

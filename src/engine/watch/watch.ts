@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf, type Place, type Spanned } from '../../lang/schema/places.js';
 import { CtqError } from '../errors.js';

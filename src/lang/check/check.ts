@@ -1,15 +1,15 @@
+import type { CheckedQuery, Place } from '../checked/ast.js';
+import { leftmost, resultColumns } from '../checked/selects.js';
+import type { Checked } from '../checked/statements.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { phrase, sameType } from '../schema/type.js';
 import { assertNever } from '../syntax/ast.js';
 import type { Statement } from '../syntax/statements.js';
-import type { CheckedQuery, Place } from './checked-ast.js';
-import type { Checked } from './checked-statements.js';
 import { isEmptyPath } from './clauses/places.js';
 import { checkDefinition, checkDrop, reportInside, statementToRun } from './query/named-queries.js';
 import { QueryChecker } from './query/query.js';
 import type { CheckContext, LastResult, NamedQueries, VariableType } from './scope.js';
-import { leftmost, resultColumns } from './selects.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
 import { checkPrepare } from './statements/prepare.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';

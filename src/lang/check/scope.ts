@@ -1,9 +1,3 @@
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import type { Table, TableId } from '../schema/catalogue.js';
-import type { Environment } from '../schema/environment.js';
-import type { Type } from '../schema/type.js';
-import type { CompareExpr, Expr, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
-import type { QueryDefinition } from '../syntax/statements.js';
 import type {
   Aggregate,
   CheckedQuery,
@@ -15,8 +9,15 @@ import type {
   Place,
   ResultColumn,
   Typed,
-} from './checked-ast.js';
-import type { Binding } from './checked-statements.js';
+} from '../checked/ast.js';
+import type { Binding } from '../checked/statements.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/span.js';
+import type { Table, TableId } from '../schema/catalogue.js';
+import type { Environment } from '../schema/environment.js';
+import type { Type } from '../schema/type.js';
+import type { CompareExpr, Expr, QueryExpr, SelectStatement } from '../syntax/ast.js';
+import type { QueryDefinition } from '../syntax/statements.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {

@@ -1,4 +1,4 @@
-import type { Span } from '../syntax/ast.js';
+import type { Span } from './span.js';
 
 /** Stable error codes. Tests and programs may rely on them; the wording may change. */
 export type DiagnosticCode =

@@ -1,9 +1,9 @@
+import { exactText } from '../conversion/exact-text.js';
+import { addressIn, booleanIn, durationIn, networkIn, numberIn, scaled, timeIn } from '../conversion/text-value.js';
 import type { Environment } from '../schema/environment.js';
 import { protocolNumber } from '../schema/flags.js';
 import type { Type } from '../schema/type.js';
 import { networkOf, networkValue, width } from '../values/address.js';
-import { exactText } from '../values/exact-text.js';
-import { addressIn, booleanIn, durationIn, networkIn, numberIn, scaled, timeIn } from '../values/text-value.js';
 import { type Address, finite, type Integer, rounded, type Value } from '../values/value.js';
 
 type Present = Exclude<Value, null>;

@@ -1,8 +1,9 @@
 /** The cells of a file of columns as values: what they are beside a value of a type, and what a column of them can be read as. */
+
+import { addressOrNetworkIn, numberIn } from '../conversion/text-value.js';
 import type { Environment } from '../schema/environment.js';
 import { enumNames, flagsIn } from '../schema/flags.js';
 import { TEXT, type Type } from '../schema/type.js';
-import { addressOrNetworkIn, numberIn } from '../values/text-value.js';
 import type { TypeName, Value } from '../values/value.js';
 import { castFunction } from './cast.js';
 

@@ -1,5 +1,5 @@
-import type { CaseNode, CastNode, CheckedQuery, FieldNode, Typed } from '../check/checked-ast.js';
-import type { Binding } from '../check/checked-statements.js';
+import type { CaseNode, CastNode, CheckedQuery, FieldNode, Typed } from '../checked/ast.js';
+import type { Binding } from '../checked/statements.js';
 import type { Runtime } from '../functions/function.js';
 import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import type { Environment } from '../schema/environment.js';

@@ -1,4 +1,4 @@
-import type { Typed } from '../check/checked-ast.js';
+import type { Typed } from '../checked/ast.js';
 import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import { compile } from './evaluate.js';
 

@@ -1,7 +1,7 @@
-import type { InNode } from '../check/checked-ast.js';
+import type { InNode } from '../checked/ast.js';
+import { compareCells } from '../conversion/cell-order.js';
 import { isCell } from '../schema/type.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { compareCells } from '../values/cell-order.js';
 import { type Address, compare, type Getter, type Value } from '../values/value.js';
 
 /** The values of a subquery, or of a list in a variable. */

@@ -1,9 +1,9 @@
 /** Operators of checked expressions as functions of a row. A null operand gives null, except where SQL's logic decides without it. */
-import type { BinaryNode, CompareNode, HasNode, Typed } from '../check/checked-ast.js';
+import type { BinaryNode, CompareNode, HasNode, Typed } from '../checked/ast.js';
+import { compareCells } from '../conversion/cell-order.js';
 import { isCell } from '../schema/type.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { compareCells } from '../values/cell-order.js';
 import * as values from '../values/value.js';
 import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
 

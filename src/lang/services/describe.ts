@@ -1,4 +1,4 @@
-import type { Aggregate, Grouping, InNode, Typed } from '../check/checked-ast.js';
+import type { Aggregate, Grouping, InNode, Typed } from '../checked/ast.js';
 import { namesOfFlags, protocolName } from '../schema/flags.js';
 import type { Type } from '../schema/type.js';
 import { assertNever } from '../syntax/ast.js';

@@ -13,7 +13,7 @@ import {
   Text,
   Variable,
 } from '../../../grammar/tokens.js';
-import type { Span } from '../syntax/ast.js';
+import type { Span } from '../diagnostics/span.js';
 import { parseWithRecovery } from '../syntax/errors/syntax-errors.js';
 import { tooDeep } from '../syntax/nesting.js';
 

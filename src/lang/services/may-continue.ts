@@ -1,6 +1,6 @@
 import { lex } from '../../../grammar/lexer.js';
+import { followers, keywordsAmong } from '../syntax/follow-set.js';
 import { parsedWithinStack, statementSlices } from '../syntax/split-statements.js';
-import { followers, keywordsAmong } from './follow-set.js';
 
 /** Statements of several clauses, which are often written one clause a line. A count is a line of its own. */
 const CLAUSED = new Set(['select', 'watch', 'get', 'insert', 'update', 'delete', 'explain', 'with', 'from']);

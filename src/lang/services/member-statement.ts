@@ -1,10 +1,10 @@
 /** The statement that is sent to the members of a fleet. */
 
-import type { CheckedQuery, WrittenQuery } from '../check/checked-ast.js';
+import type { CheckedQuery, WrittenQuery } from '../checked/ast.js';
+import { print } from '../print/print.js';
 import type { ExistsExpr, Expr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';
 import type { WatchStatement } from '../syntax/statements.js';
 import type { Integer } from '../values/value.js';
-import { print } from './print/print.js';
 
 /** A variable that has the values of a subquery. */
 export interface SubqueryVariable {

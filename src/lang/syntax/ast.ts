@@ -1,13 +1,8 @@
 /**
  * The AST of expressions and queries, as written: names not resolved, types not known. Read-only; every node keeps its span.
- * The checker turns it into the AST of `check/checked-ast.ts`. The other statements are in `statements.ts`.
+ * The checker turns it into the AST of `checked/ast.ts`. The other statements are in `statements.ts`.
  */
-
-/** A half-open range of UTF-16 offsets in the source text. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Span } from '../diagnostics/span.js';
 
 /** A name as written (without quotes), with its place. Keywords' case does not matter; `text` keeps the user's. */
 export interface Name extends Span {

@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { endOf } from '../../../grammar/lexer.js';
 import { LeftParen, RightParen } from '../../../grammar/tokens.js';
-import type { Span } from './ast.js';
+import type { Span } from '../diagnostics/span.js';
 import { MAX_PARENTHESES } from './operators.js';
 
 /** The first parenthesis beyond the limit, found before parsing, as the parser recurses at each. */

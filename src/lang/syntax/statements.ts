@@ -1,5 +1,6 @@
 /** The AST of all statements; that of queries and expressions is in `ast.ts`. */
 
+import type { Span } from '../diagnostics/span.js';
 import type {
   CompoundStatement,
   Expr,
@@ -11,7 +12,6 @@ import type {
   QueryExpr,
   SelectStatement,
   SourceRef,
-  Span,
   TableName,
   TableRef,
   WithStatement,

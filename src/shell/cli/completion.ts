@@ -1,12 +1,12 @@
 /** `ctq completion SHELL`: what makes a shell complete ctq's own command line. */
 import { CtqError } from '../../engine/errors.js';
+import { STATEMENT_TOPICS } from '../../lang/check/statements/help-topics.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
 import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats/formats.js';
-import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import { conntrackWords } from '../conntrack8/argv/known-options.js';
 import { STATEMENTS } from '../help/statements.js';
-import { FLAGS } from './options.js';
+import { FLAGS } from '../options/options.js';
 import { USAGE } from './usage.js';
 
 /** What follows an option. */

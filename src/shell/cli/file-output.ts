@@ -1,5 +1,5 @@
+import type { Io } from '../io.js';
 import { closedOutput, fileOutput } from '../output/standard-output.js';
-import type { Io } from './io.js';
 import type { Signals } from './run.js';
 
 /**

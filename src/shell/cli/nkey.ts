@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { CtqError } from '../../engine/errors.js';
 import { loadNats, publicKeyIn } from '../../engine/sources/fleet/links/nats/nats-bus.js';
-import type { Io } from './io.js';
+import type { Io } from '../io.js';
 
 const USAGE = `usage: ctq nkey FILE            make a key: its seed is written to FILE, the public key is printed
        ctq nkey --public FILE   print the public key of the seed in FILE

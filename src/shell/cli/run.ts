@@ -1,14 +1,15 @@
 import { asCtqError, CtqError } from '../../engine/errors.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { endingWarning } from '../../lang/schema/formats/file-endings.js';
+import type { ShowTop } from '../interactive/commands/command.js';
+import type { Io } from '../io.js';
+import { type Job, type Options, parseOptions, type TopArguments } from '../options/options.js';
+import { type Subcommand, subcommandOf } from '../options/subcommand.js';
+import type { Origin } from '../scripts/origin.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/state/settings.js';
-import type { Io } from './io.js';
-import { type Job, type Options, parseOptions } from './options.js';
-import type { Origin } from './scripts/origin.js';
-import { type Subcommand, subcommandOf } from './subcommand.js';
 
 declare const __CTQ_VERSION__: string;
 export const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
@@ -144,7 +145,7 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
   const ending = endingWarning(file, format);
   if (ending) shell.messages.print('warning', ...ending);
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
-  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION);
+  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION, showTop);
   return runStdin(shell);
 }
 
@@ -204,12 +205,14 @@ async function runQuery(text: string, shell: ShellSession): Promise<ExitCode> {
   return code;
 }
 
+async function showTop(shell: ShellSession, given: TopArguments, lend?: Parameters<ShowTop>[2]): Promise<ExitCode> {
+  const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
+  return runTop(shell, topOptions(given), lend);
+}
+
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
-  if (job.kind === 'top') {
-    const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
-    return runTop(shell, topOptions(job.arguments));
-  }
+  if (job.kind === 'top') return showTop(shell, job.arguments);
   if (job.kind === 'query') return runQuery(job.text, shell);
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
@@ -233,8 +236,8 @@ async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
 
 async function runStdin(shell: ShellSession): Promise<ExitCode> {
   const [{ MOST_BYTES }, { notStatements }] = await Promise.all([
-    import('./scripts/script-files.js'),
-    import('./scripts/no-script.js'),
+    import('../scripts/script-files.js'),
+    import('../scripts/no-script.js'),
   ]);
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,7 +1,7 @@
 import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
 import type { Source } from '../../engine/sources/source.js';
-import type { Io } from '../cli/io.js';
+import type { Io } from '../io.js';
 import type { CommandLine } from './argv/command-line.js';
 import { parseArgv } from './argv/parse-argv.js';
 import { failureOf } from './print/kernel-errors.js';

@@ -1,4 +1,4 @@
-import type { Terminal } from '../cli/io.js';
+import type { Terminal } from '../io.js';
 import { terminalSize } from './terminal-size.js';
 import { fit } from './text/width.js';
 

@@ -1,4 +1,4 @@
-import type { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
+import type { STATEMENT_TOPICS } from '../../lang/check/statements/help-topics.js';
 import { CHANGING } from './statements/changing.js';
 import { READING } from './statements/reading.js';
 import { SCRIPTING } from './statements/scripting.js';

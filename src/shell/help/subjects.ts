@@ -1,4 +1,4 @@
-import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
+import type { SUBJECT_TOPICS } from '../../lang/check/statements/help-topics.js';
 import { EXPRESSIONS } from './subjects/expressions.js';
 import { PLACES } from './subjects/places.js';
 import { RESULTS } from './subjects/results.js';

@@ -1,4 +1,4 @@
-import { KEY_DOCS } from '../top/keys.js';
+import { KEY_DOCS } from './top-keys.js';
 import type { HelpTopic } from './topic.js';
 
 /** `help top`. */

@@ -1,5 +1,5 @@
-import type { Terminal } from '../cli/io.js';
 import { terminalSize } from '../display/terminal-size.js';
+import type { Terminal } from '../io.js';
 
 /** Longer lines are hard to read. */
 const MAX_WIDTH = 100;

@@ -1,8 +1,8 @@
 import { machineEnvironment } from '../../engine/environment.js';
+import { HELP_TOPICS } from '../../lang/check/statements/help-topics.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import type { Candidate, Completion } from '../../lang/services/completion/candidate.js';
 import { ranked } from '../../lang/services/completion/rank.js';
-import { HELP_TOPICS } from '../../lang/services/help-topics.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
@@ -15,7 +15,7 @@ import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
 import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
 import { RESULT_COMMANDS, sendTo } from './commands/results.js';
 import { SCRIPT_COMMANDS } from './commands/scripts.js';
-import { openTop, TABLE_COMMANDS } from './commands/tables.js';
+import { TABLE_COMMANDS } from './commands/tables.js';
 
 export type { CommandContext } from './commands/command.js';
 
@@ -98,7 +98,7 @@ function runOwn(meant: OwnLine, context: CommandContext): Promise<ExitCode> {
     case 'report':
       return runFull(context.shell);
     case 'top':
-      return openTop(meant.arguments, context);
+      return context.openTop(meant.arguments);
     case 'script':
       return context.shell.runFile(meant.path);
     case 'query':

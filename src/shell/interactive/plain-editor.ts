@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Io, Terminal } from '../cli/io.js';
+import type { Io, Terminal } from '../io.js';
 import type { Editor } from './editor.js';
 import type { EditorLanguage } from './line/editor-language.js';
 import type { History } from './line/history/history.js';

@@ -2,6 +2,7 @@ import { asCtqError } from '../../engine/errors.js';
 import { painter, useTheme } from '../display/style.js';
 import { terminalSize } from '../display/terminal-size.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import type { ShowTop } from './commands/command.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './line/history/history.js';
 import { Background, themeOfVariable } from './prompt/background.js';
@@ -11,7 +12,7 @@ import { promptMode } from './prompt/prompt-mode.js';
 import type { StatementRunner } from './statement-runner.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
-export async function interact(shell: ShellSession, version: string): Promise<ExitCode> {
+export async function interact(shell: ShellSession, version: string, showTop: ShowTop): Promise<ExitCode> {
   const { env, stdout } = shell.io;
   let background = themeOfVariable(env.COLORFGBG);
   const prompt = (): string => {
@@ -28,7 +29,7 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
   let work: StatementRunner | undefined;
   let abandon: (() => void) | undefined;
   const load = async (): Promise<StatementRunner> => {
-    work = new (await import('./statement-runner.js')).StatementRunner(shell, editor, history);
+    work = new (await import('./statement-runner.js')).StatementRunner(shell, editor, history, showTop);
     void work.warm();
     return work;
   };

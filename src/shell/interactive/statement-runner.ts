@@ -6,6 +6,7 @@ import { mayContinue } from '../../lang/services/may-continue.js';
 import { hasFinalError, type Mistake, missingIn, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import type { ShowTop } from './commands/command.js';
 import { inputOf } from './commands/input.js';
 import { type CommandContext, runCommand } from './commands.js';
 import { Completing } from './completion/completing.js';
@@ -34,7 +35,7 @@ export class StatementRunner implements EditorLanguage {
   readonly isComplete = isComplete;
   readonly paint = paintStatement;
 
-  constructor(shell: ShellSession, editor: Editor, history: History) {
+  constructor(shell: ShellSession, editor: Editor, history: History, showTop: ShowTop) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
     const redirection = new Redirection(shell.results);
     this.#viewer = new Viewer(shell, editor, () => redirection.command);
@@ -47,6 +48,7 @@ export class StatementRunner implements EditorLanguage {
       run,
       redirection,
       copied: () => this.#copied(),
+      openTop: given => showTop(shell, given, work => editor.lend(work)),
     };
     this.#completing = new Completing(shell);
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);

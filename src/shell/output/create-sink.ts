@@ -8,7 +8,7 @@ import { eventOf } from '../../engine/formats/writing/event.js';
 import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
 import { localTime } from '../../engine/formats/writing/format-value.js';
 import { Text } from '../../engine/formats/writing/text.js';
-import type { CheckedOutput } from '../../lang/check/checked-ast.js';
+import type { CheckedOutput } from '../../lang/checked/ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../lang/schema/formats/formats.js';
 import { assertNever } from '../../lang/syntax/ast.js';

@@ -4,8 +4,8 @@ import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 
 export { check } from '../../lang/check/check.js';
 export { parseExpressionFast, parseFastSteps } from '../../lang/syntax/parse-fast.js';
-export { prepare } from '../cli/scripts/script.js';
-export { ScriptFiles } from '../cli/scripts/script-files.js';
+export { prepare } from '../scripts/script.js';
+export { ScriptFiles } from '../scripts/script-files.js';
 export { NamedQueryStore, queriesPath } from './state/named-queries.js';
 
 /** What this machine's kernel can do. */

@@ -1,4 +1,4 @@
-import type { Io } from '../cli/io.js';
+import type { Io } from '../io.js';
 import type { ResultsFile } from '../output/results-file.js';
 import { isStandardOutput } from '../output/standard-output.js';
 

@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { asCtqError } from '../../engine/errors.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext } from '../../engine/query/context.js';
-import type { Checked } from '../../lang/check/checked-statements.js';
+import type { Checked } from '../../lang/checked/statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { ELSEWHERE, isHere } from '../../lang/schema/places.js';
 import type { Statement } from '../../lang/syntax/statements.js';
-import type { Io } from '../cli/io.js';
-import type { Options } from '../cli/options.js';
-import { Lines } from '../cli/scripts/lines.js';
-import type { Origin } from '../cli/scripts/origin.js';
-import type { DiagnosedText, Script } from '../cli/scripts/script.js';
-import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
+import type { Io } from '../io.js';
+import type { Options } from '../options/options.js';
+import { Lines } from '../scripts/lines.js';
+import type { Origin } from '../scripts/origin.js';
+import type { DiagnosedText, Script } from '../scripts/script.js';
+import type { ScriptFile, ScriptFiles } from '../scripts/script-files.js';
 import { type CheckedText, checkedText, mistakesOf } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
 import { misspeltVariable } from './checking/misspelt-variable.js';
@@ -20,7 +20,7 @@ import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
 import { SessionState } from './session-state.js';
 import { parseDefinition } from './state/definition.js';
 
-export type { Origin } from '../cli/scripts/origin.js';
+export type { Origin } from '../scripts/origin.js';
 
 /** The exit status of a text: 0, 1, 2, that of a failed assert; 130: interrupted by the user. */
 export type ExitCode = number;

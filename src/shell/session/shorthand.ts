@@ -1,7 +1,7 @@
 /** Lines that are not statements, but can mean only one: `10.0.0.1`, `udp 53`, `conntrack`, `kill 10.0.0.1`, `src = 10.0.0.1`. */
 import { inHome } from '../../engine/home.js';
 import { fieldOf, TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
-import { looseCondition } from '../../lang/services/loose-condition.js';
+import { looseCondition } from '../../lang/syntax/errors/foreign/loose-condition.js';
 import { quote } from '../../lang/syntax/literals/literal.js';
 
 /** The statement that a line means; undefined if it is none of these lines. */

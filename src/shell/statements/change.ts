@@ -1,7 +1,7 @@
 import { runGet } from '../../engine/change/get.js';
 import { runZero } from '../../engine/change/zero.js';
-import type { CheckedSelect } from '../../lang/check/checked-ast.js';
-import type { CheckedGet } from '../../lang/check/checked-statements.js';
+import type { CheckedSelect } from '../../lang/checked/ast.js';
+import type { CheckedGet } from '../../lang/checked/statements.js';
 import type { StatementContext } from '../session/session.js';
 import { ProgressLine } from './changes/progress-line.js';
 import { reportChange } from './changes/report.js';

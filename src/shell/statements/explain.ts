@@ -1,8 +1,8 @@
 import { isChange, runExplainChange } from '../../engine/change/explain-change.js';
-import { runExplain } from '../../engine/query/plan/explain.js';
+import { runExplain } from '../../engine/query/explain/explain.js';
 import { runExplainWatch } from '../../engine/watch/explain-watch.js';
-import type { CheckedExplain } from '../../lang/check/checked-statements.js';
 import { ROWS } from '../../lang/check/clauses/output.js';
+import type { CheckedExplain } from '../../lang/checked/statements.js';
 import type { StatementContext } from '../session/session.js';
 import { withSink } from './results/results.js';
 import { watchOptions } from './watch.js';

@@ -1,7 +1,7 @@
-import type { CheckedHelp } from '../../lang/check/checked-statements.js';
+import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/check/statements/help-topics.js';
+import type { CheckedHelp } from '../../lang/checked/statements.js';
 import { AGGREGATE_FUNCTIONS, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
 import { tableOf } from '../../lang/schema/catalogue.js';
-import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/services/help-topics.js';
 import { painter } from '../display/style.js';
 import { wrap } from '../display/text/width.js';
 import { fieldPages, functionPage, tablePage } from '../help/names.js';

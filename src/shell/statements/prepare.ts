@@ -1,4 +1,4 @@
-import type { CheckedPrepare } from '../../lang/check/checked-statements.js';
+import type { CheckedPrepare } from '../../lang/checked/statements.js';
 import { serverOf, serverText } from '../../lang/schema/history-server.js';
 import type { Integer } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';

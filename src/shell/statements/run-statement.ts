@@ -1,4 +1,4 @@
-import type { Checked } from '../../lang/check/checked-statements.js';
+import type { Checked } from '../../lang/checked/statements.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { StatementContext } from '../session/session.js';
 

@@ -2,7 +2,7 @@ import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, listOf, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import { assertPlace } from '../../engine/sources/assert-place.js';
-import type { Typed } from '../../lang/check/checked-ast.js';
+import type { Typed } from '../../lang/checked/ast.js';
 import type {
   Binding,
   CheckedAssert,
@@ -13,12 +13,12 @@ import type {
   CheckedLet,
   CheckedSet,
   CheckedUse,
-} from '../../lang/check/checked-statements.js';
+} from '../../lang/checked/statements.js';
+import { exactText } from '../../lang/conversion/exact-text.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
-import { exactText } from '../../lang/values/exact-text.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { settingText } from './show.js';

@@ -1,15 +1,15 @@
 import type { ResultColumn } from '../../engine/formats/sink.js';
 import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
-import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { ROWS } from '../../lang/check/clauses/output.js';
+import type { CheckedShow } from '../../lang/checked/statements.js';
+import { exactText } from '../../lang/conversion/exact-text.js';
 import { printable } from '../../lang/diagnostics/printable.js';
+import { print } from '../../lang/print/print.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../lang/schema/settings.js';
 import { describeDuration } from '../../lang/services/describe.js';
-import { print } from '../../lang/services/print/print.js';
-import { exactText } from '../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { withSink } from './results/results.js';

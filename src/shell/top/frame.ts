@@ -1,17 +1,17 @@
 /** The whole screen: the header, the table or what a key opened, and the line of keys. */
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Style, sgrCodes } from '../display/style.js';
-import type { Piece } from '../interactive/line/screen/frame.js';
+import { type KeyDocs, shortDocs } from '../help/top-keys.js';
+import type { Piece } from '../interactive/line/frame.js';
 import { HEADER_LINES, headerLines } from './header.js';
-import { type KeyDocs, shortDocs } from './keys.js';
 import { ascii } from './panes/help-pane.js';
 import type { Pane, Size } from './panes/pane.js';
 import { wrapLine } from './panes/wrap-line.js';
 import type { RefreshPace } from './refresh/pace.js';
-import type { Refreshed } from './refresh/table-refresh.js';
 import { type Frame, SMALLEST } from './screen.js';
 import type { RowCursor } from './table/row-cursor.js';
 import { type Line, type Table, widthOf } from './table/table.js';
+import type { Refreshed } from './table-refresh.js';
 import type { View } from './view.js';
 
 /** Lines that are not rows of the table: the header, the titles, the last line. */

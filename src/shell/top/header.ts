@@ -1,14 +1,14 @@
 /** The lines above the table. */
 
 import { humanBytes, humanDuration } from '../../engine/formats/writing/format-value.js';
-import type { Place } from '../../lang/check/checked-ast.js';
+import type { Place } from '../../lang/checked/ast.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
 import { textWidth } from '../display/text/width.js';
-import type { Piece } from '../interactive/line/screen/frame.js';
+import type { Piece } from '../interactive/line/frame.js';
 import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Totals } from './refresh/observer.js';
 import type { RefreshPace } from './refresh/pace.js';

@@ -4,7 +4,7 @@ import { CtqError } from '../../engine/errors.js';
 import { Diagnostics } from '../../lang/diagnostics/diagnostic.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { readNumber } from '../../lang/syntax/literals/number.js';
-import type { TopArguments } from '../cli/options.js';
+import type { TopArguments } from '../options/options.js';
 import { conditionMeant } from '../session/shorthand.js';
 import { FLOW_COLUMN_NAMES } from './table/flow-columns.js';
 import { groupColumnNames } from './table/group-columns.js';

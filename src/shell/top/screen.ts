@@ -1,7 +1,7 @@
 /** The whole terminal: its alternate screen, on which lines are drawn, and from which it is always restored. */
 
-import type { Terminal } from '../cli/io.js';
 import { terminalSize } from '../display/terminal-size.js';
+import type { Terminal } from '../io.js';
 import { cut, type Line } from './table/table.js';
 
 /** xterm's alternate screen; no wrapping at the last column; pastes are marked; no cursor. */

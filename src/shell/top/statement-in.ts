@@ -1,5 +1,5 @@
 import { check } from '../../lang/check/check.js';
-import type { Checked } from '../../lang/check/checked-statements.js';
+import type { Checked } from '../../lang/checked/statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';

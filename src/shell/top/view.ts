@@ -2,8 +2,8 @@
 
 import { CtqError } from '../../engine/errors.js';
 import { check } from '../../lang/check/check.js';
-import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
-import type { CheckedDelete, CheckedWatch } from '../../lang/check/checked-statements.js';
+import type { CheckedSelect, Place } from '../../lang/checked/ast.js';
+import type { CheckedDelete, CheckedWatch } from '../../lang/checked/statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { parse, parseExpression } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';

@@ -5,7 +5,7 @@ import { runExplainChange } from '../../../src/engine/change/explain-change.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import type { QueryContext } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
-import type { CheckedExplain } from '../../../src/lang/check/checked-statements.js';
+import type { CheckedExplain } from '../../../src/lang/checked/statements.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { EVERYTHING } from '../../kit/abilities.js';
 import { checked, testSession } from './support.js';

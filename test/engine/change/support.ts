@@ -19,8 +19,8 @@ import { abilitiesOf } from '../../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../../src/engine/sources/source.js';
 import { check } from '../../../src/lang/check/check.js';
-import type { Place } from '../../../src/lang/check/checked-ast.js';
-import type { Checked } from '../../../src/lang/check/checked-statements.js';
+import type { Place } from '../../../src/lang/checked/ast.js';
+import type { Checked } from '../../../src/lang/checked/statements.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { amountMarks, axisMarks } from '../../../src/engine/formats/chart/scale.js';
 import type { ResultColumn } from '../../../src/engine/formats/sink.js';
-import type { FormatName } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName } from '../../../src/lang/checked/ast.js';
 import type { TypeName, Value } from '../../../src/lang/values/value.js';
 import { written } from './support.js';
 

@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import { FORMAT_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import type { Type } from '../../../src/lang/schema/type.js';
 import { parseAddress } from '../../../src/lang/values/address.js';

@@ -1,7 +1,7 @@
 /** Tables with borders: `box` and `markdown`. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { textWidth } from '../../../src/shell/display/text/width.js';
 import type { OutputOptions } from '../../../src/shell/output/create-sink.js';

@@ -1,8 +1,8 @@
 /** `output nagios`: states, text, performance data. The judge reads the line by the guidelines of Monitoring Plugins. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CheckStatus } from '../../../src/engine/formats/nagios/line.js';
 import type { ResultColumn } from '../../../src/engine/formats/sink.js';
+import type { CheckStatus } from '../../../src/engine/formats/writing/format.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { perfdata } from '../../kit/perfdata.js';
 import { written } from './support.js';

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ResultColumn } from '../../../src/engine/formats/sink.js';
-import type { FormatName } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName } from '../../../src/lang/checked/ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { Collected, sinkTo, written } from './support.js';
 

@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { MessageView as View } from '../../../src/engine/ctnetlink/view/view.js';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import type { Environment } from '../../../src/lang/schema/environment.js';
 import { createSink, type OutputOptions, type OutputSink } from '../../../src/shell/output/create-sink.js';
 import { StreamDestination } from '../../../src/shell/output/destination.js';

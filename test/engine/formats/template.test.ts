@@ -14,8 +14,8 @@ import { allColumns, commonColumns } from '../../../src/engine/formats/writing/c
 import type { FormatContext } from '../../../src/engine/formats/writing/format.js';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter } from '../../../src/engine/formats/xml/entry-writer.js';
+import { exactText } from '../../../src/lang/conversion/exact-text.js';
 import type { Type } from '../../../src/lang/schema/type.js';
-import { exactText } from '../../../src/lang/values/exact-text.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { flowMessage } from '../../kit/arbitrary-messages.js';
 import { Collected, environment, sinkTo } from './support.js';

@@ -15,7 +15,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DEFAULT_FLEET_OPTIONS } from '../../../src/engine/sources/fleet/options.js';
 import { file as opener } from '../../../src/engine/sources/snapshot/follow/file-source.js';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import { NOW, readPath, readText } from '../../kit/snapshot.js';
 import { until } from '../../kit/until.js';
 import { Gathered, watching } from '../../kit/watching.js';

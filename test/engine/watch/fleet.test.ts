@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Served } from '../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { decodeFrame, encodeFrame } from '../../../src/engine/sources/fleet/protocol/protocol.js';
-import { watchLine } from '../../../src/shell/display/live/watch-summary.js';
+import { watchLine } from '../../../src/shell/live/watch-summary.js';
 import { agentOn, fleetOf, MemoryBus } from '../../kit/fleet.js';
 import { encodeFlow } from '../../kit/flow.js';
 import { GivenEvents } from '../../kit/given-events.js';

@@ -13,7 +13,7 @@ import { abilitiesOf, NO_ABILITIES } from '../../../src/engine/query/plan/pushdo
 import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
 import type { Source } from '../../../src/engine/sources/source.js';
-import type { CheckedSelect, FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect, FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import type { Environment } from '../../../src/lang/schema/environment.js';
 import { written } from '../../engine/formats/support.js';
 import { checkedQuery } from '../../kit/engine.js';

@@ -7,7 +7,7 @@ import { decodeProgram } from '../../../src/engine/netlink/socket-filter/instruc
 import { isFilterProgram } from '../../../src/engine/netlink/socket-filter/validate.js';
 import { planEventFilter } from '../../../src/engine/watch/event-filter.js';
 import { check } from '../../../src/lang/check/check.js';
-import type { CheckedWatch } from '../../../src/lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../../src/lang/checked/statements.js';
 import { compile, type EvalContext } from '../../../src/lang/evaluate/evaluate.js';
 import type { Environment } from '../../../src/lang/schema/environment.js';
 import { parse } from '../../../src/lang/syntax/parse.js';

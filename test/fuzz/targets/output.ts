@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { XMLValidator } from 'fast-xml-parser';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import { FORMATS } from '../../../src/lang/schema/formats/formats.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { environment, viewOf, written } from '../../engine/formats/support.js';

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
-import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/checked/ast.js';
 import { EVENTS, EXPECTATIONS, FLOWS } from '../../engine/ctnetlink/fixtures/kernel.js';
 import { viewOf, written } from '../../engine/formats/support.js';
 import { everything } from '../../kit/everything.js';

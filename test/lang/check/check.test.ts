@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Variables } from '../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../src/lang/check/checked-ast.js';
-import type { Checked, CheckedWatch } from '../../../src/lang/check/checked-statements.js';
+import type { CheckedSelect } from '../../../src/lang/checked/ast.js';
+import type { Checked, CheckedWatch } from '../../../src/lang/checked/statements.js';
 import type { DiagnosticCode } from '../../../src/lang/diagnostics/diagnostic.js';
 import { describe } from '../../../src/lang/services/describe.js';
 import { parse } from '../../../src/lang/syntax/parse.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../src/lang/checked/ast.js';
 import { compile } from '../../../src/lang/evaluate/evaluate.js';
 import { likeMatcher } from '../../../src/lang/evaluate/like.js';
 import { describeValue } from '../../../src/lang/services/describe.js';

@@ -3,8 +3,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../../src/lang/check/check.js';
-import type { Aggregate, Typed } from '../../../src/lang/check/checked-ast.js';
-import type { Checked } from '../../../src/lang/check/checked-statements.js';
+import type { Aggregate, Typed } from '../../../src/lang/checked/ast.js';
+import type { Checked } from '../../../src/lang/checked/statements.js';
 import { compile } from '../../../src/lang/evaluate/evaluate.js';
 import {
   AGGREGATE_FUNCTIONS,

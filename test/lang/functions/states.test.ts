@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { InvalidData } from '../../../src/lang/conversion/plain.js';
 import { AGGREGATE_FUNCTIONS, accumulatorOf } from '../../../src/lang/functions/registry.js';
 import type { Type } from '../../../src/lang/schema/type.js';
-import { InvalidData } from '../../../src/lang/values/plain.js';
 import { integer, type TypeName, type Value } from '../../../src/lang/values/value.js';
 
 const test = suite('states of aggregates');

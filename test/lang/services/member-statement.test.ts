@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../src/lang/check/checked-ast.js';
-import type { CheckedWatch } from '../../../src/lang/check/checked-statements.js';
+import type { CheckedSelect } from '../../../src/lang/checked/ast.js';
+import type { CheckedWatch } from '../../../src/lang/checked/statements.js';
 import type { Place } from '../../../src/lang/schema/places.js';
 import { memberStatement } from '../../../src/lang/services/member-statement.js';
 import { parse } from '../../../src/lang/syntax/parse.js';

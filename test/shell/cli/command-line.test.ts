@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../../src/engine/errors.js';
-import { parseOptions } from '../../../src/shell/cli/options.js';
+import { parseOptions } from '../../../src/shell/options/options.js';
 import { folder } from '../support.js';
 
 const options = suite('command line');

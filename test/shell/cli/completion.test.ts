@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { completionScript } from '../../../src/shell/cli/completion.js';
-import { FLAGS } from '../../../src/shell/cli/options.js';
+import { FLAGS } from '../../../src/shell/options/options.js';
 
 const test = suite('completion of the command line');
 

@@ -2,9 +2,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Variables } from '../../../src/lang/check/check.js';
+import { HELP_TOPICS } from '../../../src/lang/check/statements/help-topics.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
 import type { Environment } from '../../../src/lang/schema/environment.js';
-import { HELP_TOPICS } from '../../../src/lang/services/help-topics.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { painter } from '../../../src/shell/display/style.js';
 import { textWidth, wrap } from '../../../src/shell/display/text/width.js';

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FORMATS, MODIFIERS } from '../../../src/lang/schema/formats/formats.js';
-import { FLAGS } from '../../../src/shell/cli/options.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { COMMANDS } from '../../../src/shell/interactive/commands.js';
+import { FLAGS } from '../../../src/shell/options/options.js';
 
 const test = suite('manual page');
 const PAGE = fileURLToPath(new URL('../../../docs/ctq.1', import.meta.url));

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminalSize } from '../../../src/shell/display/terminal-size.js';
+import { layOut, rowOf } from '../../../src/shell/interactive/line/frame.js';
 import { Canvas } from '../../../src/shell/interactive/line/screen/canvas.js';
 import { frameOf, type View } from '../../../src/shell/interactive/line/screen/drawing.js';
-import { layOut, rowOf } from '../../../src/shell/interactive/line/screen/frame.js';
 import { FullScreen } from '../../../src/shell/top/screen.js';
 
 const test = suite('canvas');

@@ -15,7 +15,7 @@ import { Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FormatName } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName } from '../../../src/lang/checked/ast.js';
 import { createSink, type OutputSink } from '../../../src/shell/output/create-sink.js';
 import { StreamDestination } from '../../../src/shell/output/destination.js';
 import { openFile } from '../../../src/shell/output/file-destination.js';

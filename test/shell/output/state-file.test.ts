@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { FormatName } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName } from '../../../src/lang/checked/ast.js';
 import { createSink, type OutputSink } from '../../../src/shell/output/create-sink.js';
 import { StreamDestination } from '../../../src/shell/output/destination.js';
 import { ResultsFile } from '../../../src/shell/output/results-file.js';

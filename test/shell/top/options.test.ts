@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../src/engine/errors.js';
-import { parseOptions } from '../../../src/shell/cli/options.js';
+import { parseOptions } from '../../../src/shell/options/options.js';
 import { type TopOptions, topOptions } from '../../../src/shell/top/options.js';
 import { folder, shell } from '../support.js';
 

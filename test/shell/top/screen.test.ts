@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Terminal } from '../../../src/shell/cli/io.js';
+import type { Terminal } from '../../../src/shell/io.js';
 import { FullScreen } from '../../../src/shell/top/screen.js';
 
 const test = suite('full screen');

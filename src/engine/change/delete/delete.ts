@@ -1,4 +1,4 @@
-import type { CheckedDelete } from '../../../lang/check/checked-statements.js';
+import type { CheckedDelete } from '../../../lang/checked/statements.js';
 import { FlowDeleter } from '../../ctnetlink/requests/copy-flow.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';

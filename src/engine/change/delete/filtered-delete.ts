@@ -1,4 +1,4 @@
-import type { CheckedDelete } from '../../../lang/check/checked-statements.js';
+import type { CheckedDelete } from '../../../lang/checked/statements.js';
 import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import { deleteFiltered, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';

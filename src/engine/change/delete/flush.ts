@@ -1,4 +1,4 @@
-import type { CheckedFlush } from '../../../lang/check/checked-statements.js';
+import type { CheckedFlush } from '../../../lang/checked/statements.js';
 import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { QueryContext } from '../../query/context.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';

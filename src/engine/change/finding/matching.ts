@@ -1,5 +1,5 @@
-import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
-import { selectFrom } from '../../../lang/check/selects.js';
+import type { CheckedSelect, Place, Typed } from '../../../lang/checked/ast.js';
+import { selectFrom } from '../../../lang/checked/selects.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { Getter, Integer } from '../../../lang/values/value.js';
 import { contextAt } from '../../ctnetlink/row-context.js';

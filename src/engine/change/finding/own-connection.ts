@@ -1,4 +1,4 @@
-import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/check/checked-statements.js';
+import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/checked/statements.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
 import { formatAddress } from '../../../lang/values/address.js';
 import type { Tuple } from '../../ctnetlink/codec/tuple.js';

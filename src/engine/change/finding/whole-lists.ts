@@ -3,9 +3,9 @@
  * a change would affect entries that were not meant. A row without the cell that is read would make `not in` hold for more entries; so would
  * a blank cell, which a list leaves out.
  */
-import type { CheckedSelect, InNode, Typed } from '../../../lang/check/checked-ast.js';
-import { leftmost } from '../../../lang/check/selects.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedSelect, InNode, Typed } from '../../../lang/checked/ast.js';
+import { leftmost } from '../../../lang/checked/selects.js';
+import { walk } from '../../../lang/checked/walk.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';

@@ -1,4 +1,4 @@
-import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
+import type { CheckedInsert } from '../../../lang/checked/statements.js';
 import type { Expectation } from '../../ctnetlink/codec/expectation.js';
 import { createExpectation, updateExpectation } from '../../ctnetlink/requests/changes.js';
 import { getExpectation } from '../../ctnetlink/requests/requests.js';

@@ -1,4 +1,4 @@
-import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
+import type { CheckedInsert } from '../../../lang/checked/statements.js';
 import type { Flow } from '../../ctnetlink/codec/flow.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import { createFlow } from '../../ctnetlink/requests/changes.js';

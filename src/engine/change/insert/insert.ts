@@ -1,7 +1,7 @@
-import type { CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
-import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
-import { leftmost, selectsOf } from '../../../lang/check/selects.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedQuery, Place } from '../../../lang/checked/ast.js';
+import { leftmost, selectsOf } from '../../../lang/checked/selects.js';
+import type { CheckedInsert } from '../../../lang/checked/statements.js';
+import { walk } from '../../../lang/checked/walk.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';

@@ -1,4 +1,4 @@
-import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
+import type { CheckedInsert } from '../../../lang/checked/statements.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Flow, FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';

@@ -1,4 +1,4 @@
-import type { CheckedAssignment } from '../../../lang/check/checked-statements.js';
+import type { CheckedAssignment } from '../../../lang/checked/statements.js';
 import { fieldOf, TABLES } from '../../../lang/schema/catalogue.js';
 import { TEXT, type Type, typeOfField } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';

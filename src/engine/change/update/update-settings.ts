@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import type { CheckedUpdate } from '../../../lang/check/checked-statements.js';
 import { settingColumns } from '../../../lang/check/query/setting-columns.js';
+import type { CheckedUpdate } from '../../../lang/checked/statements.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
 import { INTEGER } from '../../../lang/schema/type.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, systemError } from '../../errors.js';
-import { settingReading } from '../../query/exec/settings/setting-rows.js';
+import { settingReading } from '../../query/exec/read/setting-rows.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { ChangeRun } from '../change-run.js';
 import { readingOfTarget } from '../finding/matching.js';

@@ -1,4 +1,4 @@
-import type { CheckedUpdate } from '../../../lang/check/checked-statements.js';
+import type { CheckedUpdate } from '../../../lang/checked/statements.js';
 import { decodeFlow, type FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { MessageView } from '../../ctnetlink/view/view.js';

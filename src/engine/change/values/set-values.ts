@@ -1,6 +1,6 @@
-import type { Typed } from '../../../lang/check/checked-ast.js';
-import type { CheckedAssignment } from '../../../lang/check/checked-statements.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { Typed } from '../../../lang/checked/ast.js';
+import type { CheckedAssignment } from '../../../lang/checked/statements.js';
+import { walk } from '../../../lang/checked/walk.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Address, Getter, Integer, Value } from '../../../lang/values/value.js';

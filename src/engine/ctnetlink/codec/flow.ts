@@ -1,7 +1,6 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from '../constants.js';
-import { SIMPLE_FIELDS, type SimpleValues } from '../fields/simple-fields.js';
 import type { MessageView } from '../view/view.js';
 import { WireError } from '../wire-error.js';
 import {
@@ -26,6 +25,7 @@ import {
 import { EncodeError } from './encode-error.js';
 import { type NatRange, natRange } from './nat-range.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
+import { SIMPLE_FIELDS, type SimpleValues } from './simple-fields.js';
 import type { Tuple } from './tuple.js';
 import type { Writer } from './writer.js';
 

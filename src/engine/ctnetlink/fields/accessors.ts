@@ -12,10 +12,10 @@ import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '
 import { add, type Integer, multiply, subtract, type Value } from '../../../lang/values/value.js';
 import { NLM_F_MULTI, UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Codec } from '../codec/codec.js';
+import { SIMPLE_FIELDS, type SimpleField } from '../codec/simple-fields.js';
 import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
 import { translated } from './nat.js';
-import { SIMPLE_FIELDS, type SimpleField } from './simple-fields.js';
 
 export type FieldReader = (view: MessageView) => Value;
 

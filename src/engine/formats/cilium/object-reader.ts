@@ -1,10 +1,10 @@
 /** The objects of `cilium bpf ct list global -o json`: `{"Key":{…},"Value":{…}}`, as cilium's map holds them (CtMapRecord). */
 import type { Address } from '../../../lang/values/value.js';
-import { type JsonObject, number, number64, object } from '../json/value-reader.js';
 import type { Entries } from '../reading/entries.js';
 import { isOfCilium } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
+import { type JsonObject, number, number64, object } from '../reading/text/json-value.js';
 import { address, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { addCiliumEntry, type CiliumSide } from './entry.js';
 

@@ -2,13 +2,13 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
-import { type JsonObject, list, members, number, number64, text } from '../json/value-reader.js';
 import { STATUS_WORDS, UNREPLIED, USERSPACE } from '../lines/words.js';
 import { FlowDraft, type ProtoDraft, protoinfoOf, setStatus, type TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { isOfJc } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { EVENTS } from '../reading/text/event.js';
+import { type JsonObject, list, members, number, number64, text } from '../reading/text/json-value.js';
 import { address, anyBase, familyOf, indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { parseEpoch } from '../reading/text/time.js';
 import { STATES_OF } from '../words.js';

@@ -2,9 +2,9 @@ import { EXPECT_FLAGS } from '../../../lang/schema/constants.js';
 import { type ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { EVENTS } from '../reading/text/event.js';
+import { flags, type JsonObject, members, number, object, seconds, text } from '../reading/text/json-value.js';
 import { address, indexOf, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { applyTuple, family, tupleOf, unknown } from './tuple-reader.js';
-import { flags, type JsonObject, members, number, object, seconds, text } from './value-reader.js';
 import { IGNORED } from './words.js';
 
 /** Sets the fields of an expectation from its object. @throws ParseError */

@@ -11,16 +11,26 @@ import {
 import { CONNTRACK_FIELDS } from '../../../lang/schema/fields/conntrack.js';
 import type { Field } from '../../../lang/schema/fields/field.js';
 import { type Integer, subtract } from '../../../lang/values/value.js';
+import { isSimpleField, type SimpleField } from '../../ctnetlink/codec/simple-fields.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
 import { type FlowDraft, type ProtoDraft, protoinfoOf } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { EVENTS } from '../reading/text/event.js';
+import {
+  flags,
+  type JsonObject,
+  list,
+  members,
+  number,
+  number64,
+  object,
+  seconds,
+  text,
+} from '../reading/text/json-value.js';
 import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { parseIso } from '../reading/text/time.js';
 import { applyTuple, family, proto, tupleOf, unknown } from './tuple-reader.js';
-import { flags, type JsonObject, list, members, number, number64, object, seconds, text } from './value-reader.js';
 import { IGNORED } from './words.js';
 
 interface Counts {

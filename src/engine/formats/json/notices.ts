@@ -1,5 +1,5 @@
 /** Objects of an event log that are not entries. */
-import { type JsonObject, number } from './value-reader.js';
+import { type JsonObject, number } from '../reading/text/json-value.js';
 import { LOST, MISSING, RETURNED } from './words.js';
 
 /** The gateway that an object reports as missing; '' for one that is there again; undefined for any other object. */

@@ -19,10 +19,10 @@ import type { DivisibleReader, Progress } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { Values } from '../reading/shapes/values.js';
+import { parseObject } from '../reading/text/json-value.js';
 import { applyExpectation } from './expectation-reader.js';
 import { applyFlow, withOriginal } from './flow-reader.js';
 import { lostOf, missingOf } from './notices.js';
-import { parseObject } from './value-reader.js';
 import { findValues } from './values.js';
 
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */

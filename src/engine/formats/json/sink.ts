@@ -9,7 +9,7 @@
  * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
  */
 
-import type { WatchEvent } from '../../../lang/check/checked-statements.js';
+import type { WatchEvent } from '../../../lang/checked/statements.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import { isoTime } from '../../../lang/values/iso-time.js';

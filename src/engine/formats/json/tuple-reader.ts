@@ -1,8 +1,8 @@
 /** What the objects of flows and of expectations have in common. */
 import { TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
+import { members, number, object, text } from '../reading/text/json-value.js';
 import { address, familyOf, protocol, UINT8, UINT16 } from '../reading/text/text-values.js';
-import { members, number, object, text } from './value-reader.js';
 
 export const proto = (value: unknown): number =>
   typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));

@@ -1,9 +1,9 @@
 /** Values as JSON: every integer as its digits, durations as seconds, times in ISO 8601, flags and labels as arrays. */
 
+import { labelNames, seconds } from '../../../lang/conversion/exact-text.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
-import { labelNames, seconds } from '../../../lang/values/exact-text.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 import { jsonString } from '../writing/escape.js';

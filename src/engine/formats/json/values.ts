@@ -9,8 +9,8 @@ import {
   SPACE,
   stringEnd,
 } from '../reading/cutting/json-text.js';
-import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
+import { ADDRESSES, SLOT } from '../reading/message/slots.js';
 import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes/values.js';
 import { UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 

@@ -4,13 +4,13 @@
  * any attribute, present or absent, is compared with it in test/engine/formats/oracle.test.ts.
  */
 
+import { labelBits } from '../../../lang/conversion/exact-text.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
-import { labelBits } from '../../../lang/values/exact-text.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { secctxOf } from '../../ctnetlink/codec/simple-fields.js';
 import { AF_INET, AF_INET6, CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
-import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { ctime, secondsOf } from '../writing/clock.js';

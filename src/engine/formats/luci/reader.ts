@@ -4,11 +4,11 @@
  */
 
 import type { Integer } from '../../../lang/values/value.js';
-import { type JsonObject, members, number, number64, text } from '../json/value-reader.js';
 import { FlowDraft, setStatus } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { isOfLuci } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
+import { type JsonObject, members, number, number64, text } from '../reading/text/json-value.js';
 import { address, anyBase, familyOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 
 function read(object: JsonObject, entries: Entries): void {

@@ -1,7 +1,5 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
-
-/** The exit status of a check: https://www.monitoring-plugins.org/doc/guidelines.html#AEN78 */
-export type CheckStatus = 0 | 1 | 2 | 3;
+import type { CheckStatus } from '../writing/format.js';
 
 export const UNKNOWN: CheckStatus = 3;
 

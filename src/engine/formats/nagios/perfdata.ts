@@ -2,7 +2,7 @@
  * Performance data: `'label'=value[unit];warning;critical`.
  * https://www.monitoring-plugins.org/doc/guidelines.html#AEN201
  */
-import type { Alert } from '../../../lang/check/checked-ast.js';
+import type { Alert } from '../../../lang/checked/ast.js';
 import { isCounter } from '../../../lang/schema/formats/metrics.js';
 import type { Type } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';

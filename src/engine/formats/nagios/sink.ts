@@ -2,14 +2,14 @@
  * The output of a plugin of Nagios, Icinga and their kin: one line, performance data, and the exit status.
  * https://www.monitoring-plugins.org/doc/guidelines.html
  */
-import type { AlertLevel } from '../../../lang/check/checked-ast.js';
+import type { AlertLevel } from '../../../lang/checked/ast.js';
 import { isStatisticsTable } from '../../../lang/schema/formats/formats.js';
 import { isNumeric } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';
-import type { FormatContext } from '../writing/format.js';
-import { type CheckStatus, checkLine, nameOf, UNKNOWN, WORST_FIRST } from './line.js';
+import type { CheckStatus, FormatContext } from '../writing/format.js';
+import { checkLine, nameOf, UNKNOWN, WORST_FIRST } from './line.js';
 import { performance, rangeOf } from './perfdata.js';
 
 /** Rows with performance data: programs that call plugins cut long lines. */

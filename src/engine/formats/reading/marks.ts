@@ -1,5 +1,5 @@
 /** The members by which the JSON of other programs is recognised, before its reader is loaded. */
-import { isObject, type JsonObject } from '../json/value-reader.js';
+import { isObject, type JsonObject } from './text/json-value.js';
 
 export const isOfJc = (object: JsonObject): boolean =>
   object.protocol_number !== undefined && object.orig_src !== undefined;

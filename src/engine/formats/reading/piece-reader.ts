@@ -1,7 +1,7 @@
 import type { FileTable } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { openReader } from '../detect.js';
 import type { ReadFormatName } from '../registry.js';
-import { openReader } from './detect.js';
 import { Entries } from './entries.js';
 import { type DivisibleReader, isDivisible, type Progress } from './reader.js';
 import type { Said } from './report/parse-report.js';

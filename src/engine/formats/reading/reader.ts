@@ -1,6 +1,6 @@
-import type { JsonObject } from '../json/value-reader.js';
 import type { Decoration } from './decoration.js';
 import type { Entries } from './entries.js';
+import type { JsonObject } from './text/json-value.js';
 
 /** Reads a format. Bytes come in pieces cut anywhere; a piece is valid during the call. */
 export interface Reader {

@@ -1,10 +1,10 @@
 /** `-I expect …`: expectations as command lines. */
 import { applyExpectation } from '../json/expectation-reader.js';
-import type { JsonObject } from '../json/value-reader.js';
 import { ExpectationDraft, TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import type { EventName } from '../reading/text/event.js';
+import type { JsonObject } from '../reading/text/json-value.js';
 import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text/text-values.js';
 import { type EntryOption, optionOf } from './option-table.js';
 

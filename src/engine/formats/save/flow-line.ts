@@ -2,10 +2,10 @@
 
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
+import { ADDRESSES, SLOT } from '../reading/message/slots.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { ADDRESS, NUMBER, Values } from '../reading/shapes/values.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';

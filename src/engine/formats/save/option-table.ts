@@ -6,9 +6,9 @@
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { SLOT } from '../reading/draft/slots.js';
 import { wordsOf } from '../reading/encoded.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
+import { SLOT } from '../reading/message/slots.js';
 import type { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';

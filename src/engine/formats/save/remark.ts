@@ -5,16 +5,16 @@ import type { Integer } from '../../../lang/values/value.js';
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { applyFlow } from '../json/flow-reader.js';
-import { type JsonObject, parseObject } from '../json/value-reader.js';
 import { type DraftPurpose, extrasIn } from '../reading/draft/extras.js';
 import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/draft/flow-draft.js';
-import { SLOT } from '../reading/draft/slots.js';
 import type { Entries } from '../reading/entries.js';
 import { type Extras, ORIG, REPLY } from '../reading/message/flow-values.js';
 import type { MessageBuilder } from '../reading/message/message-builder.js';
+import { SLOT } from '../reading/message/slots.js';
 import { attempt, ParseError } from '../reading/report/parse-error.js';
 import { ISO_TIME, NUMBER, type Values } from '../reading/shapes/values.js';
 import { Interner } from '../reading/text/interner.js';
+import { type JsonObject, parseObject } from '../reading/text/json-value.js';
 import { UINT32 } from '../reading/text/text-values.js';
 import { parseIso } from '../reading/text/time.js';
 

@@ -1,13 +1,13 @@
 /** The objects that ulogd's JSON writes of flows (NFCT, IP2STR): keys with dots in one flat object. */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { type JsonObject, number, number64, text } from '../json/value-reader.js';
 import { FlowDraft, hasReply, setStatus, type TupleDraft } from '../reading/draft/flow-draft.js';
 import type { Entries } from '../reading/entries.js';
 import { isOfUlogd } from '../reading/marks.js';
 import type { ObjectFormat } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import type { EventName } from '../reading/text/event.js';
+import { type JsonObject, number, number64, text } from '../reading/text/json-value.js';
 import { address, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { isoNanoseconds, parseEpoch } from '../reading/text/time.js';
 

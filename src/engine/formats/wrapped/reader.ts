@@ -3,7 +3,6 @@
  * `__REALTIME_TIMESTAMP`), and others (`message`).
  */
 import type { Integer } from '../../../lang/values/value.js';
-import type { JsonObject } from '../json/value-reader.js';
 import { CONNTRACK_LINES } from '../lines/reader.js';
 import { LOGEMU_LINES } from '../logemu/reader.js';
 import { OVS_LINES } from '../ovs/reader.js';
@@ -11,6 +10,7 @@ import { type Decoration, decorationOf, isIdle, withoutColors } from '../reading
 import type { Entries } from '../reading/entries.js';
 import type { LineFormat, LineReader, ObjectFormat, ObjectReader } from '../reading/reader.js';
 import { attempt, ParseError } from '../reading/report/parse-error.js';
+import type { JsonObject } from '../reading/text/json-value.js';
 import { parseEpoch, parseIso } from '../reading/text/time.js';
 import { SAVE_LINES } from '../save/reader.js';
 

@@ -1,7 +1,7 @@
 /** A value as text: exact for machines (csv, tsv), and short for people (table, bars). */
 
+import { decimalText, exactText, type Labels } from '../../../lang/conversion/exact-text.js';
 import type { Type } from '../../../lang/schema/type.js';
-import { decimalText, exactText, type Labels } from '../../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 
 type Present = Exclude<Value, null>;

@@ -1,9 +1,8 @@
-import type { Modifier } from '../../../lang/check/checked-ast.js';
+import type { Modifier } from '../../../lang/checked/ast.js';
+import { exactText } from '../../../lang/conversion/exact-text.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
-import { exactText } from '../../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
-import type { CheckStatus } from '../nagios/line.js';
 import { humanSince, humanText } from './format-value.js';
 import type { Text } from './text.js';
 
@@ -29,6 +28,9 @@ export interface Paging {
   /** Lines that stay at the top, which the format knows once it has laid out the first rows. */
   header: number;
 }
+
+/** The exit status of a check: https://www.monitoring-plugins.org/doc/guidelines.html#AEN78 */
+export type CheckStatus = 0 | 1 | 2 | 3;
 
 /** What a format knows about its destination. */
 export interface FormatContext {

@@ -1,5 +1,5 @@
+import { decimalText, seconds } from '../../../lang/conversion/exact-text.js';
 import type { Type } from '../../../lang/schema/type.js';
-import { decimalText, seconds } from '../../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 
 /** A number as monitors read it: durations and times in seconds, conditions as 0 and 1. */

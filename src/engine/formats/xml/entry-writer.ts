@@ -5,12 +5,12 @@
  * when the original one has them. Unlike it, texts are escaped, so that the result is well-formed whatever a name holds.
  */
 
+import { labelBits } from '../../../lang/conversion/exact-text.js';
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
-import { labelBits } from '../../../lang/values/exact-text.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { secctxOf } from '../../ctnetlink/codec/simple-fields.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
-import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { addAddress, addPort, unsigned, writeAddress } from '../lines/line-writer.js';
 import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';

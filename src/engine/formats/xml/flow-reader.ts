@@ -4,11 +4,11 @@
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { ADDRESSES, SLOT } from '../reading/draft/slots.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
+import { ADDRESSES, SLOT } from '../reading/message/slots.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { ADDRESS, NUMBER, Values, WIDE } from '../reading/shapes/values.js';

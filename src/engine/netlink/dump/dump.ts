@@ -1,6 +1,6 @@
 import { internalError, kernelError } from '../../errors.js';
+import { Answer } from '../answer.js';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from '../constants.js';
-import { Answer } from '../messages/answer.js';
 import { Buffer32, DATAGRAM } from '../messages/framing.js';
 import type { Chunk, Dump } from '../messages/streams.js';
 import type { Protocol } from '../protocol.js';

@@ -1,8 +1,8 @@
 /** The thread that receives events: runs one job at a time, and blocks in it. */
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../../errors.js';
+import { malformed } from '../answer.js';
 import { NLM_F_CREATE, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../constants.js';
-import { malformed } from '../messages/answer.js';
 import { Datagrams } from '../messages/datagrams.js';
 import { align4, DATAGRAM } from '../messages/framing.js';
 import { monotonicMs } from '../monotonic.js';

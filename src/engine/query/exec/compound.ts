@@ -1,4 +1,4 @@
-import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
+import type { CheckedCompound } from '../../../lang/checked/ast.js';
 import { isExcept } from '../../../lang/syntax/ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';

@@ -1,4 +1,4 @@
-import type { QueryOrigin, ResultOrigin } from '../../../lang/check/checked-ast.js';
+import type { QueryOrigin, ResultOrigin } from '../../../lang/checked/ast.js';
 import type { Getter, Value } from '../../../lang/values/value.js';
 
 /** A row of a select in `from` or `join`: the values of its columns. */

@@ -1,7 +1,7 @@
-import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { settingColumns } from '../../../lang/check/query/setting-columns.js';
-import { sourcesOf } from '../../../lang/check/selects.js';
-import { isMeasure } from '../../../lang/check/walk.js';
+import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/checked/ast.js';
+import { sourcesOf } from '../../../lang/checked/selects.js';
+import { isMeasure } from '../../../lang/checked/walk.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { Header, ResultColumn } from '../../formats/sink.js';

@@ -1,4 +1,4 @@
-import type { Typed } from '../../../lang/check/checked-ast.js';
+import type { Typed } from '../../../lang/checked/ast.js';
 
 /**
  * The condition with `nat = both` in place of `nat = src` and `nat = dst`: it finds flows that the user probably meant, too.

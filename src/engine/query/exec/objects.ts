@@ -1,9 +1,9 @@
+import { labelNames } from '../../../lang/conversion/exact-text.js';
 import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
-import { labelNames } from '../../../lang/values/exact-text.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type FieldReader, readerOf } from '../../ctnetlink/fields/accessors.js';

@@ -1,7 +1,7 @@
-import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect, Column } from '../../../lang/checked/ast.js';
+import { inOrder } from '../../../lang/conversion/cell-order.js';
 import { compile, type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
-import { inOrder } from '../../../lang/values/cell-order.js';
 import type { Getter, Integer, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';

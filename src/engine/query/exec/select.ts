@@ -6,8 +6,8 @@ import type {
   DataOrigin,
   QueryOrigin,
   ResultOrigin,
-} from '../../../lang/check/checked-ast.js';
-import { selectFrom } from '../../../lang/check/selects.js';
+} from '../../../lang/checked/ast.js';
+import { selectFrom } from '../../../lang/checked/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
 import { type Getter, type Integer, integer } from '../../../lang/values/value.js';
@@ -38,8 +38,8 @@ import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, type GroupTaker, Pipeline } from './pipeline.js';
 import { Cells } from './read/cells.js';
 import { messagesOf, type Traffic } from './read/messages.js';
-import { runSettings } from './settings/run-settings.js';
-import { settingReading } from './settings/setting-rows.js';
+import { settingReading } from './read/setting-rows.js';
+import { runSettings } from './run-settings.js';
 import { atOnce, Pace, STEP_SIZE } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 

@@ -1,6 +1,6 @@
-import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
-import { readsCells } from '../../../lang/check/selects.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedQuery, Typed } from '../../../lang/checked/ast.js';
+import { readsCells } from '../../../lang/checked/selects.js';
+import { walk } from '../../../lang/checked/walk.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
 import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';

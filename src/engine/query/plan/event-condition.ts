@@ -1,5 +1,5 @@
 /** Which part of a condition on events a filter in the kernel can decide: see `docs/kernel-filters.md`. */
-import type { FieldNode, Typed } from '../../../lang/check/checked-ast.js';
+import type { FieldNode, Typed } from '../../../lang/checked/ast.js';
 import { BOOLEAN } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { EventCondition } from '../../ctnetlink/event-filter/condition.js';

@@ -7,8 +7,8 @@ import type {
   IsClassNode,
   Typed,
   WithinNode,
-} from '../../../lang/check/checked-ast.js';
-import { walk } from '../../../lang/check/walk.js';
+} from '../../../lang/checked/ast.js';
+import { walk } from '../../../lang/checked/walk.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { CompareOp } from '../../../lang/syntax/ast.js';
 import { isNetwork, networkOf, networksOfClass } from '../../../lang/values/address.js';

@@ -1,5 +1,5 @@
-import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedSelect, Typed } from '../../../lang/checked/ast.js';
+import { walk } from '../../../lang/checked/walk.js';
 
 /** All expressions of a query, including those of its groups. */
 export function expressionsOf(select: CheckedSelect): Typed[] {

@@ -1,6 +1,6 @@
 /** The equalities by which the rows of a joined table are found. */
-import type { CheckedSelect, FieldNode, Typed } from '../../../lang/check/checked-ast.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedSelect, FieldNode, Typed } from '../../../lang/checked/ast.js';
+import { walk } from '../../../lang/checked/walk.js';
 import { conjuncts } from './pushdown.js';
 
 /** An equality: the field of the joined table, and the other side. */

@@ -1,9 +1,9 @@
-import type { CheckedSelect, FieldNode, Place } from '../../../lang/check/checked-ast.js';
-import { walk } from '../../../lang/check/walk.js';
+import type { CheckedSelect, FieldNode, Place } from '../../../lang/checked/ast.js';
+import { walk } from '../../../lang/checked/walk.js';
 import { TABLES, type Table } from '../../../lang/schema/catalogue.js';
 import type { Needs } from '../../../lang/schema/fields/field.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
-import { namedNamespaces } from '../../sources/namespaces/namespace.js';
+import { namedNamespaces } from '../../sources/kernel/namespace.js';
 import { readSetting } from '../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../context.js';
 import { expressionsOf } from './fields.js';

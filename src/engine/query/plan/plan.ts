@@ -1,4 +1,4 @@
-import type { CheckedQuery, CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Place, Typed } from '../../../lang/checked/ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf, fileOf, HERE, isFileTable } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';

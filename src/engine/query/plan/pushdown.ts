@@ -1,4 +1,4 @@
-import type { Typed } from '../../../lang/check/checked-ast.js';
+import type { Typed } from '../../../lang/checked/ast.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { networkOf } from '../../../lang/values/address.js';
 import type { Address, Value } from '../../../lang/values/value.js';

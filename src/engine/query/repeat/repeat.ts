@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../lang/checked/ast.js';
 import { integer } from '../../../lang/values/value.js';
 import { pauseUntil, unlessAborted } from '../../abortable.js';
 import { CtqError } from '../../errors.js';

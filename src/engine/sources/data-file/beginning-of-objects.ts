@@ -1,7 +1,8 @@
 /** What the beginning of a JSON file shows of its columns: a statement is checked against it, and the file read by it. */
-import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
+
 import { LOST, MISSING, RETURNED } from '../../formats/json/words.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
+import { type JsonObject, parseObject } from '../../formats/reading/text/json-value.js';
 import { documentIn, type JsonDocument, latin1 } from './document.js';
 import { cellsOfObject } from './json-objects.js';
 

@@ -1,8 +1,9 @@
 /** A JSON document: one object around lists of objects, of which one may be a table. */
-import { type JsonObject, parseObject } from '../../formats/json/value-reader.js';
+
 import { foreignIn } from '../../formats/reading/foreign.js';
 import { isOfCilium, isOfCollector, isOfJc, isOfLuci, isOfUlogd } from '../../formats/reading/marks.js';
 import { attempt } from '../../formats/reading/report/parse-error.js';
+import { type JsonObject, parseObject } from '../../formats/reading/text/json-value.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
 import { cellsOfObject, endOfObject, endOfString } from './json-objects.js';
 

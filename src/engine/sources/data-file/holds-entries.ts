@@ -1,4 +1,4 @@
-import { detectFormat } from '../../formats/reading/detect.js';
+import { detectFormat } from '../../formats/detect.js';
 import { matchingFiles } from '../matching-files.js';
 import { headOf } from './peek.js';
 

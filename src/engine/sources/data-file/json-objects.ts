@@ -1,6 +1,6 @@
 /** The objects of a JSON array, or one after another as in JSON lines, each parsed by itself, so that only one at a time is in memory besides the text. */
 
-import { withExactIntegers } from '../../formats/json/value-reader.js';
+import { withExactIntegers } from '../../formats/reading/text/json-value.js';
 
 type Fail = (message: string) => Error;
 

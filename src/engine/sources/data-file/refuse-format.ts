@@ -3,7 +3,7 @@ import { didYouMean } from '../../../lang/diagnostics/did-you-mean.js';
 import { fieldOf, TABLES } from '../../../lang/schema/catalogue.js';
 import { headerHint } from '../../../lang/schema/formats/headers.js';
 import type { Header } from '../../formats/delimited/header.js';
-import { detectFormat } from '../../formats/reading/detect.js';
+import { detectFormat } from '../../formats/detect.js';
 import { HEAD } from '../encoding.js';
 import { nameOf } from '../standard-input.js';
 import { type DataFileOptions, wrong } from './gathering.js';

@@ -1,5 +1,5 @@
 /** What the members of a fleet are asked for a watch. */
-import type { Binding } from '../../../lang/check/checked-statements.js';
+import type { Binding } from '../../../lang/checked/statements.js';
 import type { Integer } from '../../../lang/values/value.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,

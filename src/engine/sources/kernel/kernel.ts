@@ -1,9 +1,9 @@
 import { takeEarlySocket } from '../../netlink/events/early-socket.js';
 import { ThreadEventStream } from '../../netlink/events/event-stream.js';
 import { NetlinkSocket } from '../../netlink/socket.js';
-import { type NamespaceRef, NetworkNamespace } from '../namespaces/namespace.js';
 import type { Source } from '../source.js';
 import { ChannelSource } from './channel-source.js';
+import { type NamespaceRef, NetworkNamespace } from './namespace.js';
 
 /** Receive buffer for the answers to many requests, and send buffer for many messages, in bytes; the kernel doubles both. */
 const ANSWERS = 4 << 20;

@@ -1,8 +1,8 @@
 import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
+import { isReady, NAMESPACE_GONE, namedNamespaces } from '../kernel/namespace.js';
 import { MergedEvents, type Part } from '../merged-events.js';
 import type { Source } from '../source.js';
-import { isReady, NAMESPACE_GONE, namedNamespaces } from './namespace.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
 /** Maximum number of watched namespaces: each has a receiving thread. */

@@ -1,9 +1,9 @@
 import { openKernel } from '../kernel/kernel.js';
+import { namespaceIdentity, needsUserNamespace } from '../kernel/namespace.js';
 import type { Opener, PlaceOf } from '../opener.js';
 import { RelaySource } from '../remote/remote-source.js';
 import { byNsenter } from '../remote/transport.js';
 import { EveryNamespace } from './every-namespace.js';
-import { namespaceIdentity, needsUserNamespace } from './namespace.js';
 
 /** `in netns blue`. Another namespace may have the name by now than when it was first opened. */
 export const named: Opener<PlaceOf<'netns'>> = {

@@ -1,4 +1,4 @@
-import { cutOf, detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
+import { cutOf, detectFormat, openReader, withoutMark } from '../../formats/detect.js';
 import type { Entries } from '../../formats/reading/entries.js';
 import { isDivisible, type Reader } from '../../formats/reading/reader.js';
 import type { ReadFormatName } from '../../formats/registry.js';

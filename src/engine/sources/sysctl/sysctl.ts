@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Place } from '../../../lang/check/checked-ast.js';
+import type { Place } from '../../../lang/checked/ast.js';
 import { namespaceName, namespaceOf, refusalOf } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
-import { NetworkNamespace } from '../namespaces/namespace.js';
+import { NetworkNamespace } from '../kernel/namespace.js';
 import { SETTING_DOCS } from './sysctl-docs.js';
 
 const FOLDER = '/proc/sys/net/netfilter';

@@ -1,4 +1,4 @@
-import type { CheckedWatch } from '../../../lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../../lang/checked/statements.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import type { EventChunk, EventStream } from '../../netlink/messages/streams.js';
 import { monotonicMs } from '../../netlink/monotonic.js';

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../../lang/check/checked-statements.js';
+import type { WatchEvent } from '../../../lang/checked/statements.js';
 import {
   CTA,
   CTA_EXPECT,

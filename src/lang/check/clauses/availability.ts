@@ -1,7 +1,7 @@
+import type { Place } from '../../checked/ast.js';
+import type { Span } from '../../diagnostics/span.js';
 import type { TableId } from '../../schema/catalogue.js';
 import { refusalOf, type Use } from '../../schema/places.js';
-import type { Span } from '../../syntax/ast.js';
-import type { Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 
 /** Reports a use of a table that the statement's place does not support. @param explicit the place that the statement names */

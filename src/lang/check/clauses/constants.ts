@@ -1,8 +1,8 @@
+import type { Typed } from '../../checked/ast.js';
 import { compile } from '../../evaluate/evaluate.js';
 import { phrase } from '../../schema/type.js';
 import type { Expr } from '../../syntax/ast.js';
 import type { Integer, Value } from '../../values/value.js';
-import type { Typed } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 
 /** The value of an expression without fields: literals, arithmetic, variables whose value is known. */

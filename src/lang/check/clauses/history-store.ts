@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
 import { parseServer } from '../../schema/history-server.js';
 import { historyFolder } from '../../schema/places.js';
-import type { Span } from '../../syntax/ast.js';
 
 /** The folder or the server of a history, by its name in a statement. */
 export function checkStore(text: string | undefined, span: Span, diagnostics: Diagnostics): string | undefined {

@@ -1,13 +1,13 @@
+import type { Aggregate, CheckedSelect } from '../../checked/ast.js';
+import type { CheckedInto, WatchEvent } from '../../checked/statements.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { print } from '../../print/print.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
 import { isServer } from '../../schema/history-server.js';
 import { capabilitiesOf, type Place } from '../../schema/places.js';
-import { print } from '../../services/print/print.js';
 import type { Expr, SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
 import type { Integer } from '../../values/value.js';
-import type { Aggregate, CheckedSelect } from '../checked-ast.js';
-import type { CheckedInto, WatchEvent } from '../checked-statements.js';
 import type { ClauseChecker } from '../scope.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { checkStore } from './history-store.js';

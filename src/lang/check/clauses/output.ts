@@ -1,3 +1,6 @@
+import type { CheckedOutput, CheckedSelect } from '../../checked/ast.js';
+import { shown } from '../../checked/selects.js';
+import { isMeasure } from '../../checked/walk.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { endingRefusal, endingWarning } from '../../schema/formats/file-endings.js';
@@ -15,9 +18,6 @@ import {
 } from '../../schema/formats/formats.js';
 import { formatSynonym } from '../../schema/synonyms.js';
 import type { Output } from '../../syntax/ast.js';
-import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
-import { shown } from '../selects.js';
-import { isMeasure } from '../walk.js';
 import { isEmptyPath } from './places.js';
 
 /** Rows that are not read from a table. */

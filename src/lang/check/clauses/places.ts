@@ -1,10 +1,11 @@
+import type { Origin, Place } from '../../checked/ast.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import type { Span } from '../../diagnostics/span.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES, type QuotedPlace } from '../../schema/places.js';
 import { protocolCondition, tableSynonym } from '../../schema/synonyms.js';
-import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
-import type { Origin, Place } from '../checked-ast.js';
+import type { Name, SourceRef, TableRef } from '../../syntax/ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
 import { checkStore } from './history-store.js';

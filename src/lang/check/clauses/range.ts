@@ -1,9 +1,9 @@
+import type { CheckedRange, Typed } from '../../checked/ast.js';
 import { TIME } from '../../schema/type.js';
 import type { Expr, RangeRef, SelectStatement } from '../../syntax/ast.js';
 import { beforeNow } from '../../syntax/ast-builder/clauses.js';
 import { dayAfter, isTimeWord, secondsHint } from '../../values/time-text.js';
 import type { Integer } from '../../values/value.js';
-import type { CheckedRange, Typed } from '../checked-ast.js';
 import { convertWord } from '../expressions/convert.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf, durationOf } from './constants.js';

@@ -1,3 +1,4 @@
+import type { Typed } from '../../checked/ast.js';
 import { foldConstant } from '../../evaluate/fold-constant.js';
 import {
   DECIMAL,
@@ -14,7 +15,6 @@ import {
   type Type,
 } from '../../schema/type.js';
 import type { BinaryExpr, BinaryOp, UnaryExpr } from '../../syntax/ast.js';
-import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { castTo } from './casts.js';
 import { castHint, cellsIn } from './cells.js';

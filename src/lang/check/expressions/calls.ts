@@ -1,3 +1,4 @@
+import type { Aggregate, Typed } from '../../checked/ast.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
 import { foldConstant } from '../../evaluate/fold-constant.js';
@@ -11,11 +12,10 @@ import {
   SCALAR_FUNCTIONS,
   type ScalarFunction,
 } from '../../functions/registry.js';
+import { print } from '../../print/print.js';
 import { functionSynonym } from '../../schema/synonyms.js';
 import { phrase } from '../../schema/type.js';
-import { print } from '../../services/print/print.js';
 import type { CallExpr, Expr } from '../../syntax/ast.js';
-import type { Aggregate, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { castHint } from './cells.js';
 import { rejectQuotedNames } from './quoted-names.js';

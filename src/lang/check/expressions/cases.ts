@@ -1,6 +1,6 @@
+import type { Typed } from '../../checked/ast.js';
 import { commonType, phrase, type Type } from '../../schema/type.js';
 import type { CaseExpr, CompareExpr, Expr } from '../../syntax/ast.js';
-import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 
 /** What a `case` uses of the checker. */

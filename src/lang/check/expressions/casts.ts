@@ -1,3 +1,4 @@
+import type { Typed } from '../../checked/ast.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { foldConstant } from '../../evaluate/fold-constant.js';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../../schema/type.js';
 import type { CastExpr } from '../../syntax/ast.js';
 import type { TypeName } from '../../values/value.js';
-import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { resolve } from './resolve.js';
 

@@ -1,13 +1,13 @@
 /** The columns of files in expressions: which names are columns of cells, and what they are beside texts in quotes. */
 
+import { durationIn, numberIn } from '../../conversion/text-value.js';
 import { typeOfCells } from '../../evaluate/cells.js';
 import { isAggregate } from '../../functions/registry.js';
+import { print } from '../../print/print.js';
 import type { CellSource } from '../../schema/environment.js';
 import { protocolNumber } from '../../schema/flags.js';
 import { ADDRESS, isCell, TIME, type Type } from '../../schema/type.js';
-import { print } from '../../services/print/print.js';
 import type { Expr, LiteralExpr } from '../../syntax/ast.js';
-import { durationIn, numberIn } from '../../values/text-value.js';
 import { readTime } from '../../values/time-text.js';
 import type { TypeName, Value } from '../../values/value.js';
 import type { Checker, Scope } from '../scope.js';

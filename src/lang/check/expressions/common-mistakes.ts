@@ -1,9 +1,9 @@
+import type { Typed } from '../../checked/ast.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { protocolNumber } from '../../schema/flags.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import { isNumber, type Type } from '../../schema/type.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
-import type { Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { resolve } from './resolve.js';
 

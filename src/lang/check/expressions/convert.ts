@@ -1,3 +1,4 @@
+import type { ConstNode } from '../../checked/ast.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean, nearest } from '../../diagnostics/did-you-mean.js';
 import type { Environment } from '../../schema/environment.js';
@@ -10,7 +11,6 @@ import { withoutQuotes } from '../../syntax/literals/number.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
 import { readTime } from '../../values/time-text.js';
 import type { Value } from '../../values/value.js';
-import type { ConstNode } from '../checked-ast.js';
 
 type Word = LiteralExpr | NameExpr;
 

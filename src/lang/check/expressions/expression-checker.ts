@@ -1,6 +1,9 @@
+import type { ConstNode, FieldNode, Typed } from '../../checked/ast.js';
+import { resultColumns } from '../../checked/selects.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+import { print } from '../../print/print.js';
 import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
-import { print } from '../../services/print/print.js';
 import {
   assertNever,
   type CompareExpr,
@@ -9,12 +12,9 @@ import {
   type InExpr,
   type LiteralExpr,
   type NameExpr,
-  type Span,
   type SubqueryExpr,
 } from '../../syntax/ast.js';
-import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope, VariableType } from '../scope.js';
-import { resultColumns } from '../selects.js';
 import { checkBinary, checkUnary } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkCase } from './cases.js';

@@ -1,14 +1,15 @@
 /** What a name in an expression means: a field, a column, a variable, or a word of the other operand's type. */
 
+import type { FieldNode, Typed } from '../../checked/ast.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import type { Span } from '../../diagnostics/span.js';
 import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
 import { historyRefusal } from '../../schema/history.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import { ADDRESS, CELL, isCell, type Type, typeOfField } from '../../schema/type.js';
-import type { Expr, NameExpr, Span } from '../../syntax/ast.js';
-import type { FieldNode, Typed } from '../checked-ast.js';
+import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope, VariableType } from '../scope.js';
 import { cellsIn } from './cells.js';
 import { convertWord, isHostName } from './convert.js';

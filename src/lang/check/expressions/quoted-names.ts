@@ -1,10 +1,10 @@
 /** Names in quotes, which are texts: SQL writes names of columns in double quotes. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
+import type { Typed } from '../../checked/ast.js';
 import { compile } from '../../evaluate/evaluate.js';
 import { wordsOf } from '../../schema/column-words.js';
 import type { CompareExpr, Expr, LiteralExpr } from '../../syntax/ast.js';
-import type { Typed } from '../checked-ast.js';
 import type { Checker, Scope } from '../scope.js';
 import { hasAggregate, resolve } from './resolve.js';
 

@@ -1,9 +1,9 @@
+import type { Alert, AlertLevel, Column, Typed } from '../../checked/ast.js';
+import { isMeasure } from '../../checked/walk.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
+import { print } from '../../print/print.js';
 import { isNumeric } from '../../schema/formats/metrics.js';
-import { print } from '../../services/print/print.js';
 import type { Expr, Output } from '../../syntax/ast.js';
-import type { Alert, AlertLevel, Column, Typed } from '../checked-ast.js';
-import { isMeasure } from '../walk.js';
 
 type Bound = Extract<Alert, { kind: 'bound' }>;
 

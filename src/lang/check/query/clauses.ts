@@ -1,12 +1,13 @@
 /** The clauses of a select that a watch has too: columns, where, group by, having, order by, limit. */
 
+import type { Aggregate, CheckedSelect, Column, Grouping, Order, Typed } from '../../checked/ast.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/span.js';
+import { print } from '../../print/print.js';
 import { fieldOf } from '../../schema/catalogue.js';
 import type { Type } from '../../schema/type.js';
-import { print } from '../../services/print/print.js';
-import type { Expr, LiteralExpr, OrderItem, Projection, SelectStatement, Span } from '../../syntax/ast.js';
+import type { Expr, LiteralExpr, OrderItem, Projection, SelectStatement } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
-import type { Aggregate, CheckedSelect, Column, Grouping, Order, Typed } from '../checked-ast.js';
 import { wholeNumberOf } from '../clauses/constants.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
 import { rejectQuotedNames } from '../expressions/quoted-names.js';

@@ -1,7 +1,7 @@
+import type { CheckedQuery } from '../../checked/ast.js';
 import { tableOf } from '../../schema/catalogue.js';
 import type { Type } from '../../schema/type.js';
 import type { TableName, WithStatement } from '../../syntax/ast.js';
-import type { CheckedQuery } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
 import { fromQuery } from './derived.js';
 

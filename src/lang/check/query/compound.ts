@@ -1,10 +1,11 @@
+import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn } from '../../checked/ast.js';
+import { leftmost, resultColumns, selectsOf } from '../../checked/selects.js';
+import type { Span } from '../../diagnostics/span.js';
 import { commonType, phrase, type Type } from '../../schema/type.js';
-import { type CompoundStatement, isExcept, type SelectStatement, type Span } from '../../syntax/ast.js';
-import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn } from '../checked-ast.js';
+import { type CompoundStatement, isExcept, type SelectStatement } from '../../syntax/ast.js';
 import { checkOutput } from '../clauses/output.js';
 import { TYPE_NAMES } from '../expressions/casts.js';
 import type { Queries } from '../scope.js';
-import { leftmost, resultColumns, selectsOf } from '../selects.js';
 import { fromQuery } from './derived.js';
 
 /** `A except B`, `A union B`. With `order by`, `limit` or `every` after it, a select of its rows. */

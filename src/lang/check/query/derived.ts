@@ -1,9 +1,10 @@
+import type { CheckedQuery, Column, Origin, ResultColumn } from '../../checked/ast.js';
+import { leftmost, resultColumns } from '../../checked/selects.js';
+import type { Span } from '../../diagnostics/span.js';
 import { type Field, TABLES, type Table } from '../../schema/catalogue.js';
 import { capabilitiesOf } from '../../schema/places.js';
-import type { QueryTable, Span, TableName } from '../../syntax/ast.js';
-import type { CheckedQuery, Column, Origin, ResultColumn } from '../checked-ast.js';
+import type { QueryTable, TableName } from '../../syntax/ast.js';
 import type { From, Queries } from '../scope.js';
-import { leftmost, resultColumns } from '../selects.js';
 import { settingColumns } from './setting-columns.js';
 
 /** `from (select …) as NAME`. */

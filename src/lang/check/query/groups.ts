@@ -1,6 +1,6 @@
+import type { Aggregate, Column, Typed } from '../../checked/ast.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
 import { CELL, INTEGER, isCell } from '../../schema/type.js';
-import type { Aggregate, Column, Typed } from '../checked-ast.js';
 
 /**
  * Rewrites an expression of a grouped query in terms of its keys and aggregates. A field that is neither is passed to

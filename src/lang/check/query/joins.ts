@@ -1,10 +1,10 @@
+import type { CheckedJoin, Origin, Place, Typed } from '../../checked/ast.js';
+import { walk } from '../../checked/walk.js';
 import { fieldOf } from '../../schema/catalogue.js';
 import type { Join, TableRef } from '../../syntax/ast.js';
-import type { CheckedJoin, Origin, Place, Typed } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { isEmptyPath } from '../clauses/places.js';
 import type { CheckContext, From, JoinScope } from '../scope.js';
-import { walk } from '../walk.js';
 import type { SelectClauseChecker } from './clauses.js';
 
 /** What checks joins: it knows what a query can read. */

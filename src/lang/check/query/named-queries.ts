@@ -1,10 +1,11 @@
+import type { CheckedDefinition, CheckedDrop } from '../../checked/statements.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import type { Span } from '../../diagnostics/span.js';
 import { tableOf } from '../../schema/catalogue.js';
 import { NULL } from '../../schema/type.js';
-import type { Expr, Name, QueryExpr, Span } from '../../syntax/ast.js';
+import type { Expr, Name, QueryExpr } from '../../syntax/ast.js';
 import type { DropStatement, QueryDefinition, RunStatement } from '../../syntax/statements.js';
-import type { CheckedDefinition, CheckedDrop } from '../checked-statements.js';
 import type { CheckContext, VariableType } from '../scope.js';
 
 /** A statement of a named query. */

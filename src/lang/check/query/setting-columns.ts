@@ -1,6 +1,6 @@
+import type { Column } from '../../checked/ast.js';
 import { TABLES } from '../../schema/catalogue.js';
 import type { Spanned } from '../../schema/places.js';
-import type { Column } from '../checked-ast.js';
 
 /** The columns of `select from sysctl`. @param spans of several network namespaces or gateways */
 export function settingColumns(spans?: Spanned): Column[] {

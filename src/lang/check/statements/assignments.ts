@@ -1,12 +1,12 @@
+import type { FlagTest, Typed } from '../../checked/ast.js';
+import type { CheckedAssignment } from '../../checked/statements.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { print } from '../../print/print.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { settingHint } from '../../schema/synonyms.js';
 import { isNumber, phrase, TEXT, type Type, typeOfField } from '../../schema/type.js';
-import { print } from '../../services/print/print.js';
 import type { BinaryExpr, Expr } from '../../syntax/ast.js';
 import type { Assignment } from '../../syntax/statements.js';
-import type { FlagTest, Typed } from '../checked-ast.js';
-import type { CheckedAssignment } from '../checked-statements.js';
 import { assignMasked, isQuotient, valueAndMask } from '../expressions/conditions/masks.js';
 import { flagTest } from '../expressions/conditions/predicates.js';
 import { checkRange } from '../expressions/convert.js';

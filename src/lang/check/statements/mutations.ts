@@ -1,5 +1,15 @@
+import type { Place, Typed } from '../../checked/ast.js';
+import { leftmost } from '../../checked/selects.js';
+import type {
+  CheckedDelete,
+  CheckedFlush,
+  CheckedGet,
+  CheckedInsert,
+  CheckedUpdate,
+} from '../../checked/statements.js';
+import type { Span } from '../../diagnostics/span.js';
 import type { Operation, Table } from '../../schema/catalogue.js';
-import type { Limit, SourceRef, Span, TableRef } from '../../syntax/ast.js';
+import type { Limit, SourceRef, TableRef } from '../../syntax/ast.js';
 import type {
   DeleteStatement,
   FlushStatement,
@@ -8,8 +18,6 @@ import type {
   UpdateStatement,
 } from '../../syntax/statements.js';
 import type { Integer } from '../../values/value.js';
-import type { Place, Typed } from '../checked-ast.js';
-import type { CheckedDelete, CheckedFlush, CheckedGet, CheckedInsert, CheckedUpdate } from '../checked-statements.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { checkQueryTestsFields, checkTestsFields } from '../clauses/constant-conditions.js';
 import { wholeNumberOf } from '../clauses/constants.js';
@@ -18,7 +26,6 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { checkClauses } from '../query/clauses.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
-import { leftmost } from '../selects.js';
 import { checkAssignments } from './assignments.js';
 
 const PARTICIPLES: Readonly<Record<Operation, string>> = {

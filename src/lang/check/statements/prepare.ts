@@ -1,6 +1,6 @@
+import type { CheckedPrepare } from '../../checked/statements.js';
 import { isServer } from '../../schema/history-server.js';
 import type { PrepareStatement } from '../../syntax/statements.js';
-import type { CheckedPrepare } from '../checked-statements.js';
 import { durationOf } from '../clauses/constants.js';
 import { checkStore } from '../clauses/history-store.js';
 import type { QueryChecker } from '../query/query.js';

@@ -1,11 +1,20 @@
+import { resultColumns } from '../../checked/selects.js';
+import type {
+  CheckedAssert,
+  CheckedEcho,
+  CheckedHelp,
+  CheckedLet,
+  CheckedSet,
+  CheckedShow,
+  CheckedUse,
+} from '../../checked/statements.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { print } from '../../print/print.js';
 import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
 import { isFormat } from '../../schema/formats/formats.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { fieldSynonym, protocolCondition, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
-import { HELP_TOPICS } from '../../services/help-topics.js';
-import { print } from '../../services/print/print.js';
 import type { Expr, Name } from '../../syntax/ast.js';
 import type {
   AssertStatement,
@@ -17,21 +26,12 @@ import type {
   UseStatement,
 } from '../../syntax/statements.js';
 import type { Integer, Value } from '../../values/value.js';
-import type {
-  CheckedAssert,
-  CheckedEcho,
-  CheckedHelp,
-  CheckedLet,
-  CheckedSet,
-  CheckedShow,
-  CheckedUse,
-} from '../checked-statements.js';
 import { checkStore } from '../clauses/history-store.js';
 import { checkOutput, ROWS } from '../clauses/output.js';
 import { checkFleet, checkPlace, isEmptyPath } from '../clauses/places.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
-import { resultColumns } from '../selects.js';
+import { HELP_TOPICS } from './help-topics.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
 

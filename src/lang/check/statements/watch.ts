@@ -1,10 +1,10 @@
+import type { CheckedWatch, WatchEvent } from '../../checked/statements.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
 import { capabilitiesOf, type Place } from '../../schema/places.js';
 import { eventSynonym } from '../../schema/synonyms.js';
 import type { Expr, TableRef } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
-import type { CheckedWatch, WatchEvent } from '../checked-statements.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { durationOf } from '../clauses/constants.js';
 import { checkInto } from '../clauses/history.js';

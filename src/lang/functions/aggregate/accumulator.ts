@@ -1,4 +1,4 @@
-import type { PlainValue } from '../../values/plain.js';
+import type { PlainValue } from '../../conversion/plain.js';
 import type { Value } from '../../values/value.js';
 
 /** The state of an aggregate as plain data, which JSON carries without loss. */

@@ -1,5 +1,5 @@
+import { fromPlain, toPlain } from '../../conversion/plain.js';
 import { INTEGER, NULL, type Type } from '../../schema/type.js';
-import { fromPlain, toPlain } from '../../values/plain.js';
 import type { Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator, State } from './accumulator.js';

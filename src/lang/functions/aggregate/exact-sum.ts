@@ -1,4 +1,4 @@
-import { InvalidData } from '../../values/plain.js';
+import { InvalidData } from '../../conversion/plain.js';
 import { finite, type Integer } from '../../values/value.js';
 import { listOf } from './state.js';
 

@@ -1,6 +1,6 @@
+import { orderOf } from '../../conversion/cell-order.js';
+import { fromPlain, type PlainValue, toPlain } from '../../conversion/plain.js';
 import { NULL, type Type } from '../../schema/type.js';
-import { orderOf } from '../../values/cell-order.js';
-import { fromPlain, type PlainValue, toPlain } from '../../values/plain.js';
 import { compare, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator } from './accumulator.js';

@@ -1,5 +1,5 @@
 /** Reads the parts of a state that another machine sent. */
-import { InvalidData } from '../../values/plain.js';
+import { InvalidData } from '../../conversion/plain.js';
 
 /** The most rows of one state. The sum of 512 of them is still exact. */
 const MOST_ROWS = 2 ** 44;

@@ -1,5 +1,5 @@
+import { fromPlain, type PlainValue, toPlain } from '../../conversion/plain.js';
 import { INTEGER, inUnitOf, isIntegral, isSummable, type Type } from '../../schema/type.js';
-import { fromPlain, type PlainValue, toPlain } from '../../values/plain.js';
 import { add, type Integer, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator, State } from './accumulator.js';

@@ -1,5 +1,5 @@
+import { orderOf } from '../../conversion/cell-order.js';
 import { commonType, phrase, type Type } from '../../schema/type.js';
-import { orderOf } from '../../values/cell-order.js';
 import { compare, type Value } from '../../values/value.js';
 import type { Arguments, ScalarDefinition } from '../function.js';
 

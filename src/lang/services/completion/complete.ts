@@ -1,6 +1,7 @@
 /** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
+import { HELP_TOPICS } from '../../check/statements/help-topics.js';
 import { WATCH_OPTIONS } from '../../check/statements/watch.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../functions/registry.js';
 import {
@@ -18,7 +19,6 @@ import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
 import { quote } from '../../syntax/literals/literal.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
-import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
 import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';

@@ -12,9 +12,10 @@ import {
   Variable,
   Word,
 } from '../../../../grammar/tokens.js';
+import type { Span } from '../../diagnostics/span.js';
 import { QUOTED_PLACES } from '../../schema/places.js';
-import type { Name, Span } from '../../syntax/ast.js';
-import { type Follower, followers, keywordOfType } from '../follow-set.js';
+import type { Name } from '../../syntax/ast.js';
+import { type Follower, followers, keywordOfType } from '../../syntax/follow-set.js';
 import { type SelectParts, selectParts } from './select-parts.js';
 
 /** The kinds of words, other than keywords, that are possible at a position. */

@@ -22,6 +22,7 @@ import type {
   WhereClauseCstNode,
   WordsCstNode,
 } from '../../../../grammar/generated/cst.js';
+import type { Span } from '../../diagnostics/span.js';
 import type {
   Expr,
   Join,
@@ -32,7 +33,6 @@ import type {
   Projection,
   RangeRef,
   SourceRef,
-  Span,
   TableName,
   TableRef,
 } from '../ast.js';

@@ -2,7 +2,8 @@ import type { CstNode, IToken } from 'chevrotain';
 import type { QueryCstNode } from '../../../../grammar/generated/cst.js';
 import { endOf } from '../../../../grammar/lexer.js';
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { Name, QueryExpr, Span } from '../ast.js';
+import type { Span } from '../../diagnostics/span.js';
+import type { Name, QueryExpr } from '../ast.js';
 import { MAX_DEPTH } from '../operators.js';
 
 /** State shared by the builders of one text. */

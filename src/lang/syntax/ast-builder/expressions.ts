@@ -18,6 +18,7 @@ import type {
   UnaryCstNode,
 } from '../../../../grammar/generated/cst.js';
 import { Address, Constant, NumberLiteral } from '../../../../grammar/tokens.js';
+import type { Span } from '../../diagnostics/span.js';
 import type {
   BinaryOp,
   CaseExpr,
@@ -28,7 +29,6 @@ import type {
   LiteralExpr,
   Name,
   RangeExpr,
-  Span,
   SubqueryExpr,
 } from '../ast.js';
 import { type LiteralForm, readLiteral } from '../literals/literal.js';

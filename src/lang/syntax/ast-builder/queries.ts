@@ -8,15 +8,8 @@ import type {
   SetOperatorCstNode,
   SourceClauseCstNode,
 } from '../../../../grammar/generated/cst.js';
-import type {
-  CompoundStatement,
-  QueryExpr,
-  SelectStatement,
-  SetOperator,
-  SourceRef,
-  Span,
-  WithStatement,
-} from '../ast.js';
+import type { Span } from '../../diagnostics/span.js';
+import type { CompoundStatement, QueryExpr, SelectStatement, SetOperator, SourceRef, WithStatement } from '../ast.js';
 import {
   filterClauses,
   joinClause,

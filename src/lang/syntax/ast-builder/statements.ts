@@ -17,7 +17,8 @@ import type {
   UpdateStatementCstNode,
   WatchStatementCstNode,
 } from '../../../../grammar/generated/cst.js';
-import type { QueryExpr, SelectStatement, Span } from '../ast.js';
+import type { Span } from '../../diagnostics/span.js';
+import type { QueryExpr, SelectStatement } from '../ast.js';
 import { unquote } from '../literals/literal.js';
 import type {
   AssertStatement,

@@ -19,7 +19,7 @@ import {
   TypeCast,
 } from '../../../../grammar/tokens.js';
 import { shorten } from '../../diagnostics/shorten.js';
-import { keywordOfType } from '../../services/follow-set.js';
+import { keywordOfType } from '../follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'ilike', 'is', 'has', 'asc', 'desc']);

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import { distance, nearestAll } from '../../diagnostics/did-you-mean.js';
 import { shorten } from '../../diagnostics/shorten.js';
 import { PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
-import { followers, keywordsAmong } from '../../services/follow-set.js';
+import { followers, keywordsAmong } from '../follow-set.js';
 import { type Entry, spanAt } from '../split-statements.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
 import { foreignHint, missingAsHint, unquotedFile } from './foreign/foreign-hints.js';

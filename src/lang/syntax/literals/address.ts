@@ -1,8 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { shorten } from '../../diagnostics/shorten.js';
+import type { Span } from '../../diagnostics/span.js';
 import { formatAddress, formatNetwork, mask, networkValue, parseAddress, width } from '../../values/address.js';
 import type { Address } from '../../values/value.js';
-import type { Span } from '../ast.js';
 import type { LiteralValue } from './value.js';
 
 /** Addresses, networks (`10.0.0.0/8`) and endpoints (`10.0.0.1:80`, `[2001:db8::1]:80`). */

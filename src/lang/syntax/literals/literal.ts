@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { LiteralExpr, LiteralKind, Span } from '../ast.js';
+import type { Span } from '../../diagnostics/span.js';
+import type { LiteralExpr, LiteralKind } from '../ast.js';
 import { readAddress } from './address.js';
 import { readNumber } from './number.js';
 import type { LiteralValue } from './value.js';

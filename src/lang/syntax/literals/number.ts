@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { shorten } from '../../diagnostics/shorten.js';
+import type { Span } from '../../diagnostics/span.js';
 import { integer } from '../../values/value.js';
-import type { Span } from '../ast.js';
 import type { LiteralValue } from './value.js';
 
 const MAX = 2n ** 64n - 1n;

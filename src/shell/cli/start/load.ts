@@ -52,7 +52,7 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
 
 async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
   if (typeof __CTQ_PROGRAM__ === 'undefined')
-    return name === 'ctq' ? import('./program.js') : import('../../conntrack8/program.js');
+    return name === 'ctq' ? import('./program.js') : import('./conntrack-program.js');
   const isWatch = mayWatch(name, args);
   if (isWatch) holdSignals();
   const early = isWatch ? parts.subscribeEarly(name, args) : undefined;

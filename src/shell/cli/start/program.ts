@@ -1,6 +1,7 @@
 /** What `ctq` is: bundled as one file, which `load.ts` runs. */
+
+import type { Io } from '../../io.js';
 import { withFileOutput } from '../file-output.js';
-import type { Io } from '../io.js';
 import { run, type Signals } from '../run.js';
 
 export { offerEarlySocket } from '../../../engine/netlink/events/early-socket.js';

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../../lang/check/checked-statements.js';
+import type { WatchEvent } from '../../../lang/checked/statements.js';
 import type { Address } from '../../../lang/values/value.js';
 import type { CommandName, TableName } from '../commands.js';
 import type { OptionName, OptionValues } from '../option-table.js';

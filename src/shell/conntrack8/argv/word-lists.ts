@@ -1,5 +1,5 @@
-import type { Modifier } from '../../../lang/check/checked-ast.js';
-import type { WatchEvent } from '../../../lang/check/checked-statements.js';
+import type { Modifier } from '../../../lang/checked/ast.js';
+import type { WatchEvent } from '../../../lang/checked/statements.js';
 import { refuse } from './mistake.js';
 
 /** Words separated by commas; a prefix of a word in any case is enough, and the first that matches counts. */

@@ -1,7 +1,7 @@
 import type { Sink } from '../../../engine/formats/sink.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { XmlFrame } from '../../../engine/formats/xml/sink.js';
-import type { FormatName } from '../../../lang/check/checked-ast.js';
+import type { FormatName } from '../../../lang/checked/ast.js';
 import type { CommandLine } from '../argv/command-line.js';
 import type { Buffering } from './stdio.js';
 

@@ -1,5 +1,5 @@
 import type { CtqError } from '../../../engine/errors.js';
-import type { Terminal } from '../../cli/io.js';
+import type { Terminal } from '../../io.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 
 /** The bytes that a C program gathers before it writes to a pipe or a file. */

@@ -1,6 +1,6 @@
 import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { readWhole, wholeOf } from '../../../engine/sources/opened-file.js';
-import type { Io } from '../../cli/io.js';
+import type { Io } from '../../io.js';
 import { type Failure, failureOf } from '../print/kernel-errors.js';
 import { complaint, extraLine, messageLine, summaryOf } from '../print/messages.js';
 import { type CommandSession, machineLookups } from '../session.js';

@@ -1,7 +1,7 @@
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import type { Sink } from '../../../engine/formats/sink.js';
 import type { QueryContext } from '../../../engine/query/context.js';
-import type { Checked } from '../../../lang/check/checked-statements.js';
+import type { Checked } from '../../../lang/checked/statements.js';
 
 /** The result of a statement. */
 export interface Done {

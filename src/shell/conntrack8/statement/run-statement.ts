@@ -1,9 +1,9 @@
 import { CtqError } from '../../../engine/errors.js';
 import { check } from '../../../lang/check/check.js';
-import type { Checked } from '../../../lang/check/checked-statements.js';
+import type { Checked } from '../../../lang/checked/statements.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Statement } from '../../../lang/syntax/statements.js';
-import type { Io } from '../../cli/io.js';
+import type { Io } from '../../io.js';
 import { createSink, resolveOutput } from '../../output/create-sink.js';
 import type { CommandLine } from '../argv/command-line.js';
 import { type Failure, failureOf } from '../print/kernel-errors.js';

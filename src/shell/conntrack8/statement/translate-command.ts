@@ -1,6 +1,6 @@
 import { machineEnvironment } from '../../../engine/environment.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { Io } from '../../cli/io.js';
+import type { Io } from '../../io.js';
 import type { Lookups } from '../argv/command-line.js';
 import { machineLookups } from '../session.js';
 import { PROGRAM, translateCommandLine } from './translate.js';

@@ -1,4 +1,4 @@
-import { print } from '../../../lang/services/print/print.js';
+import { print } from '../../../lang/print/print.js';
 import type { Lookups } from '../argv/command-line.js';
 import type { Mistake } from '../argv/mistake.js';
 import { parseArgv } from '../argv/parse-argv.js';

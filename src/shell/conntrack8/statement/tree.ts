@@ -1,6 +1,7 @@
 /** Builders of the language's AST; the nodes have no source span. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
+import type { Span } from '../../../lang/diagnostics/span.js';
 import type {
   CompareExpr,
   Expr,
@@ -10,7 +11,6 @@ import type {
   Name,
   NameExpr,
   Output,
-  Span,
   TableName,
 } from '../../../lang/syntax/ast.js';
 import { quote } from '../../../lang/syntax/literals/literal.js';

@@ -2,6 +2,7 @@
 import { CtqError } from '../../../engine/errors.js';
 import { inHome } from '../../../engine/home.js';
 import { unquote } from '../../../lang/syntax/literals/literal.js';
+import type { TopArguments } from '../../options/options.js';
 import type { ExitCode, ShellSession } from '../../session/session.js';
 import type { Editor } from '../editor.js';
 import type { History } from '../line/history/history.js';
@@ -21,7 +22,16 @@ export interface CommandContext {
   isOver: boolean;
   /** Runs statements. */
   run(text: string): Promise<ExitCode>;
+  /** Shows the full screen; the line has the terminal again afterwards. */
+  openTop(given: TopArguments): Promise<ExitCode>;
 }
+
+/** Shows the full screen of `top`, which is built on the parts of this shell. @param lend gives the terminal away meanwhile */
+export type ShowTop = (
+  shell: ShellSession,
+  given: TopArguments,
+  lend: <Result>(work: () => Promise<Result>) => Promise<Result>,
+) => Promise<ExitCode>;
 
 export interface Command {
   /** What follows the name. */

@@ -1,4 +1,4 @@
-import { HELP_TOPICS } from '../../../lang/services/help-topics.js';
+import { HELP_TOPICS } from '../../../lang/check/statements/help-topics.js';
 import { painter } from '../../display/style.js';
 import { wrap } from '../../display/text/width.js';
 import { glossary } from '../../help/render.js';

@@ -1,8 +1,8 @@
 /** A command line of ctq that is typed or pasted into its own shell: `$ ctq "count conntrack"`. */
 import { inHome } from '../../../engine/home.js';
-import { parseOptions, type TopArguments } from '../../cli/options.js';
-import { type Subcommand, subcommandOf } from '../../cli/subcommand.js';
-import type { ReportName } from '../../session/report-names.js';
+import { parseOptions, type TopArguments } from '../../options/options.js';
+import type { ReportName } from '../../options/report-names.js';
+import { type Subcommand, subcommandOf } from '../../options/subcommand.js';
 import { commandError } from './command.js';
 
 /** What to run instead. */

@@ -1,8 +1,8 @@
 /** The backslash commands of psql, as what does the same here. */
 import { kernelRelease } from '../../../engine/kernel-release.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
+import { print } from '../../../lang/print/print.js';
 import { type Place, placeText } from '../../../lang/schema/places.js';
-import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
 import { describing } from '../../session/shorthand.js';

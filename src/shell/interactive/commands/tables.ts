@@ -2,11 +2,10 @@ import { readdirSync } from 'node:fs';
 import { inHome } from '../../../engine/home.js';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
-import type { TopArguments } from '../../cli/options.js';
-import type { ExitCode } from '../../session/session.js';
+import type { TopArguments } from '../../options/options.js';
 import { describing } from '../../session/shorthand.js';
 import { runFull } from '../../statements/report.js';
-import { type Command, type CommandContext, commandError } from './command.js';
+import { type Command, commandError } from './command.js';
 import { meantByOwnLine, wordsOf } from './own-line.js';
 
 /** Commands about the tables, and what is in them. */
@@ -32,7 +31,7 @@ export const TABLE_COMMANDS = {
   top: {
     argument: '[CONDITION|FILE]',
     doc: 'the connections as they change, on the full screen',
-    run: (rest, context) => openTop(topArguments(rest), context),
+    run: (rest, context) => context.openTop(topArguments(rest)),
   },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
@@ -53,15 +52,6 @@ function topArguments(rest: string): TopArguments {
   if (words === undefined) throw commandError('a quote has no end', 'write: .top --in netns blue dport = 443');
   const [meant] = meantByOwnLine(['top', ...words]);
   return meant.kind === 'top' ? meant.arguments : { words };
-}
-
-/** Shows the full screen; the line has the terminal again afterwards. */
-export async function openTop(given: TopArguments, { shell, editor }: CommandContext): Promise<ExitCode> {
-  const [{ runTop }, { topOptions }] = await Promise.all([
-    import('../../top/run-top.js'),
-    import('../../top/options.js'),
-  ]);
-  return runTop(shell, topOptions(given), work => editor.lend(work));
 }
 
 function namespaces(): string[] {

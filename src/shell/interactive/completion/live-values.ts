@@ -2,13 +2,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { runQuery } from '../../../engine/query/exec/select.js';
 import { Collector } from '../../../engine/query/exec/subqueries.js';
 import { check } from '../../../lang/check/check.js';
-import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../lang/checked/ast.js';
+import { exactText } from '../../../lang/conversion/exact-text.js';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
 import type { CurrentValue } from '../../../lang/services/completion/candidate.js';
 import { parse } from '../../../lang/syntax/parse.js';
-import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { ShellSession } from '../../session/session.js';
 

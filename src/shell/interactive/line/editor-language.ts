@@ -1,7 +1,7 @@
 import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
+import type { Piece } from './frame.js';
 import type { History } from './history/history.js';
-import type { Piece } from './screen/frame.js';
 
 /** What the editor uses of the language and of the shell. */
 export interface EditorLanguage {

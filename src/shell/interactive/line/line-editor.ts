@@ -1,4 +1,4 @@
-import type { Io, Terminal } from '../../cli/io.js';
+import type { Io, Terminal } from '../../io.js';
 import type { Editor } from '../editor.js';
 import type { EditorLanguage, EditorOptions } from './editor-language.js';
 import { HistorySearch } from './history/history-search.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Place } from '../../../lang/check/checked-ast.js';
+import type { Place } from '../../../lang/checked/ast.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { isHere, placePrompt } from '../../../lang/schema/places.js';
 import { fit } from '../../display/text/width.js';

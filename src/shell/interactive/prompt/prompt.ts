@@ -1,4 +1,4 @@
-import type { Place } from '../../../lang/check/checked-ast.js';
+import type { Place } from '../../../lang/checked/ast.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { placePrompt } from '../../../lang/schema/places.js';
 import { fit } from '../../display/text/width.js';

@@ -1,7 +1,7 @@
 /** Copying by OSC 52 (xterm's control sequences), which reaches the clipboard of the terminal through ssh as well. */
 import { spawnSync } from 'node:child_process';
 import { CtqError } from '../../../engine/errors.js';
-import type { Io } from '../../cli/io.js';
+import type { Io } from '../../io.js';
 
 /** Terminals ignore longer sequences: xterm's limit, less than those of others. In bytes, before base64. */
 const MAX_BYTES = 74_000;

@@ -2,8 +2,8 @@ import type { Variables } from '../../../lang/check/check.js';
 import type { NamedQueries } from '../../../lang/check/scope.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Place } from '../../../lang/schema/places.js';
-import type { DiagnosedText, Parse, Script } from '../../cli/scripts/script.js';
-import type { ScriptFile, ScriptFiles } from '../../cli/scripts/script-files.js';
+import type { DiagnosedText, Parse, Script } from '../../scripts/script.js';
+import type { ScriptFile, ScriptFiles } from '../../scripts/script-files.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 
 /** A text that was read and checked, with its mistakes. */

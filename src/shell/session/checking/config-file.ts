@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../lang/diagnostics/diagnostic.js';
-import type { DiagnosedText, Script } from '../../cli/scripts/script.js';
+import type { DiagnosedText, Script } from '../../scripts/script.js';
 import { CONFIG_STATEMENTS } from '../state/settings.js';
 
 /** The mistakes in the user's config file: also each statement that it may not contain. */

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../lang/diagnostics/did-you-mean.js';
-import type { Script } from '../../cli/scripts/script.js';
+import type { Script } from '../../scripts/script.js';
 
 const textsOf = ({ text, included }: Script): readonly string[] => [text, ...[...included.values()].flatMap(textsOf)];
 

@@ -1,5 +1,6 @@
-import { type CheckStatus, checkLine, UNKNOWN, worse } from '../../../engine/formats/nagios/line.js';
-import type { Io } from '../../cli/io.js';
+import { checkLine, UNKNOWN, worse } from '../../../engine/formats/nagios/line.js';
+import type { CheckStatus } from '../../../engine/formats/writing/format.js';
+import type { Io } from '../../io.js';
 
 /** What is certain about a text before it is parsed: also one with mistakes is a check. */
 const IN_STATEMENT = /\boutput\s+nagios\b/i;

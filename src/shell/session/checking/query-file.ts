@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../lang/diagnostics/diagnostic.js';
 import { parse } from '../../../lang/syntax/parse.js';
-import type { DiagnosedText } from '../../cli/scripts/script.js';
+import type { DiagnosedText } from '../../scripts/script.js';
 import type { Damage } from '../state/named-queries.js';
 
 /** The mistakes in the file of named queries, as warnings. */

@@ -1,6 +1,6 @@
 /** What kinds of statements do. */
 import { CtqError } from '../../../engine/errors.js';
-import type { Checked } from '../../../lang/check/checked-statements.js';
+import type { Checked } from '../../../lang/checked/statements.js';
 
 /** The statements that read or change a table: they have a time. */
 export const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([

@@ -2,11 +2,11 @@ import type { CtqError } from '../../../engine/errors.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { report } from '../../../lang/diagnostics/report.js';
 import { hang } from '../../../lang/diagnostics/wrap.js';
-import type { Io } from '../../cli/io.js';
-import type { DiagnosedText } from '../../cli/scripts/script.js';
 import { painter } from '../../display/style.js';
 import { terminalSize } from '../../display/terminal-size.js';
 import { isUnicode } from '../../display/text/locale.js';
+import type { Io } from '../../io.js';
+import type { DiagnosedText } from '../../scripts/script.js';
 import type { MonitorCheck } from '../checking/monitor-check.js';
 import { errorText, writeTrace } from './print-error.js';
 

@@ -1,8 +1,8 @@
 import type { CtqError } from '../../../engine/errors.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { hang } from '../../../lang/diagnostics/wrap.js';
-import type { Io } from '../../cli/io.js';
 import { painter } from '../../display/style.js';
+import type { Io } from '../../io.js';
 
 /**
  * An error or warning as its lines on standard error.

@@ -2,7 +2,7 @@ import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import type { Header, Missing, Sink } from '../../../engine/formats/sink.js';
 import type { KeptResult } from '../../../engine/query/context.js';
 import type { LastResult } from '../../../lang/check/scope.js';
-import { shown } from '../../../lang/check/selects.js';
+import { shown } from '../../../lang/checked/selects.js';
 import type { Value } from '../../../lang/values/value.js';
 
 /** Rows that are kept; a larger result is not kept at all. */

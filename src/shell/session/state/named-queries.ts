@@ -6,8 +6,8 @@ import { makeFolders } from '../../../engine/make-folders.js';
 import type { KeptResult } from '../../../engine/query/context.js';
 import { whyUnreadable } from '../../../engine/sources/why-unreadable.js';
 import type { LastResult, NamedQueries } from '../../../lang/check/scope.js';
-import { print } from '../../../lang/services/print/print.js';
-import type { Span } from '../../../lang/syntax/ast.js';
+import type { Span } from '../../../lang/diagnostics/span.js';
+import { print } from '../../../lang/print/print.js';
 import { parseFastSteps } from '../../../lang/syntax/parse-fast.js';
 import type { QueryDefinition } from '../../../lang/syntax/statements.js';
 

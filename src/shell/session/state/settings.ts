@@ -4,7 +4,7 @@ import { CtqError } from '../../../engine/errors.js';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../../lang/schema/settings.js';
 import type { StatementKind } from '../../../lang/syntax/statements.js';
 import type { Value } from '../../../lang/values/value.js';
-import type { Options } from '../../cli/options.js';
+import type { Options } from '../../options/options.js';
 
 /** The current values of all settings. */
 export class Settings {

@@ -1,5 +1,5 @@
 import type { Variables } from '../../../lang/check/check.js';
-import type { Binding } from '../../../lang/check/checked-statements.js';
+import type { Binding } from '../../../lang/checked/statements.js';
 
 type Variable = Variables extends Map<string, infer V> ? V : never;
 

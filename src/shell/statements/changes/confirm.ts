@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CtqError } from '../../../engine/errors.js';
-import type { Io, Terminal } from '../../cli/io.js';
+import type { Io, Terminal } from '../../io.js';
 import type { ShellSession, StatementContext } from '../../session/session.js';
 import { onTerminal } from './question-terminal.js';
 

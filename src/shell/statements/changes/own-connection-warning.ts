@@ -1,7 +1,7 @@
 import { findOwnConnection } from '../../../engine/change/finding/own-connection.js';
 import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
-import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/check/checked-statements.js';
+import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../../lang/checked/statements.js';
 
 /**
  * The warning about a change that would affect the user's own SSH connection; undefined if it would not.

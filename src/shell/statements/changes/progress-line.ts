@@ -1,6 +1,6 @@
 import type { Progress } from '../../../engine/change/change-run.js';
-import type { Terminal } from '../../cli/io.js';
 import { TransientLine } from '../../display/transient-line.js';
+import type { Terminal } from '../../io.js';
 
 /** The line appears after this time. */
 const DELAY_MS = 500;

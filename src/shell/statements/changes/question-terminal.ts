@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { WriteStream } from 'node:tty';
 import { CtqError } from '../../../engine/errors.js';
-import type { Io, Terminal } from '../../cli/io.js';
+import type { Io, Terminal } from '../../io.js';
 
 /** Where a question is shown where standard error is not a terminal: that of this process, else the one that is read. */
 const TERMINALS = ['/dev/tty', '/proc/self/fd/0'];

@@ -7,17 +7,12 @@ import { runInsert } from '../../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import type { QueryContext } from '../../../engine/query/context.js';
-import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
-import type {
-  CheckedDelete,
-  CheckedFlush,
-  CheckedInsert,
-  CheckedUpdate,
-} from '../../../lang/check/checked-statements.js';
+import type { CheckedOutput } from '../../../lang/checked/ast.js';
+import type { CheckedDelete, CheckedFlush, CheckedInsert, CheckedUpdate } from '../../../lang/checked/statements.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
-import type { Terminal } from '../../cli/io.js';
 import { terminalSize } from '../../display/terminal-size.js';
 import { isUnicode } from '../../display/text/locale.js';
+import type { Terminal } from '../../io.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import { errorText } from '../../session/messages/print-error.js';

@@ -1,6 +1,6 @@
 /** The keys of a live view that was started from a command line. The interactive shell passes its own. */
 import { readFileSync } from 'node:fs';
-import type { Io } from '../../cli/io.js';
+import type { Io } from '../../io.js';
 
 const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';

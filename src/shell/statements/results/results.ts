@@ -1,8 +1,8 @@
 import { abortable, withinTime } from '../../../engine/abortable.js';
 import { CtqError } from '../../../engine/errors.js';
 import type { Paging } from '../../../engine/formats/writing/format.js';
-import type { CheckedOutput, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { groupedShape } from '../../../lang/check/clauses/output.js';
+import type { CheckedOutput, CheckedSelect } from '../../../lang/checked/ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats/formats.js';
 import { terminalSize } from '../../display/terminal-size.js';

@@ -8,7 +8,7 @@ import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import { type Style, sgrCodes, wordStyle } from '../../display/style.js';
 import { pad, textWidth } from '../../display/text/width.js';
-import type { Piece } from '../../interactive/line/screen/frame.js';
+import type { Piece } from '../../interactive/line/frame.js';
 import { unknownRate } from '../table/flow-columns.js';
 import type { Line } from '../table/table.js';
 

@@ -1,7 +1,7 @@
 import { sgrCodes } from '../../display/style.js';
 import { wrap } from '../../display/text/width.js';
+import { actionOf, type KeyDocs } from '../../help/top-keys.js';
 import type { Key } from '../../interactive/line/input/key-names.js';
-import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 import type { Pane, PaneView, Size } from './pane.js';
 

@@ -1,5 +1,5 @@
+import type { KeyDocs } from '../../help/top-keys.js';
 import type { Key } from '../../interactive/line/input/key-names.js';
-import type { KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 
 export interface Size {

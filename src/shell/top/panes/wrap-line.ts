@@ -1,6 +1,6 @@
 import { widthPrefix } from '../../../lang/diagnostics/text-width.js';
 import { textWidth } from '../../display/text/width.js';
-import type { Piece } from '../../interactive/line/screen/frame.js';
+import type { Piece } from '../../interactive/line/frame.js';
 import { type Line, widthOf } from '../table/table.js';
 
 /**

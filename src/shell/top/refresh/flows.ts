@@ -6,7 +6,7 @@ import { readingOf } from '../../../engine/query/exec/select.js';
 import { Sorter } from '../../../engine/query/exec/sort/sorter.js';
 import { atOnce, Pace } from '../../../engine/query/exec/steps.js';
 import { planSelect } from '../../../engine/query/plan/plan.js';
-import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../lang/checked/ast.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
 import { namespaceName } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';

@@ -5,7 +5,7 @@ import type { Growth } from '../../../engine/query/exec/pipeline.js';
 import { runPlan } from '../../../engine/query/exec/select.js';
 import { Collector } from '../../../engine/query/exec/subqueries.js';
 import { planSelect } from '../../../engine/query/plan/plan.js';
-import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../lang/checked/ast.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 import type { Observer } from './observer.js';
 

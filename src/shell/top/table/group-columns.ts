@@ -1,8 +1,8 @@
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import { humanBytes } from '../../../engine/formats/writing/format-value.js';
-import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../lang/checked/ast.js';
+import { exactText } from '../../../lang/conversion/exact-text.js';
 import type { Type } from '../../../lang/schema/type.js';
-import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
 import { type Cell, cellOf, EMPTY } from '../../display/text/cell.js';
 import { GROUPINGS, type GroupingName, MEASURE_NAMES } from '../view.js';

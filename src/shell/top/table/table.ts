@@ -4,7 +4,7 @@ import { arrange, naturalWidths } from '../../display/layout.js';
 import { sgrCodes } from '../../display/style.js';
 import type { Cell } from '../../display/text/cell.js';
 import { fit } from '../../display/text/width.js';
-import type { Piece } from '../../interactive/line/screen/frame.js';
+import type { Piece } from '../../interactive/line/frame.js';
 import type { TopColumn, TopRow } from './columns.js';
 
 export type Line = readonly Piece[];

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Source } from '../../../../src/engine/sources/source.js';
-import type { FormatName, Modifier } from '../../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../../src/lang/checked/ast.js';
 import { select } from '../../../kit/engine.js';
 import { file, readText } from '../../../kit/snapshot.js';
 import { written } from '../../formats/support.js';

@@ -7,7 +7,7 @@ import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { abilitiesOf } from '../../../../src/engine/query/plan/pushdown.js';
 import { openSnapshot } from '../../../../src/engine/sources/snapshot/open.js';
 import { check } from '../../../../src/lang/check/check.js';
-import type { CheckedQuery } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedQuery } from '../../../../src/lang/checked/ast.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';
 import type { Value } from '../../../../src/lang/values/value.js';
 import { ENVIRONMENT } from '../../../kit/environment.js';

@@ -7,9 +7,9 @@ import { Pipeline } from '../../../../src/engine/query/exec/pipeline.js';
 import { atOnce } from '../../../../src/engine/query/exec/steps.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { check } from '../../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../src/lang/checked/ast.js';
+import { fromPlain, toPlain } from '../../../../src/lang/conversion/plain.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';
-import { fromPlain, toPlain } from '../../../../src/lang/values/plain.js';
 import type { Value } from '../../../../src/lang/values/value.js';
 import { ENVIRONMENT } from '../../../kit/environment.js';
 

@@ -6,7 +6,7 @@ import { Sorter } from '../../../../src/engine/query/exec/sort/sorter.js';
 import { atOnce } from '../../../../src/engine/query/exec/steps.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { check } from '../../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../src/lang/checked/ast.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';
 import type { Value } from '../../../../src/lang/values/value.js';
 import { ENVIRONMENT } from '../../../kit/environment.js';

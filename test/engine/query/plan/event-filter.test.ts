@@ -9,7 +9,7 @@ import { isFilterProgram } from '../../../../src/engine/netlink/socket-filter/va
 import { eventPart } from '../../../../src/engine/query/plan/event-condition.js';
 import { planEventFilter } from '../../../../src/engine/watch/event-filter.js';
 import { check } from '../../../../src/lang/check/check.js';
-import type { CheckedWatch } from '../../../../src/lang/check/checked-statements.js';
+import type { CheckedWatch } from '../../../../src/lang/checked/statements.js';
 import { compile, type EvalContext } from '../../../../src/lang/evaluate/evaluate.js';
 import { describe } from '../../../../src/lang/services/describe.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';

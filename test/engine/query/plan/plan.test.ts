@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { explainPlan } from '../../../../src/engine/query/plan/explain-plan.js';
+import { explainPlan } from '../../../../src/engine/query/explain/explain-plan.js';
 import { type Plan, planSelect } from '../../../../src/engine/query/plan/plan.js';
 import { abilitiesOf, type KernelAbilities } from '../../../../src/engine/query/plan/pushdown.js';
 import { check } from '../../../../src/lang/check/check.js';
-import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../src/lang/checked/ast.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';
 import { EVERYTHING } from '../../../kit/abilities.js';
 import { ENVIRONMENT } from '../../../kit/environment.js';

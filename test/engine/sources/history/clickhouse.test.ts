@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../../src/engine/errors.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
-import { runExplain } from '../../../../src/engine/query/plan/explain.js';
+import { runExplain } from '../../../../src/engine/query/explain/explain.js';
 import { Connection } from '../../../../src/engine/sources/history/clickhouse/connection.js';
 import { overviewOf } from '../../../../src/engine/sources/history/read-overview.js';
 import { isServer, parseServer, serverOf } from '../../../../src/lang/schema/history-server.js';

@@ -20,7 +20,7 @@ import { store } from '../../../../src/engine/sources/history/columns.js';
 import { hourOf, hourPath, segmentName } from '../../../../src/engine/sources/history/files/layout.js';
 import { SegmentWriter } from '../../../../src/engine/sources/history/files/recording/segment-writer.js';
 import type { HistoryLevel } from '../../../../src/engine/sources/history/sql/compile.js';
-import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../src/lang/checked/ast.js';
 import { RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../src/lang/schema/history.js';
 import { serverOf } from '../../../../src/lang/schema/history-server.js';
 import { parseAddress, unmapped } from '../../../../src/lang/values/address.js';

@@ -32,7 +32,7 @@ import {
 } from '../../../../src/engine/sources/history/files/recording/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/recording/upkeep.js';
 import { overviewOf } from '../../../../src/engine/sources/history/read-overview.js';
-import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../src/lang/checked/ast.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, ns } from '../../../kit/recorded.js';
 

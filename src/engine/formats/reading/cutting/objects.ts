@@ -1,6 +1,6 @@
-import { parseObject } from '../../json/value-reader.js';
 import type { Entries } from '../entries.js';
 import type { ObjectFormat, ObjectReader, Reader } from '../reader.js';
+import { parseObject } from '../text/json-value.js';
 import { CLOSE, CLOSE_ARRAY, COMMA, LINE_FEED, OPEN, OPEN_ARRAY, QUOTE, SPACE, StringState } from './json-text.js';
 import { LONGEST } from './lines.js';
 

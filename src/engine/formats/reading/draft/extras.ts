@@ -2,7 +2,7 @@
 
 import type { Purpose } from '../../../ctnetlink/codec/codec.js';
 import type { Synproxy } from '../../../ctnetlink/codec/flow.js';
-import { SIMPLE_FIELDS } from '../../../ctnetlink/fields/simple-fields.js';
+import { SIMPLE_FIELDS } from '../../../ctnetlink/codec/simple-fields.js';
 import { wordsOf } from '../encoded.js';
 import type { Extras } from '../message/flow-values.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';

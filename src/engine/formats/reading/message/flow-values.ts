@@ -3,10 +3,10 @@
  * take longer than reading. One is reused for all entries.
  */
 import { AF_INET, IPPROTO, keysOf } from '../../../ctnetlink/constants.js';
-import { SLOT } from '../draft/slots.js';
 import { ParseError } from '../report/parse-error.js';
 import type { EventName } from '../text/event.js';
 import { completeStatus } from '../text/status.js';
+import { SLOT } from './slots.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;

@@ -1,5 +1,5 @@
-import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from '../draft/slots.js';
 import type { MessageBuilder } from '../message/message-builder.js';
+import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from '../message/slots.js';
 import { TIMES } from '../parts.js';
 import type { EventName } from '../text/event.js';
 import { type FoundValues, wide } from './found-values.js';

@@ -5,9 +5,9 @@
  * notation. What does not match (other words, a number too large, damage) is left to the format's reader, which alone decides what is an error.
  */
 
-import { partOfSlot } from '../draft/slots.js';
 import type { Surroundings } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
+import { partOfSlot } from '../message/slots.js';
 import { ALL_PARTS } from '../parts.js';
 import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
 import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';

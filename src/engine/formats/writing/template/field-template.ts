@@ -3,6 +3,7 @@
 import type { TableId } from '../../../../lang/schema/catalogue.js';
 import { TCP_STATES } from '../../../../lang/schema/constants.js';
 import type { Value } from '../../../../lang/values/value.js';
+import { SIMPLE_FIELDS } from '../../../ctnetlink/codec/simple-fields.js';
 import {
   CTA,
   CTA_COUNTERS,
@@ -11,7 +12,6 @@ import {
   CTA_SEQADJ,
   CTA_SYNPROXY,
 } from '../../../ctnetlink/constants.js';
-import { SIMPLE_FIELDS } from '../../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../../ctnetlink/view/view.js';
 import type { EntryColumn } from '../columns.js';
 import type { TemplateMaker } from './template.js';

@@ -1,7 +1,7 @@
 /** The answer of one machine of a fleet: made by its agent, or by the one who asks, of a host that has none. */
 
-import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
-import { toPlain } from '../../../../lang/values/plain.js';
+import type { CheckedSelect } from '../../../../lang/checked/ast.js';
+import { toPlain } from '../../../../lang/conversion/plain.js';
 import type { Value } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';

@@ -1,10 +1,10 @@
 /** What arrives from one member: checked before a part of it counts. */
 
-import type { Aggregate, Typed } from '../../../../lang/check/checked-ast.js';
+import type { Aggregate, Typed } from '../../../../lang/checked/ast.js';
+import { fromPlain, InvalidData, toPlain } from '../../../../lang/conversion/plain.js';
 import type { Accumulator } from '../../../../lang/functions/aggregate/accumulator.js';
 import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Type } from '../../../../lang/schema/type.js';
-import { fromPlain, InvalidData, toPlain } from '../../../../lang/values/plain.js';
 import type { Getter, Value } from '../../../../lang/values/value.js';
 import { malformedAnswer } from '../../../sources/fleet/protocol/protocol.js';
 import { LineReader } from '../../../sources/fleet/protocol/result-parts.js';

@@ -1,8 +1,8 @@
 /** How a select of a fleet is divided between its members and the one who asks. */
 
-import type { CheckedSelect, Column, Place, Typed, WrittenQuery } from '../../../../lang/check/checked-ast.js';
 import { settingColumns } from '../../../../lang/check/query/setting-columns.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { CheckedSelect, Column, Place, Typed, WrittenQuery } from '../../../../lang/checked/ast.js';
+import { walk } from '../../../../lang/checked/walk.js';
 import { deepEqual } from '../../../../lang/evaluate/deep-equal.js';
 import { AGGREGATE_FUNCTIONS } from '../../../../lang/functions/registry.js';
 import { capabilitiesOf } from '../../../../lang/schema/places.js';

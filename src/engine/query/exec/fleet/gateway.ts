@@ -1,5 +1,5 @@
-import type { Aggregate, Typed } from '../../../../lang/check/checked-ast.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { Aggregate, Typed } from '../../../../lang/checked/ast.js';
+import { walk } from '../../../../lang/checked/walk.js';
 import { compile, type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 

@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../lang/checked/ast.js';
 import type { AskedMember } from '../../../sources/fleet/fleet-source.js';
 import { notDone } from '../../../sources/fleet/links/link.js';
 import type { Totals } from '../../../sources/fleet/protocol/protocol.js';

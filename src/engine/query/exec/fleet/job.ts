@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckedQuery, Typed } from '../../../../lang/check/checked-ast.js';
-import type { Binding } from '../../../../lang/check/checked-statements.js';
-import { resultColumns } from '../../../../lang/check/selects.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { CheckedQuery, Typed } from '../../../../lang/checked/ast.js';
+import { resultColumns } from '../../../../lang/checked/selects.js';
+import type { Binding } from '../../../../lang/checked/statements.js';
+import { walk } from '../../../../lang/checked/walk.js';
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import { BOOLEAN, NULL } from '../../../../lang/schema/type.js';
 import { type MemberStatement, memberStatement } from '../../../../lang/services/member-statement.js';

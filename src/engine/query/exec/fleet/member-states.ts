@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { fromPlain, InvalidData } from '../../../../lang/values/plain.js';
+import { fromPlain, InvalidData } from '../../../../lang/conversion/plain.js';
 import { type Integer, integer } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import type { AskedMember } from '../../../sources/fleet/fleet-source.js';

@@ -1,4 +1,4 @@
-import type { Typed } from '../../../../lang/check/checked-ast.js';
+import type { Typed } from '../../../../lang/checked/ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import type { Value } from '../../../../lang/values/value.js';
 import { contextAt } from '../../../ctnetlink/row-context.js';

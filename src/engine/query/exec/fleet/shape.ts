@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../lang/checked/ast.js';
 import type { Type } from '../../../../lang/schema/type.js';
 import type { SelectWanted } from '../../../sources/fleet/protocol/protocol.js';
 

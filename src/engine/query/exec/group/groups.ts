@@ -1,4 +1,4 @@
-import type { Grouping } from '../../../../lang/check/checked-ast.js';
+import type { Grouping } from '../../../../lang/checked/ast.js';
 import type { Accumulator, State } from '../../../../lang/functions/aggregate/accumulator.js';
 import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Value } from '../../../../lang/values/value.js';

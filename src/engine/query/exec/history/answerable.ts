@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CheckedSelect, Column, Typed } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect, Column, Typed } from '../../../../lang/checked/ast.js';
 import { historyColumns } from './history-rows.js';
 
 type WithColumns = CheckedSelect & { readonly columns: readonly Column[] };

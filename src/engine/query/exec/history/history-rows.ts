@@ -1,4 +1,4 @@
-import type { CheckedSelect, Column, Place } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect, Column, Place } from '../../../../lang/checked/ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { fieldOf, TABLES } from '../../../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';

@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../lang/checked/ast.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { Sink } from '../../../formats/sink.js';
 import type { HistoryQuery } from '../../../sources/history/sql/compile.js';

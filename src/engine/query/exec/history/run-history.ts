@@ -1,4 +1,4 @@
-import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../../lang/checked/ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';

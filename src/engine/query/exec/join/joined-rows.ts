@@ -1,4 +1,4 @@
-import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { CheckedJoin, FieldNode } from '../../../../lang/checked/ast.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { readerOf } from '../../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
@@ -9,7 +9,7 @@ import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../../context.js';
 import { columnOf, type DerivedRow } from '../derived-row.js';
 import type { Cells } from '../read/cells.js';
-import { settingField } from '../settings/setting-rows.js';
+import { settingField } from '../read/setting-rows.js';
 
 /** A row of a joined table: cells of a data file, an entry, a setting, or the values of a select. */
 export type JoinedRow = DataRow | MessageView | SettingRow | DerivedRow;

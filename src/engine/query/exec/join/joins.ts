@@ -1,4 +1,4 @@
-import type { CheckedJoin, CheckedSelect, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { CheckedJoin, CheckedSelect, FieldNode } from '../../../../lang/checked/ast.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';

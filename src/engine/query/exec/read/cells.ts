@@ -1,6 +1,6 @@
 /** How the columns of files are read, and which of their cells could not be. */
 
-import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/checked/ast.js';
 import { printable } from '../../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../../lang/diagnostics/shorten.js';
 import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';

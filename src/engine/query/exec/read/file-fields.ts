@@ -1,6 +1,6 @@
+import { exactText } from '../../../../lang/conversion/exact-text.js';
 import { typeOfCells } from '../../../../lang/evaluate/cells.js';
 import { TABLES } from '../../../../lang/schema/catalogue.js';
-import { exactText } from '../../../../lang/values/exact-text.js';
 import { integer } from '../../../../lang/values/value.js';
 import { contextAt } from '../../../ctnetlink/row-context.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';

@@ -14,9 +14,9 @@
  * the subscription; the last part follows.
  */
 import { crc32 } from 'node:zlib';
-import type { Binding } from '../../../../lang/check/checked-statements.js';
+import type { Binding } from '../../../../lang/checked/statements.js';
+import { fromPlain, InvalidData, toPlain } from '../../../../lang/conversion/plain.js';
 import type { Type } from '../../../../lang/schema/type.js';
-import { fromPlain, InvalidData, toPlain } from '../../../../lang/values/plain.js';
 import type { TypeName, Value } from '../../../../lang/values/value.js';
 import { CtqError, type ErrorDetails, type ErrorKind } from '../../../errors.js';
 

@@ -2,7 +2,7 @@
  * `having`, order and limit in SQL, so that the best ten of a million groups or rows leave it alone. What SQL gives is never narrower than
  * the result: the pipeline applies them again.
  */
-import type { CheckedSelect, Order, Typed } from '../../../../lang/check/checked-ast.js';
+import type { CheckedSelect, Order, Typed } from '../../../../lang/checked/ast.js';
 import { addressOf, Conditions } from './conditions.js';
 import { type Dialect, type Output, ordered } from './dialect.js';
 import { type NumberSql, Numbers } from './numbers.js';

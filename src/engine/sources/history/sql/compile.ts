@@ -3,8 +3,8 @@
  * knows, and the pipeline merges these groups; and `rows`, where it filters as much as can be translated and the pipeline does the rest. The
  * condition of SQL is never narrower than the statement's.
  */
-import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/check/checked-ast.js';
-import { mentionsRow } from '../../../../lang/check/walk.js';
+import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/checked/ast.js';
+import { mentionsRow } from '../../../../lang/checked/walk.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import {
   COMPUTED,

@@ -1,5 +1,5 @@
 /** Conditions as SQL: exact in three-valued logic, or not translated. */
-import type { HasNode, InNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { HasNode, InNode, Typed } from '../../../../lang/checked/ast.js';
 import type { QueryResult } from '../../../../lang/evaluate/in-list.js';
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import { isRecorded, RECORDED } from '../../../../lang/schema/history.js';

@@ -1,5 +1,5 @@
 /** What the engines write differently: everything else of the SQL is the same for both. */
-import type { Aggregate } from '../../../../lang/check/checked-ast.js';
+import type { Aggregate } from '../../../../lang/checked/ast.js';
 import type { RecordedField } from '../../../../lang/schema/history.js';
 import type { Address, Value } from '../../../../lang/values/value.js';
 import type { Parameters, ParameterType } from './statement.js';

@@ -1,5 +1,5 @@
 /** Keys and aggregates as SQL, with how their values are read; or not translated. */
-import type { Aggregate, Typed } from '../../../../lang/check/checked-ast.js';
+import type { Aggregate, Typed } from '../../../../lang/checked/ast.js';
 import { type Integer, integer, type Value } from '../../../../lang/values/value.js';
 import { nanoseconds, scalar } from '../columns.js';
 import { addressOf, type Conditions, textOf } from './conditions.js';

@@ -1,6 +1,6 @@
 /** Which queries the sums of whole hours answer: those of fields that were kept in them. */
-import type { CheckedSelect, Typed } from '../../../../lang/check/checked-ast.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { CheckedSelect, Typed } from '../../../../lang/checked/ast.js';
+import { walk } from '../../../../lang/checked/walk.js';
 import type { Bounds } from './bounds.js';
 import type { ConstantOf } from './numbers.js';
 

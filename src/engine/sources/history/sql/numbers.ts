@@ -1,5 +1,5 @@
 /** Integers, times and decimals as SQL, exact: what an engine would compute otherwise than ctq is not translated. */
-import type { AggregateNode, BinaryNode, CallNode, KeyNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { AggregateNode, BinaryNode, CallNode, KeyNode, Typed } from '../../../../lang/checked/ast.js';
 import { isRecorded, RECORDED, type Stored } from '../../../../lang/schema/history.js';
 import type { Value } from '../../../../lang/values/value.js';
 import type { Dialect } from './dialect.js';

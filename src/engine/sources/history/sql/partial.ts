@@ -2,8 +2,9 @@
  * Level *partial*: SQL groups by what it knows, and by the fields that it needs for what it does not: ctq computes the rest once for each of
  * these groups instead of for each row, and merges them.
  */
-import type { Aggregate, CheckedSelect, Typed } from '../../../../lang/check/checked-ast.js';
-import { walk } from '../../../../lang/check/walk.js';
+import type { Aggregate, CheckedSelect, Typed } from '../../../../lang/checked/ast.js';
+import { walk } from '../../../../lang/checked/walk.js';
+import { toPlain } from '../../../../lang/conversion/plain.js';
 import type { State } from '../../../../lang/functions/aggregate/accumulator.js';
 import {
   COMPUTED,
@@ -13,7 +14,6 @@ import {
   RECORDED_FIELDS,
   type RecordedField,
 } from '../../../../lang/schema/history.js';
-import { toPlain } from '../../../../lang/values/plain.js';
 import { type Integer, multiply, type Value } from '../../../../lang/values/value.js';
 import type { Conditions } from './conditions.js';
 import type { Output } from './dialect.js';

@@ -1,4 +1,4 @@
-import type { Place } from '../../../../lang/check/checked-ast.js';
+import type { Place } from '../../../../lang/checked/ast.js';
 import { CtqError } from '../../../errors.js';
 import type { EventChunk, EventStream, ListenOptions } from '../../../netlink/messages/streams.js';
 import type { LineOptions, Opener, PlaceOf } from '../../opener.js';

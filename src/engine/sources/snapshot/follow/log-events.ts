@@ -12,7 +12,7 @@ import {
   NFNLGRP_CONNTRACK_UPDATE,
 } from '../../../ctnetlink/constants.js';
 import { CtqError } from '../../../errors.js';
-import { detectFormat, headerOf, isLineFormat, openReader } from '../../../formats/reading/detect.js';
+import { detectFormat, headerOf, isLineFormat, openReader } from '../../../formats/detect.js';
 import { Entries } from '../../../formats/reading/entries.js';
 import type { Reader } from '../../../formats/reading/reader.js';
 import { ParseReport } from '../../../formats/reading/report/parse-report.js';

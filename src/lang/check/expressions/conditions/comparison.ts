@@ -1,9 +1,10 @@
+import type { CompareNode, Typed } from '../../../checked/ast.js';
+import type { Span } from '../../../diagnostics/span.js';
 import { enumNames } from '../../../schema/flags.js';
 import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../../schema/type.js';
-import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
+import type { CompareOp, Expr } from '../../../syntax/ast.js';
 import { secondsHint } from '../../../values/time-text.js';
 import type { Value } from '../../../values/value.js';
-import type { CompareNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { castOfCells } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';

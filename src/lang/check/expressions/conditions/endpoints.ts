@@ -1,7 +1,7 @@
+import type { Typed } from '../../../checked/ast.js';
 import { BOOLEAN, NULL } from '../../../schema/type.js';
 import type { CompareExpr, Expr, LiteralExpr, NameExpr } from '../../../syntax/ast.js';
 import { parseAddress } from '../../../values/address.js';
-import type { Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resolve } from '../resolve.js';
 

@@ -1,11 +1,11 @@
+import type { FieldNode, InNode, Typed } from '../../../checked/ast.js';
+import { resultColumns } from '../../../checked/selects.js';
+import { orderOf } from '../../../conversion/cell-order.js';
+import { print } from '../../../print/print.js';
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
-import { print } from '../../../services/print/print.js';
 import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
-import { orderOf } from '../../../values/cell-order.js';
 import { compare, type Value } from '../../../values/value.js';
-import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
-import { resultColumns } from '../../selects.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { canBeEqual } from './comparison.js';

@@ -1,6 +1,6 @@
+import type { Typed } from '../../../checked/ast.js';
 import type { Field } from '../../../schema/catalogue.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../../../syntax/ast.js';
-import type { Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resolve } from '../resolve.js';
 

@@ -1,9 +1,10 @@
+import type { Typed } from '../../../checked/ast.js';
+import type { Span } from '../../../diagnostics/span.js';
 import type { OwnConnection } from '../../../schema/environment.js';
 import { BOOLEAN } from '../../../schema/type.js';
-import type { Expr, IsExpr, LiteralExpr, Span } from '../../../syntax/ast.js';
+import type { Expr, IsExpr, LiteralExpr } from '../../../syntax/ast.js';
 import { formatAddress } from '../../../values/address.js';
 import type { Address } from '../../../values/value.js';
-import type { Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { resolve } from '../resolve.js';
 

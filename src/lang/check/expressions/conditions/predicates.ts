@@ -1,9 +1,11 @@
+import type { FieldNode, FlagTest, Typed } from '../../../checked/ast.js';
+import { orderOf } from '../../../conversion/cell-order.js';
 import { didYouMean } from '../../../diagnostics/did-you-mean.js';
+import { print } from '../../../print/print.js';
 import { STATUS_FLAGS } from '../../../schema/constants.js';
 import { ABSENT_FLAGS, enumNames, flagBits, flagNames } from '../../../schema/flags.js';
 import { flagSynonym } from '../../../schema/synonyms.js';
 import { ADDRESS, BOOLEAN, phrase, TEXT, type Type } from '../../../schema/type.js';
-import { print } from '../../../services/print/print.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -16,9 +18,7 @@ import type {
   NameExpr,
 } from '../../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass, networkOfBeginning } from '../../../values/address.js';
-import { orderOf } from '../../../values/cell-order.js';
 import { compare } from '../../../values/value.js';
-import type { FieldNode, FlagTest, Typed } from '../../checked-ast.js';
 import type { Checker } from '../../scope.js';
 import { checkMine } from './mine.js';
 

@@ -1,5 +1,5 @@
+import { fromPlain, InvalidData, toPlain } from '../../../conversion/plain.js';
 import type { Type } from '../../../schema/type.js';
-import { fromPlain, InvalidData, toPlain } from '../../../values/plain.js';
 import { compare, type Integer } from '../../../values/value.js';
 import type { State } from '../accumulator.js';
 import { addCounts, countOf } from '../state.js';

@@ -1,4 +1,4 @@
-import { InvalidData } from '../../../values/plain.js';
+import { InvalidData } from '../../../conversion/plain.js';
 import { type Integer, integer } from '../../../values/value.js';
 import type { State } from '../accumulator.js';
 import { addCounts, countOf, listOf } from '../state.js';

@@ -1,5 +1,5 @@
+import { exactText } from '../../../conversion/exact-text.js';
 import { TEXT } from '../../../schema/type.js';
-import { exactText } from '../../../values/exact-text.js';
 import type { ScalarDefinition } from '../../function.js';
 
 export const concat: ScalarDefinition = {

@@ -5,7 +5,7 @@ import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { shorten } from '../../../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../../../schema/catalogue.js';
 import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
-import { looseCondition } from '../../../services/loose-condition.js';
+import { looseCondition } from './loose-condition.js';
 import { shortText, textOf, wordOf } from './token-text.js';
 
 /** For those who do not know where to begin. */

@@ -1,7 +1,7 @@
 import { fuzzyMatch } from '../../../../lang/services/completion/fuzzy.js';
 import { sgrCodes } from '../../../display/style.js';
+import { type Row, rowOf } from '../frame.js';
 import type { Key } from '../input/key-names.js';
-import { type Row, rowOf } from '../screen/frame.js';
 
 const MOST_ROWS = 10;
 

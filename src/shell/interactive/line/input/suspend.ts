@@ -1,4 +1,4 @@
-import type { Terminal } from '../../../cli/io.js';
+import type { Terminal } from '../../../io.js';
 import type { Keys } from './keys.js';
 import { PASTE_MARKS } from './paste.js';
 

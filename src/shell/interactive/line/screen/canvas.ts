@@ -1,7 +1,7 @@
 import { textWidth } from '../../../../lang/diagnostics/text-width.js';
-import type { Terminal } from '../../../cli/io.js';
 import { terminalSize } from '../../../display/terminal-size.js';
-import type { Frame, Piece, Place, Row } from './frame.js';
+import type { Terminal } from '../../../io.js';
+import type { Frame, Piece, Place, Row } from '../frame.js';
 
 const HIDE = '\x1b[?25l';
 const SHOW = '\x1b[?25h';

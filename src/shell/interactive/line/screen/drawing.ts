@@ -2,8 +2,8 @@ import { textWidth } from '../../../../lang/diagnostics/text-width.js';
 import type { Mistake } from '../../../../lang/services/mistakes.js';
 import { sgrCodes } from '../../../display/style.js';
 import { fit, wrapWithin } from '../../../display/text/width.js';
+import { type Frame, type LineText, layOut, type Piece, type Row, rowOf } from '../frame.js';
 import type { HistorySearch } from '../history/history-search.js';
-import { type Frame, type LineText, layOut, type Piece, type Row, rowOf } from './frame.js';
 import type { Menu } from './menu.js';
 
 const CONTINUATION = '...> ';

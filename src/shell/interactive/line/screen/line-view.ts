@@ -1,13 +1,13 @@
 import type { Mistake } from '../../../../lang/services/mistakes.js';
-import type { Terminal } from '../../../cli/io.js';
 import { terminalSize } from '../../../display/terminal-size.js';
+import type { Terminal } from '../../../io.js';
 import type { EditorLanguage, EditorOptions } from '../editor-language.js';
+import type { Frame, Piece, Place } from '../frame.js';
 import type { HistorySearch } from '../history/history-search.js';
 import { firstWord, suggestion } from '../history/suggestion.js';
 import type { NodeLine } from '../node-line.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
-import type { Frame, Piece, Place } from './frame.js';
 import type { Menu } from './menu.js';
 
 /** Milliseconds without another change of the screen's size. */

@@ -1,7 +1,7 @@
 import type { Candidate, Completion } from '../../../../lang/services/completion/candidate.js';
 import { type Style, sgrCodes } from '../../../display/style.js';
 import { fit, pad, textWidth } from '../../../display/text/width.js';
-import { type Piece, type Row, rowOf } from './frame.js';
+import { type Piece, type Row, rowOf } from '../frame.js';
 
 /** Rows of the menu at most. */
 const MOST_ROWS = 8;

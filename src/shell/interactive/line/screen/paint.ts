@@ -1,6 +1,6 @@
 import { type HighlightClass, tokenize } from '../../../../lang/services/highlight.js';
 import { type Style, sgrCodes } from '../../../display/style.js';
-import type { Piece } from './frame.js';
+import type { Piece } from '../frame.js';
 
 const STYLES = {
   keyword: 'keyword',

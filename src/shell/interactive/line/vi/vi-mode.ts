@@ -1,4 +1,4 @@
-import type { Terminal } from '../../../cli/io.js';
+import type { Terminal } from '../../../io.js';
 import type { Key } from '../input/key-names.js';
 import type { Edited } from '../undo.js';
 import { Vi, type ViLine, type ViStep } from './vi.js';

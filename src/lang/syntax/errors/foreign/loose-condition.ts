@@ -1,0 +1,147 @@
+/** Conditions as people type them to filters of other tools: `udp 53`, `10.0.0.1 443`, `dport 443`, `established`. */
+import { TABLES } from '../../../schema/catalogue.js';
+import { enumNames, flagNames } from '../../../schema/flags.js';
+import { protocolCondition } from '../../../schema/synonyms.js';
+import { parseAddress } from '../../../values/address.js';
+
+/** Words between conditions that add nothing to them. */
+const FILLERS = new Set(
+  'a all an are at connections flows for had have has is me of on show the that was were what where which who with'.split(
+    ' ',
+  ),
+);
+
+/** Words that are conditions, beside the names of states, flags, protocols and services. */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  dnat: 'nat has dst',
+  nat: 'nat != none',
+  natted: 'nat != none',
+  private: 'src is private',
+  snat: 'nat has src',
+};
+
+/** Services that are looked for by name most often. */
+const SERVICES: Readonly<Record<string, string>> = {
+  dns: 'domain',
+  http: 'http',
+  https: 'https',
+  ntp: 'ntp',
+  ssh: 'ssh',
+};
+
+const MAX_PORT = 65_535;
+
+export interface LooseOptions {
+  /** Whether words that add nothing are left out; otherwise they are not understood. */
+  readonly hasFillers?: boolean;
+}
+
+/** Words of iptables, nft and tcpdump, and the words here. Those of several words come first. */
+const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/\bct (?:original )?(?:state|status) new\b/g, 'unreplied'],
+  [/\bct state (?:established|related,established|established,related)\b/g, 'seen_reply'],
+  [/\bct state related\b/g, 'expected'],
+  [/\bct status\b/g, ''],
+  [/\bct (?=mark|zone)/g, ''],
+  [/\bmeta l4proto\b/g, 'proto'],
+  [/\b(?:ip6? )?saddr\b|\bsrc (?:host|net)\b|(?<!\S)(?:-s|--src|--source)(?!\S)/g, 'src'],
+  [/\b(?:ip6? )?daddr\b|\bdst (?:host|net)\b|(?<!\S)(?:-d|--dst|--destination)(?!\S)/g, 'dst'],
+  [/\bsrc port(?:range)?\b|(?<!\S)(?:--sport|--source-port)(?!\S)/g, 'sport'],
+  [/\bdst port(?:range)?\b|(?<!\S)(?:--dport|--dports|--destination-port)(?!\S)/g, 'dport'],
+  [/\bportrange\b/g, 'port'],
+  [/\bnet\b/g, 'host'],
+  [/(?<!\S)(?:-p|--proto|--protocol)(?!\S)/g, 'proto'],
+  [/ == /g, ' '],
+];
+
+/** The words of a text; a set in braces is one. */
+function wordsOf(text: string): readonly string[] {
+  const plain = PHRASES.reduce((rest, [phrase, word]) => rest.replace(phrase, word), text.trim());
+  return plain
+    .replace(/\{\s*([^{}]*?)\s*\}/g, (_, list: string) => `{${list.replace(/\s+/g, '')}}`)
+    .split(/\s+/)
+    .filter(Boolean);
+}
+
+/** The condition that some words mean, without operators. @returns undefined if one of them is not understood */
+export function looseCondition(text: string, { hasFillers = false }: LooseOptions = {}): string | undefined {
+  const words = wordsOf(text);
+  // A number alone may be anything.
+  if (words.length === 1 && /^\d+$/.test(words[0])) return undefined;
+  const parts: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const isNegated = words[i].toLowerCase() === 'not' && i + 1 < words.length;
+    if (isNegated) i++;
+    const word = words[i].toLowerCase();
+    const field = fieldNamed(word) ?? (hasFillers ? DIRECTIONS.get(word) : undefined);
+    const part = (field && compared(field, words[i + 1])) ?? conditionOf(words[i]);
+    if (field !== undefined && words[i + 1] !== undefined) i++;
+    if (part !== undefined) parts.push(isNegated ? `not (${part})` : part);
+    else if (isNegated || (word !== 'and' && !(hasFillers && FILLERS.has(word)))) return undefined;
+  }
+  return parts.length === 0 ? undefined : parts.join(' and ');
+}
+
+const FIELDS = ['src', 'dst', 'sport', 'dport', 'host', 'port', 'proto', 'state', 'status', 'mark', 'zone'] as const;
+type FieldName = (typeof FIELDS)[number];
+
+/** Prepositions before an address. */
+const DIRECTIONS: ReadonlyMap<string, FieldName> = new Map([
+  ['from', 'src'],
+  ['to', 'dst'],
+]);
+
+const fieldNamed = (word: string): FieldName | undefined => FIELDS.find(name => name === word);
+
+/** `dport 443`, `dport { 80, 443 }`, `dport 8000-8999`, `src 10.0.0.0/8`, `state established`. */
+function compared(name: FieldName, value = ''): string | undefined {
+  const { type } = TABLES.conntrack.fields[name];
+  const list = /^\{(.+)\}$/.exec(value)?.[1] ?? (value.includes(',') ? value : undefined);
+  if (list !== undefined) {
+    const items = list.split(',').map(item => valueIn(name, item));
+    return items.includes(undefined) ? undefined : `${name} in (${items.join(', ')})`;
+  }
+  if (type === 'address') return hostCondition(value)?.replaceAll('host', name);
+  if (type === 'port' || type === 'integer') {
+    const item = valueIn(name, value);
+    return item && (item.includes('..') ? `${name} in (${item})` : `${name} = ${item}`);
+  }
+  const condition = conditionOf(value);
+  return condition?.startsWith(`${name} `) ? condition : undefined;
+}
+
+/** A value of a list for a field. */
+function valueIn(name: FieldName, text: string): string | undefined {
+  const { type } = TABLES.conntrack.fields[name];
+  if (type === 'address') return hostCondition(text) === undefined || text.startsWith('[') ? undefined : text;
+  const [, low, high] = /^(\d+)[-:](\d+)$/.exec(text) ?? [];
+  if (low !== undefined) return `${low}..${high}`;
+  if (/^\d+$/.test(text)) return text;
+  return type === 'port' ? serviceNamed(text) : undefined;
+}
+
+function conditionOf(word: string): string | undefined {
+  const name = word.toLowerCase();
+  if (Object.hasOwn(CONDITIONS, name)) return CONDITIONS[name];
+  const port = /^:?(\d{1,5})$/.exec(word)?.[1];
+  if (port !== undefined) return Number(port) <= MAX_PORT ? `port = ${port}` : undefined;
+  const constant = word.toUpperCase().replaceAll('-', '_');
+  if (flagNames('status').includes(constant)) return `status has ${constant}`;
+  if (enumNames('state').includes(constant) && constant !== 'NONE') return `state = ${constant}`;
+  const service = serviceNamed(name);
+  return hostCondition(word) ?? protocolCondition(name) ?? (service && `port = ${service}`);
+}
+
+const serviceNamed = (word: string): string | undefined =>
+  Object.hasOwn(SERVICES, word.toLowerCase()) ? SERVICES[word.toLowerCase()] : undefined;
+
+/** The condition for an address, a network, or an address with a port, in either direction. */
+function hostCondition(text: string): string | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed ?? plain;
+  if (port !== undefined && address !== undefined)
+    return parseAddress(address) === undefined ? undefined : `host = ${address} and port = ${port}`;
+  const [, host, bits] = /^([0-9a-f.:]+)(\/\d{1,3})?$/i.exec(text) ?? [];
+  if (host === undefined || !/[.:]/.test(host) || parseAddress(host) === undefined) return undefined;
+  return bits === undefined ? `host = ${host}` : `host in ${host}${bits}`;
+}

@@ -1,4 +1,0 @@
-/** The launcher of `ctq-conntrack`, under whatever name a link gives it. */
-import { start } from '../cli/start/load.js';
-
-start('conntrack');
