@@ -1,15 +1,15 @@
 import { asCtqError, CtqError } from '../../engine/errors.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { endingWarning } from '../../lang/schema/formats/file-endings.js';
-import type { ShowTop } from '../interactive/commands/command.js';
 import type { Io } from '../io.js';
-import { type Job, type Options, parseOptions, type TopArguments } from '../options/options.js';
+import { type Job, type Options, parseOptions } from '../options/options.js';
 import { type Subcommand, subcommandOf } from '../options/subcommand.js';
 import type { Origin } from '../scripts/origin.js';
 import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/state/settings.js';
+import { showTop } from './show-top.js';
 
 declare const __CTQ_VERSION__: string;
 export const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
@@ -203,11 +203,6 @@ async function runQuery(text: string, shell: ShellSession): Promise<ExitCode> {
       'quote the statement: ctq "select … where bytes > 1M"',
     );
   return code;
-}
-
-async function showTop(shell: ShellSession, given: TopArguments, lend?: Parameters<ShowTop>[2]): Promise<ExitCode> {
-  const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
-  return runTop(shell, topOptions(given), lend);
 }
 
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {

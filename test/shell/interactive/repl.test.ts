@@ -6,18 +6,16 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { showTop } from '../../../src/shell/cli/show-top.js';
 import { useTheme } from '../../../src/shell/display/style.js';
 import { Completing } from '../../../src/shell/interactive/completion/completing.js';
 import { interact } from '../../../src/shell/interactive/repl.js';
 import { parseOptions } from '../../../src/shell/options/options.js';
-import { type ExitCode, type RunStatement, ShellSession } from '../../../src/shell/session/session.js';
+import { type RunStatement, ShellSession } from '../../../src/shell/session/session.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { until } from '../../kit/until.js';
 
 const test = suite('interactive shell on streams');
-
-/** No test opens the full screen. */
-const showsNothing = (): Promise<ExitCode> => Promise.reject(new Error('the full screen was opened'));
 
 function shellOn(runStatement: RunStatement, env: Record<string, string> = { NO_COLOR: '1' }) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
@@ -42,7 +40,7 @@ test('Ctrl-C ends what runs; a second one gives the prompt back where it does no
     begun.push(statement.kind);
     return begun.length === 1 ? new Promise(() => {}) : Promise.resolve();
   });
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   await sees(/ctq> /);
   stdin.write('echo 1;\r');
   await until('the statement to run', () => begun.length === 1);
@@ -61,7 +59,7 @@ test('Ctrl-C ends what runs, though it came together with the end of its line', 
     if (runs++ === 0) return Promise.resolve();
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   stdin.write('echo 0;\r');
   await sees(/echo 0;[^>]*ctq> $/);
   stdin.write('echo 1;\recho 2;\r\x03');
@@ -77,7 +75,7 @@ test('what a statement throws does not end the shell', async () => {
     runs++;
     throw new Error('something is rotten\u001b[31m');
   });
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   stdin.write('echo 1;\r');
   await sees(/internal: something is rotten\\x1b\[31m[\s\S]*ctq> /);
   stdin.write('echo 2;\r');
@@ -93,7 +91,7 @@ test('what is typed before the first prompt is not lost', async () => {
   });
   stdin.write('echo 1;\r');
   stdin.write('echo 2;\r\x04');
-  assert.is(await interact(shell, 'test', showsNothing), 0);
+  assert.is(await interact(shell, 'test', showTop), 0);
   assert.is(runs, 2);
 });
 
@@ -102,7 +100,7 @@ test('the terminal is asked for its background, and its answer is never typed', 
   const { shell, stdin, raw } = shellOn(async statement => {
     texts.push(statement.kind);
   }, {});
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   await until('the question', () => raw().includes('\x1b]11;?'));
   stdin.write('ec');
   stdin.write('\x1b]11;rgb:ffff/');
@@ -139,7 +137,7 @@ test('candidates at a place of a text, of the language and of commands', async (
 test('.full in a history is one sentence', async () => {
   const { shell, stdin, sees, raw } = shellOn(() => Promise.resolve());
   shell.place = { kind: 'history', store: '/var/lib/none' };
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   await sees(/ctq/);
   stdin.write('.full\r');
   await sees(/error: full shows the live table or a file, not the history[\s\S]*> /);
@@ -151,7 +149,7 @@ test('.full in a history is one sentence', async () => {
 test('commands with words that belong elsewhere say what to type', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ctq-commands-'));
   const { shell, stdin, sees } = shellOn(() => Promise.resolve());
-  const over = interact(shell, 'test', showsNothing);
+  const over = interact(shell, 'test', showTop);
   await sees(/ctq> /);
   for (const [line, told] of [
     ['.netns blue', /unexpected 'blue'\s+hint: write: use netns blue/],
