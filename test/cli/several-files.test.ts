@@ -166,4 +166,35 @@ test('columns of several JSON files keep what their cells are', async () => {
   ]);
 });
 
+test('filename is the file of a row, of entries and of columns, also where they are joined', async () => {
+  const rows = async (statement: string): Promise<string[]> => {
+    const { stdout, stderr } = await run(`${statement} output csv`);
+    assert.is(stderr, '');
+    return stdout.trim().split('\n').slice(1);
+  };
+  for (const i of [1, 2]) put(`named-${i}.txt`, entry(i));
+  put('named-3.txt.gz', gzipSync(entry(3)));
+  mkdirSync(join(cwd, 'owners'));
+  put('owners/a.csv', 'ip,owner\n10.0.0.1,ann\n');
+  put('owners/b.json', '[{"ip":"10.0.0.2","owner":"bob"},{"ip":"10.0.0.3","owner":"eve"}]');
+  const names = ['named-1.txt,10.0.0.1', 'named-2.txt,10.0.0.2', 'named-3.txt.gz,10.0.0.3'];
+  assert.equal(await rows("select filename, src from 'named-*'"), names);
+  assert.equal(await rows("select filename, src from conntrack in file 'named-1.txt'"), names.slice(0, 1));
+  assert.equal(await rows("select src from 'named-*' where filename like '%.gz'"), ['10.0.0.3']);
+  assert.equal(await rows("select filename, count(*) from 'owners/*' group by filename"), [
+    'owners/a.csv,1',
+    'owners/b.json,2',
+  ]);
+  assert.equal(await rows("select * from 'owners/*' where filename = 'owners/a.csv'"), ['10.0.0.1,ann']);
+  assert.equal(await rows("select c.filename, h.filename from 'named-*' c join 'owners/*' h on c.src = h.ip"), [
+    'named-1.txt,owners/a.csv',
+    'named-2.txt,owners/b.json',
+    'named-3.txt.gz,owners/b.json',
+  ]);
+  // A column of this name is read, also where rows lack it.
+  put('own.jsonl', '{"ip":"10.0.0.1","filename":"x"}\n{"ip":"10.0.0.2"}\n');
+  assert.equal(await rows("select ip, filename from 'own.jsonl'"), ['10.0.0.1,x', '10.0.0.2,']);
+  assert.equal(await rows("select * from 'own.jsonl'"), ['10.0.0.1,x', '10.0.0.2,']);
+});
+
 test.run();

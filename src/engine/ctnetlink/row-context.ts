@@ -4,6 +4,7 @@ import type { Integer } from '../../lang/values/value.js';
 export interface RowOrigin {
   readonly taken?: Integer;
   readonly netns?: string;
+  readonly file?: string;
   readonly gateway?: string;
 }
 
@@ -20,6 +21,8 @@ export interface RowContext {
   readonly netns: string | null;
   /** Name of the gateway that sent the message, if rows of several are read; else null. */
   readonly gateway: string | null;
+  /** Name of the file that the message is from; else null. */
+  readonly file: string | null;
   /** Name of the network namespace that is read, if it is a single one and has a name. */
   readonly place: string | null;
   /** The event was detected by re-reading the table after lost events, not reported by the kernel. */
@@ -31,6 +34,7 @@ export const NO_CONTEXT: RowContext = {
   taken: null,
   netns: null,
   gateway: null,
+  file: null,
   place: null,
   isResync: false,
 };
@@ -41,6 +45,7 @@ export const contextAt = (now: Integer, from: RowOrigin = {}, place: string | nu
   taken: from.taken ?? null,
   netns: from.netns ?? null,
   gateway: from.gateway ?? null,
+  file: from.file ?? null,
   place,
   isResync: false,
 });

@@ -187,6 +187,7 @@ const FLOW_READERS: Record<FlowField, FieldReader> = {
   resync: view => view.isResync,
   gateway: view => view.gateway,
   netns: view => view.netns,
+  filename: view => view.filename,
   // Of the history only.
   since: () => null,
 };
@@ -223,6 +224,7 @@ const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
   resync: view => view.isResync,
   gateway: view => view.gateway,
   netns: view => view.netns,
+  filename: view => view.filename,
 };
 
 const counter =
@@ -244,6 +246,7 @@ const STATS_READERS: Record<StatsField, FieldReader> = {
   chain_toolong: counter(CTA_STATS.CHAIN_TOOLONG),
   gateway: view => view.gateway,
   netns: view => view.netns,
+  filename: view => view.filename,
 };
 
 const EXPECT_STATS_READERS: Record<ExpectStatsField, FieldReader> = {
@@ -253,6 +256,7 @@ const EXPECT_STATS_READERS: Record<ExpectStatsField, FieldReader> = {
   delete: counter(CTA_STATS_EXP.DELETE),
   gateway: view => view.gateway,
   netns: view => view.netns,
+  filename: view => view.filename,
 };
 
 const BY_TABLE: Record<TableId, Readonly<Record<string, FieldReader>>> = {

@@ -57,6 +57,10 @@ export class MessageView extends Message {
     return this.context.netns;
   }
 
+  get filename(): string | null {
+    return this.context.file;
+  }
+
   get gateway(): string | null {
     return this.context.gateway;
   }

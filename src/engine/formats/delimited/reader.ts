@@ -18,7 +18,7 @@ import { unescapeTsv } from './tsv.js';
 const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;
 
 /** Columns that say where an entry was. */
-const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns']);
+const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns', 'filename']);
 
 /** A column of whole entries that another gives, which is not among them. */
 const COMPUTED = 'age';

@@ -59,6 +59,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   snat: text,
   dnat: text,
   netns: text,
+  filename: text,
   gateway: text,
 };
 

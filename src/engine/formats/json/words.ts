@@ -12,7 +12,15 @@ export const DERIVED: ReadonlySet<string> = new Set([
 ]);
 
 /** Members of an object that the reader ignores without a note: derived, or true only when and where it was written. */
-export const IGNORED: ReadonlySet<string> = new Set([...DERIVED, 'snat', 'dnat', 'resync', 'netns', 'gateway']);
+export const IGNORED: ReadonlySet<string> = new Set([
+  ...DERIVED,
+  'snat',
+  'dnat',
+  'resync',
+  'netns',
+  'gateway',
+  'filename',
+]);
 
 /** The event of an object that reports events which the kernel dropped; no event of the kernel has this name. */
 export const LOST = 'lost';

@@ -19,13 +19,16 @@ const STATS_WORDS = {
   search_restart: 'search_restart',
   clash_resolve: 'clash_resolve',
   chain_toolong: 'chaintoolong',
-} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu' | 'gateway' | 'netns'>, string>;
+} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu' | 'gateway' | 'netns' | 'filename'>, string>;
 
 const EXPECT_WORDS = {
   new: 'expect_new',
   create: 'expect_create',
   delete: 'expect_delete',
-} as const satisfies Record<Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu' | 'gateway' | 'netns'>, string>;
+} as const satisfies Record<
+  Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu' | 'gateway' | 'netns' | 'filename'>,
+  string
+>;
 
 /** Writes one CPU's line, its end included. */
 export type StatisticsWriter = (text: Text, view: MessageView) => void;

@@ -7,6 +7,8 @@ export interface Chunk {
   readonly netns?: string;
   /** The name of the gateway that sent the messages, where a source spans several. */
   readonly gateway?: string;
+  /** The name of the file that they are from. */
+  readonly file?: string;
   /** Of a file: when it was written. ns since the epoch. */
   readonly taken?: number | bigint;
 }

@@ -87,6 +87,7 @@ async function readOne(named: string, options: DataFileOptions): Promise<Gatheri
   const content = { written, bytes, head: headText(written), isCut: cut !== undefined };
   if (first === '[' || first === '{') file.json = await readJson(content, first === '[', file, options);
   else await readCsv(content, file, options);
+  file.nameRows();
   file.reportLacking();
   if (encoding === 'Windows-1252') options.note?.(`${nameOf(path)}: not UTF-8, read as Windows-1252`);
   // Of all columns, so that it is said once of a file that is read for several.

@@ -1,6 +1,7 @@
 /** The rows of a file of columns as they are gathered. */
 import type { Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
+import { FILENAME } from '../../../lang/schema/fields/field.js';
 import { CtqError } from '../../errors.js';
 import { ColumnNames } from '../../formats/delimited/column-names.js';
 import type { JsonColumn } from '../../formats/json/file-cells.js';
@@ -96,6 +97,14 @@ export class Gathering implements DataFile {
       if (known === undefined) this.#lacking.set(column, { first: this.rows.length + 1, count: 1 });
       else known.count++;
     }
+  }
+
+  /** At the end: gives each row the name of the file, if that is asked for and is no column of it. */
+  nameRows(): void {
+    if (this.wanted?.has(FILENAME) !== true || this.columns.includes(FILENAME)) return;
+    this.columns.push(FILENAME);
+    this.#lacking.delete(FILENAME);
+    for (const row of this.rows) (row as Record<string, string | null>)[FILENAME] = this.path;
   }
 
   /** At the end: reports the columns of which rows have no cell. */

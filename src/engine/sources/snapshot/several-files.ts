@@ -63,7 +63,7 @@ export class SeveralSnapshots<Own extends Options> implements Rows {
             first ??= [path, kind];
             if (first[1] !== kind) throw differ(this.#pattern, first, [path, kind]);
           }
-          yield chunk;
+          yield { ...chunk, file: path };
         }
       } catch (error) {
         const isOther = error instanceof CtqError && error.code === 'snapshot-format';

@@ -1,5 +1,6 @@
 import { TABLES } from '../../schema/catalogue.js';
 import type { Environment } from '../../schema/environment.js';
+import { FILENAME } from '../../schema/fields/field.js';
 import { CELL } from '../../schema/type.js';
 import type { TableRef } from '../../syntax/ast.js';
 import type { From } from '../scope.js';
@@ -27,8 +28,12 @@ export function dataFrom({ fileShape }: Environment, ref: TableRef): From | unde
     origin: { kind: 'data', path: ref.path, table: 'conntrack', columns: [] },
     table: TABLES.conntrack,
     name,
-    columns,
+    columns: withFilename(columns),
     data: new Set(),
     all: columns.map(column => ({ name: column, expr: { kind: 'field', name: column, type: CELL } as const })),
   };
 }
+
+/** The columns of a file that can be named: `*` has only those that are in it. */
+export const withFilename = (columns: readonly string[]): readonly string[] =>
+  columns.some(column => column.toLowerCase() === FILENAME) ? columns : [...columns, FILENAME];

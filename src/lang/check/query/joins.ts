@@ -6,6 +6,7 @@ import { checkAvailable } from '../clauses/availability.js';
 import { isEmptyPath } from '../clauses/places.js';
 import type { CheckContext, From, JoinScope } from '../scope.js';
 import type { SelectClauseChecker } from './clauses.js';
+import { withFilename } from './data-files.js';
 
 /** What checks joins: it knows what a query can read. */
 export interface JoinChecker extends SelectClauseChecker {
@@ -112,7 +113,7 @@ const WHOLE = {
 
 function fileScope({ environment }: CheckContext, path: string): Pick<JoinScope, 'path' | 'columns'> {
   const shape = environment.fileShape?.(path);
-  return { path, ...(shape?.kind === 'columns' ? { columns: shape.columns } : {}) };
+  return { path, ...(shape?.kind === 'columns' ? { columns: withFilename(shape.columns) } : {}) };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Field, Table } from '../../schema/catalogue.js';
 import type { Environment } from '../../schema/environment.js';
 import { historyRefusal } from '../../schema/history.js';
 import type { Projection } from '../../syntax/ast.js';
-import type { JoinScope, Scope } from '../scope.js';
+import type { Scope } from '../scope.js';
 
 /** A column that `*` stands for, under its name. */
 export interface StarColumn extends Projection {
@@ -20,7 +20,10 @@ export function starColumns(
   diagnostics: Diagnostics,
 ): StarColumn[] {
   const { start, end } = star;
-  const own = scope.columns ?? (scope.table ? fieldNames(scope.table, scope.inHistory === true) : []);
+  const own =
+    (scope.data ? columnsOfFile(scope, environment) : undefined) ??
+    scope.columns ??
+    (scope.table ? fieldNames(scope.table, scope.inHistory === true) : []);
   const joined = scope.joins.flatMap(join => {
     const names = join.names ?? (join.table ? fieldNames(join.table, false) : columnsOfFile(join, environment));
     if (names === undefined)
@@ -47,7 +50,7 @@ const fieldNames = ({ fields }: Table, inHistory: boolean): string[] =>
     return isColumn && (inHistory ? historyRefusal(name) === undefined : !field.historyOnly) ? [name] : [];
   });
 
-function columnsOfFile({ path }: JoinScope, { fileShape }: Environment): readonly string[] | undefined {
+function columnsOfFile({ path }: Pick<Scope, 'path'>, { fileShape }: Environment): readonly string[] | undefined {
   const shape = path === undefined ? undefined : fileShape?.(path);
   return shape?.kind === 'columns' ? shape.columns : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32, UINT64 } from './field.js';
+import { FILE, type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
 /** The fields of a tuple: the addresses of one direction, and the identifiers of its protocol. */
 const TUPLE = {
@@ -164,6 +164,7 @@ export const CONNTRACK_FIELDS = {
   resync: RESYNC,
   gateway: GATEWAY,
   netns: NETNS,
+  filename: FILE,
 } as const satisfies Record<string, Field>;
 
 export { TUPLE as TUPLE_FIELDS };

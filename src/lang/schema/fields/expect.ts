@@ -1,5 +1,5 @@
 import { TUPLE_FIELDS } from './conntrack.js';
-import { type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32 } from './field.js';
+import { FILE, type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32 } from './field.js';
 
 const { src, dst, sport, dport } = TUPLE_FIELDS;
 const ADDRESSES = { src, dst, sport, dport };
@@ -54,4 +54,5 @@ export const EXPECT_FIELDS = {
   resync: RESYNC,
   gateway: GATEWAY,
   netns: NETNS,
+  filename: FILE,
 } as const satisfies Record<string, Field>;

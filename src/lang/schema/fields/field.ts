@@ -91,6 +91,15 @@ export const NETNS = {
   rare: true,
 } as const satisfies Field;
 
+/** The file of a row, under the name that it has in tables of columns as well, unless they have such a column. */
+export const FILENAME = 'filename';
+
+export const FILE = {
+  type: 'text',
+  doc: 'name of the file that the row is from, where files are read; else null',
+  rare: true,
+} as const satisfies Field;
+
 /** The same fields under a prefix: `orig.src`, `reply.src`. */
 export type Prefixed<P extends string, T> = { readonly [K in keyof T & string as `${P}.${K}`]: T[K] };
 

@@ -1,4 +1,4 @@
-import { type Field, GATEWAY, NETNS, UINT32 } from './field.js';
+import { FILE, type Field, GATEWAY, NETNS, UINT32 } from './field.js';
 
 const counter = (doc: string, rare = false): Field => ({
   type: 'integer',
@@ -22,6 +22,7 @@ export const STATS_FIELDS = {
   chain_toolong: counter('entries not inserted because their hash chain was too long'),
   gateway: GATEWAY,
   netns: NETNS,
+  filename: FILE,
 } as const satisfies Record<string, Field>;
 
 /** The fields of `expect_stats`: one row a CPU. */
@@ -32,6 +33,7 @@ export const EXPECT_STATS_FIELDS = {
   delete: counter('expectations deleted'),
   gateway: GATEWAY,
   netns: NETNS,
+  filename: FILE,
 } as const satisfies Record<string, Field>;
 
 /** The fields of `sysctl`: the settings net.netfilter.nf_conntrack_*. */
@@ -41,4 +43,5 @@ export const SYSCTL_FIELDS = {
   doc: { type: 'text', doc: 'what it does, with its unit' },
   gateway: GATEWAY,
   netns: NETNS,
+  filename: FILE,
 } as const satisfies Record<string, Field>;

@@ -1,5 +1,6 @@
 /** The columns of the files that a statement reads, as they are called in it. */
 import { isPlainWord } from '../../../../grammar/words.js';
+import { withFilename } from '../../check/query/data-files.js';
 import { baseName } from '../../check/query/joins.js';
 import type { Environment } from '../../schema/environment.js';
 import { unquote } from '../../syntax/literals/literal.js';
@@ -42,7 +43,9 @@ export function fileColumns({ tables }: CompletionContext, { fileShape }: Enviro
       return [];
     }
     const before = isJoined ? `${alias ?? baseName(path)}.` : '';
-    return shape.columns.filter(isPlainName).map(name => ({ text: before + name, kind: 'column', doc: text }));
+    return withFilename(shape.columns)
+      .filter(isPlainName)
+      .map(name => ({ text: before + name, kind: 'column', doc: text }));
   });
   return { candidates, areAll };
 }

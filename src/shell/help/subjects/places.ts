@@ -91,7 +91,7 @@ export const PLACES = {
         ['logs', 'events, as conntrack -E writes them; they have event and event_time. watch from follows one'],
         ['columns', 'CSV with commas, tabs, semicolons or bars, and names in the first line; JSON objects'],
       ],
-      "A path with *, ? or [0-9] names all files that match: 'year/*.log.gz'. They are one table, in the order of their names, and of one kind.",
+      "A path with *, ? or [0-9] names all files that match: 'year/*.log.gz'. They are one table, in the order of their names, and of one kind; filename is the file of a row.",
       "'-' is standard input, of entries or of columns. Files may be compressed: gzip, zstd, xz, bzip2, lz4.",
       "A cell has the type of what it is compared with; column::integer gives it one. A name that is not a word is called by one: IP Address is IP_Address. describe 'FILE' shows all columns.",
       "A column is a list of values: in (select ip from 'hosts.csv'). A join adds the columns of a file, or the fields of its entries: join 'now.save' as d on d.src = ….",

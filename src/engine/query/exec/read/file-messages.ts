@@ -38,7 +38,7 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
     const isWhole = chunk.table === table || (both && !STATISTICS.has(tableAt(chunk.bytes, 0)));
     const own = isWhole ? chunk.bytes : selectMessages(chunk.bytes, isOwn, count);
     kept += own.length;
-    if (own.length > 0) yield { bytes: own, taken: chunk.taken };
+    if (own.length > 0) yield { bytes: own, taken: chunk.taken, file: chunk.file ?? path };
   }
   if (rows.unread !== undefined) session.unread?.(rows.unread);
   for (const [other, n] of others) {
