@@ -97,9 +97,9 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       const fixed = variables.get(statement.name.text);
       if (!checked) return undefined;
       // The current value stays until the statement has run: the new one may use it.
-      if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
-      else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
-        const declared = checked.kind === 'list' ? 'a list' : phrase(checked.type);
+      if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, ...checked.variable });
+      else if (fixed.kind !== checked.variable.kind || !sameType(fixed.type, checked.variable.type)) {
+        const declared = checked.variable.kind === 'list' ? 'a list' : phrase(checked.variable.type);
         const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
         checker.diagnostics.error(
           'type',

@@ -18,6 +18,7 @@ import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
 import type { CompareExpr, Expr, QueryExpr, SelectStatement } from '../syntax/ast.js';
 import type { QueryDefinition } from '../syntax/statements.js';
+import type { Value } from '../values/value.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {
@@ -153,6 +154,8 @@ export interface VariableType {
   readonly kind: 'value' | 'list';
   readonly type: Type;
   readonly binding?: Binding;
+  /** What its `let` gives it, before that has run; null if only the run shows that. */
+  readonly known?: Value | readonly Value[];
 }
 
 /** What the parts of the checker use of each other. */

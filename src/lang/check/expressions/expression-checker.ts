@@ -30,6 +30,7 @@ import { checkRange, convertConstant, convertWord, literalType } from './convert
 import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
 import { quotedNameHint, rejectQuotedNames, warnOfTexts } from './quoted-names.js';
 import { reportUnknownName, resolve } from './resolve.js';
+import { hasWords, writtenText } from './text-variables.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker, NameChecker {
@@ -191,6 +192,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   /** Whether the meaning of an expression depends on the other operand. */
   needsContext(expr: Expr): boolean {
     if (expr.kind === 'literal') return expr.type === 'text';
+    if (expr.kind === 'variable') return writtenText(this, expr) !== undefined;
     if (expr.kind !== 'name') return false;
     return resolve(this.scope, expr.text) === undefined || this.#isColumn(expr);
   }
@@ -229,6 +231,8 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     if (expr.kind === 'literal' && expr.type === 'text' && type.name !== 'null') {
       return this.#convertText(expr, type, beside);
     }
+    const text = hasWords(type) ? writtenText(this, expr) : undefined;
+    if (text) return this.#convertText(text, type, beside);
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
     return convertConstant(node, expr.kind === 'literal' ? expr : undefined, type);

@@ -30,7 +30,7 @@ import { checkStore } from '../clauses/history-store.js';
 import { checkOutput, ROWS } from '../clauses/output.js';
 import { checkFleet, checkPlace, isEmptyPath } from '../clauses/places.js';
 import type { QueryChecker } from '../query/query.js';
-import type { Scope } from '../scope.js';
+import type { Scope, VariableType } from '../scope.js';
 import { HELP_TOPICS } from './help-topics.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
@@ -38,8 +38,7 @@ const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are a
 /** A checked `let`, with the type of its name. */
 export interface CheckedBinding {
   readonly statement: CheckedLet;
-  readonly kind: 'value' | 'list';
-  readonly type: Type;
+  readonly variable: Required<Pick<VariableType, 'kind' | 'type' | 'known'>>;
 }
 
 /** `let NAME = …`; undefined after an error has been reported. */
@@ -52,13 +51,17 @@ export function checkLet(checker: QueryChecker, statement: LetStatement): Checke
     const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
     return {
       statement: { kind: 'let', name: name.text, value: { kind: 'query', query } },
-      kind: isOne ? 'value' : 'list',
-      type,
+      variable: { kind: isOne ? 'value' : 'list', type, known: null },
     };
   }
   if (value.kind === 'list') return checkListBinding(checker, name.text, value.items);
   const node = checker.expressions(NO_ROW).check(value);
-  return node && { statement: { kind: 'let', name: name.text, value: node }, kind: 'value', type: node.type };
+  return (
+    node && {
+      statement: { kind: 'let', name: name.text, value: node },
+      variable: { kind: 'value', type: node.type, known: node.kind === 'const' ? node.value : null },
+    }
+  );
 }
 
 function checkListBinding(checker: QueryChecker, name: string, items: readonly Expr[]): CheckedBinding | undefined {
@@ -90,7 +93,10 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
     if (type.name === 'null' || type.name === 'network') type = node.type;
     values.push(node.value);
   }
-  return { statement: { kind: 'let', name, value: { kind: 'list', type, values } }, kind: 'list', type };
+  return {
+    statement: { kind: 'let', name, value: { kind: 'list', type, values } },
+    variable: { kind: 'list', type, known: values },
+  };
 }
 
 /** `echo …`; undefined after an error has been reported. */

@@ -9,6 +9,7 @@ import type { Checker } from '../../scope.js';
 import { castOfCells } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { checkWhole } from '../convert.js';
+import { unknownTextHint } from '../text-variables.js';
 import { isQuotient } from './masks.js';
 
 /** A comparison of two checked sides; reports an error if their types cannot be compared. */
@@ -63,7 +64,11 @@ export function checkComparison(
         : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
             (a.name === 'boolean' || b.name === 'boolean')
           ? 'write: nat != none'
-          : (wordsOf(left, right) ?? castOfCells(checker, expr.left, a, b) ?? castOfCells(checker, expr.right, b, a)));
+          : (unknownTextHint(right, expr.left) ??
+            unknownTextHint(left, expr.right) ??
+            wordsOf(left, right) ??
+            castOfCells(checker, expr.left, a, b) ??
+            castOfCells(checker, expr.right, b, a)));
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;
   }

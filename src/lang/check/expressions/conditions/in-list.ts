@@ -8,6 +8,7 @@ import { compare, type Value } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
+import { writtenTexts } from '../text-variables.js';
 import { canBeEqual } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
 
@@ -15,6 +16,14 @@ import { EMPTY_RANGE } from './predicates.js';
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   if (expr.operand.kind === 'list') return rejectRows(checker, expr.operand, expr);
+  const kindOf = (name: string): string | undefined => checker.context.variables.get(name)?.kind;
+  // A variable with one value is a list of it, and one with a list may be in parentheses.
+  if (list.kind === 'variable' && kindOf(list.name) === 'value')
+    return checkIn(checker, { ...expr, list: { kind: 'list', items: [list], start: list.start, end: list.end } });
+  if (list.kind === 'list' && list.items.length === 1) {
+    const [item] = list.items;
+    if (item.kind === 'variable' && kindOf(item.name) === 'list') return checkIn(checker, { ...expr, list: item });
+  }
   if (list.kind !== 'list') return checkMembership(checker, expr);
   // Items that are shorthand for a condition become comparisons of their own.
   const tests: (Typed | undefined)[] = [];
@@ -79,14 +88,18 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
     test = { ...emptyList(own), query };
   } else if (list.kind === 'variable') {
     const variable = checker.variable(list);
+    const words = variable && writtenTexts(checker, list, operand.type);
+    if (words) return negatedIf(expr.negated, checkItems(checker, expr, operand, words));
     if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
     test = { ...emptyList(operand), variable: list.name };
   } else {
     test = checkItems(checker, expr, operand, list.items);
   }
-  if (!test) return undefined;
-  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+  return negatedIf(expr.negated, test);
 }
+
+const negatedIf = (isNegated: boolean, test: Typed | undefined): Typed | undefined =>
+  test && isNegated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 
 /** The operand; a word gets its type from the first item that has one. */
 function operandOf(checker: Checker, expr: InExpr): Typed | undefined {

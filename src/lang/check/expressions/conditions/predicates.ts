@@ -20,6 +20,7 @@ import type {
 import { ADDRESS_CLASSES, type AddressClass, networkOfBeginning } from '../../../values/address.js';
 import { compare } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
+import { writtenText } from '../text-variables.js';
 import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */
@@ -142,7 +143,8 @@ const NAT_FLAGS: Readonly<Record<string, 'SRC_NAT' | 'DST_NAT'>> = { src: 'SRC_N
 /** `nat has dst`: the destination is translated, whether or not the source is too. */
 function checkNatHas(checker: PredicateChecker, expr: HasExpr, operand: FieldNode): Typed | undefined {
   const flags: FlagTest[] = [];
-  for (const name of expr.names) {
+  for (const written of expr.names) {
+    const name = writtenText(checker, written) ?? written;
     const text = name.kind === 'name' ? name.text : name.kind === 'literal' ? String(name.value) : '';
     const flag = Object.hasOwn(NAT_FLAGS, text.toLowerCase()) ? NAT_FLAGS[text.toLowerCase()] : undefined;
     if (flag === undefined) {
@@ -164,7 +166,8 @@ function checkNatHas(checker: PredicateChecker, expr: HasExpr, operand: FieldNod
 }
 
 /** The test for a flag or label name; reports an unknown one. */
-export function flagTest(checker: Checker, expr: Expr, type: Type): FlagTest | undefined {
+export function flagTest(checker: Checker, written: Expr, type: Type): FlagTest | undefined {
+  const expr = writtenText(checker, written) ?? written;
   if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
     checker.diagnostics.error('type', expr, 'expected the name of a flag or label');
     return undefined;
