@@ -21,7 +21,10 @@ export function subcommandOf(args: readonly string[]): Subcommand | undefined {
   const [first = ''] = args;
   if (READING.test(first)) return { name: 'conntrack', rest: args };
   if (CHANGING.test(first))
-    throw wrong(`'${first}' is an option of conntrack(8)`, `write: ctq conntrack ${args.join(' ')}`);
+    throw wrong(
+      `'${first}' is an option of conntrack(8)`,
+      `ctq conntrack ${args.join(' ')} runs it, without a question; ctq translate conntrack ${first} … prints the statement, which asks`,
+    );
   const at = nameAt(args);
   if (at === undefined) return undefined;
   const name = args[at] as Subcommand['name'];

@@ -32,6 +32,7 @@ const withoutPlaces = (value: unknown): unknown =>
   );
 
 const NOT_STATEMENTS = /^(-h|-V)/;
+const WITH_OPERANDS = / -- | operand/;
 
 test('what is printed reads back as the same statement, for every line that can be carried out', () => {
   let count = 0;
@@ -49,6 +50,10 @@ test('what is printed reads back as the same statement, for every line that can 
     }
     if (NOT_STATEMENTS.test(line)) continue;
     const translation = translateCommandLine(wordsOf(line), environment);
+    if (WITH_OPERANDS.test(line)) {
+      assert.match('mistake' in translation ? translation.mistake.message : '', /^unexpected word/);
+      continue;
+    }
     if (!('text' in translation)) return assert.unreachable(line);
     const { statements, diagnostics } = parse(translation.text);
     assert.equal(diagnostics, [], `${line} → ${translation.text}`);
@@ -229,6 +234,25 @@ const placeOf = (diagnostic: object | undefined): object =>
   Object.fromEntries(
     Object.entries(diagnostic ?? {}).filter(([key]) => ['span', 'start', 'end', 'labels'].includes(key)),
   );
+
+test('refuses words that conntrack(8) ignores, which were meant as conditions', () => {
+  const refused = (line: string, executed = false): string | undefined => {
+    const words = line.split(' ');
+    const result = executed ? parseArgv(words, environment) : translateCommandLine(words, environment);
+    return 'mistake' in result ? `${result.mistake.message}: ${result.mistake.more}` : undefined;
+  };
+  const meant = "unexpected word `dport': conntrack(8) ignores it; write --dport";
+  assert.is(refused('-D -p tcp dport 22'), meant);
+  assert.is(refused('-L -p tcp dport 22'), meant);
+  assert.is(refused('-L -- x'), "unexpected word `x': conntrack(8) ignores it");
+  // Letters after one that takes no argument there.
+  assert.is(refused('-Lp udp --dport 22'), "unexpected word `p': conntrack(8) ignores it");
+  assert.is(refused('-D -p tcp # {"id":1}'), undefined);
+  // The program itself executes what conntrack(8) executes, but for changes of more entries than were meant.
+  assert.is(refused('-D -p tcp dport 22', true), meant);
+  assert.is(refused('-U -m 1 tcp', true), "unexpected word `tcp': conntrack(8) ignores it");
+  assert.is(refused('-L -p tcp dport 22', true), undefined);
+});
 
 test('reports what is skipped', () => {
   const translation = translateCommandLine(['-L', '-u', 'ASSURED,SRC_NAT', '-a', '1'], environment);

@@ -59,7 +59,7 @@ test('options of conntrack(8) without its name', () => {
   assert.equal(subcommandOf(['--count']), { name: 'conntrack', rest: ['--count'] });
   assert.is(
     hintOf(() => subcommandOf(['-D', '-s', '10.0.0.1'])),
-    'write: ctq conntrack -D -s 10.0.0.1',
+    'ctq conntrack -D -s 10.0.0.1 runs it, without a question; ctq translate conntrack -D … prints the statement, which asks',
   );
   assert.is(
     hintOf(() => parseOptions(['-o', 'json', '-L'])),

@@ -52,6 +52,8 @@ export class Words<T> {
   readonly #words: readonly string[];
   readonly #known: () => KnownOptions<T>;
   #at = 0;
+  /** Operands, and arguments where conntrack(8) takes none. */
+  readonly ignored: string[] = [];
   /** Letters of the current word that have not been read. */
   #letters = '';
 
@@ -87,10 +89,12 @@ export class Words<T> {
     while (this.#at < this.#words.length) {
       const word = this.#words[this.#at++];
       if (word === '--') {
+        this.ignored.push(...this.#words.slice(this.#at));
         this.#at = this.#words.length;
         return undefined;
       }
       if (word.length > 1 && word.startsWith('-')) return word;
+      this.ignored.push(word);
     }
     return undefined;
   }
@@ -114,7 +118,10 @@ export class Words<T> {
   }
 
   #withArgument({ option, form }: Known<T>, attached: string | undefined): FoundOption<T> {
-    if (attached !== undefined && form.attached === 'ignored') return { option, argument: undefined };
+    if (attached !== undefined && form.attached === 'ignored') {
+      this.ignored.push(attached);
+      return { option, argument: undefined };
+    }
     if (attached !== undefined) return { option, argument: attached };
     const next: string | undefined = this.#words[this.#at];
     if (form.argument === 'required') {

@@ -20,6 +20,8 @@ type CommandBuilder = { -readonly [K in keyof CommandLine]: CommandLine[K] };
 export interface ParseOptions {
   /** Ports are accepted without `-p` as well: for translating, where nothing is executed. */
   readonly lenient?: boolean;
+  /** Words that conntrack(8) ignores are refused: they were meant to limit what a command is about. Those that change entries always are. */
+  readonly ignoresNothing?: boolean;
   /** A line of a file: what conntrack(8) saved of a DCCP flow has neither ports nor state where the kernel has none (Linux 6.17). */
   readonly saved?: boolean;
 }
@@ -81,6 +83,7 @@ class ArgvParser {
     const words = new Words(args, () => knownOptions(this.#draft.proto, this.#options.lenient ?? false));
     for (let found = words.next(); found !== undefined; found = words.next()) this.#take(found.option, found.argument);
     this.#check();
+    this.#checkIgnored(words.ignored);
     return this.#draft;
   }
 
@@ -228,6 +231,21 @@ class ArgvParser {
       const bit = labelMap === undefined ? this.#lookups.labelBit(label) : labelMap.get(label);
       if (bit === undefined) refuse(`unknown label '${label}'`);
     }
+  }
+
+  /** @param ignored after `#` there is what ctq writes at the end of a line of `save` */
+  #checkIgnored(ignored: readonly string[]): void {
+    const { command } = this.#draft;
+    const first = ignored.find(word => word !== '');
+    if (
+      first === undefined ||
+      first.startsWith('#') ||
+      !(this.#options.ignoresNothing || command === 'delete' || command === 'update')
+    )
+      return;
+    const name = /^\w{3,}$/.test(first) && knownOptions(this.#draft.proto, true).name(first, first) ? first : undefined;
+    const more = name === undefined ? 'conntrack(8) ignores it' : `conntrack(8) ignores it; write --${name}`;
+    refuse(`unexpected word \`${first}'`, 2, more);
   }
 
   /** What is missing, and what does not go together. */

@@ -27,7 +27,7 @@ export function translateCommandLine(
   const args = PROGRAM.test(words[0] ?? '') ? words.slice(1) : words;
   const file = loadedFile(args);
   if (file !== undefined) return fileTranslation(file);
-  const reading = parseArgv(args, lookups, options);
+  const reading = parseArgv(args, lookups, { ...options, ignoresNothing: true });
   if ('mistake' in reading) return reading;
   const { warnings } = reading.value;
   const statement = statementOf(reading.value);
