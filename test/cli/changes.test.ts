@@ -199,6 +199,25 @@ test('on a terminal: an update shows what it would change', async () => {
   }
 });
 
+test('an update of which nothing can be done is reported, not asked for', async () => {
+  const some = tty(['update conntrack set status = FIXED_TIMEOUT where proto = tcp'], { columns: 120 });
+  try {
+    assert.match(await some.waitFor('[y/N]'), /^Update 1 flow \(10 more are refused\)\?/m);
+  } finally {
+    some.close();
+  }
+  await ctq(['--yes', 'update conntrack set status += ASSURED where dport = 22']);
+  const terminal = tty(['update conntrack set status = FIXED_TIMEOUT where dport = 22'], { columns: 120 });
+  try {
+    assert.is(await terminal.exit(), 1);
+    const screen = terminal.screen();
+    assert.match(screen, /cannot clear status bits: ASSURED is set[\s\S]*0 flows updated, 1 refused/);
+    assert.not.match(screen, /\[y\/N\]/);
+  } finally {
+    terminal.close();
+  }
+});
+
 test('the condition of the warning keeps the own connection', async () => {
   const { stderr } = await ctq(
     ['--dry-run', 'delete from conntrack where (proto = tcp) and not (src = 10.9.0.1 and sport = 40000)'],

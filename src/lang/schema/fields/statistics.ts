@@ -43,5 +43,4 @@ export const SYSCTL_FIELDS = {
   doc: { type: 'text', doc: 'what it does, with its unit' },
   gateway: GATEWAY,
   netns: NETNS,
-  filename: FILE,
 } as const satisfies Record<string, Field>;

@@ -57,7 +57,8 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
       only = new FoundEntries();
       const found = await preview(statement, run, terminal, only);
       total = found.matched;
-      if (found.matched === 0) return undefined;
+      // The run reports why the others are refused.
+      if (found.matched === found.refused) return undefined;
       // Next to the question: what is above may leave a small screen.
       if (warning !== undefined) {
         session.warn(warning.message, warning.hint);
@@ -67,7 +68,9 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
             errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
           );
       }
-      return `${capital(intention(found, await hitsAll(statement, found, run)))}?`;
+      const others =
+        found.refused === 0 ? '' : ` (${found.refused} more ${found.refused === 1 ? 'is' : 'are'} refused)`;
+      return `${capital(intention(found, await hitsAll(statement, found, run)))}${others}?`;
     });
     // The packets of a connection make its entry again at any time. A flush takes what is there.
     const isAsked = only !== undefined && statement.kind === 'flush' && warning === undefined;
@@ -121,7 +124,7 @@ async function preview(
   const shown = statement.kind === 'update' ? update : sample;
   if (shown.size > 0) {
     const most = Math.min(shown.size, roomOn(terminal));
-    terminal.write(`${intention(found)}${found.matched > most ? ', such as' : ''}:\n`);
+    terminal.write(`${intention(found)}${found.matched - found.refused > most ? ', such as' : ''}:\n`);
     await showSample(shown, most, run, terminal);
   }
   return found;
