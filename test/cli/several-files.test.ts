@@ -166,14 +166,30 @@ test('columns of several JSON files keep what their cells are', async () => {
   ]);
 });
 
+for (const i of [1, 2]) put(`named-${i}.txt`, entry(i));
+put('named-3.txt.gz', gzipSync(entry(3)));
+
+test('columns that differ in case only are one column', async () => {
+  mkdirSync(join(cwd, 'spelled'));
+  put('spelled/1.csv', 'IP,Owner\n10.0.0.1,ann\n');
+  put('spelled/2.csv', 'ip,owner,Site\n10.0.0.2,bob,x\n');
+  put('spelled/3.json', '[{"Ip":"10.0.0.3"}]');
+  const all = await run("select * from 'spelled/*' output csv");
+  assert.is(all.stdout, 'IP,Owner,Site\n10.0.0.1,ann,\n10.0.0.2,bob,x\n10.0.0.3,,\n');
+  const one = await run("select ip from 'spelled/*' output csv");
+  assert.is(one.stdout, 'IP\n10.0.0.1\n10.0.0.2\n10.0.0.3\n');
+  const joined = await run(
+    "select c.src from 'named-*' c join 'spelled/*' s on c.src = s.ip where s.SITE = 'x' output csv",
+  );
+  assert.is(joined.stdout, 'c.src\n10.0.0.2\n');
+});
+
 test('filename is the file of a row, of entries and of columns, also where they are joined', async () => {
   const rows = async (statement: string): Promise<string[]> => {
     const { stdout, stderr } = await run(`${statement} output csv`);
     assert.is(stderr, '');
     return stdout.trim().split('\n').slice(1);
   };
-  for (const i of [1, 2]) put(`named-${i}.txt`, entry(i));
-  put('named-3.txt.gz', gzipSync(entry(3)));
   mkdirSync(join(cwd, 'owners'));
   put('owners/a.csv', 'ip,owner\n10.0.0.1,ann\n');
   put('owners/b.json', '[{"ip":"10.0.0.2","owner":"bob"},{"ip":"10.0.0.3","owner":"eve"}]');

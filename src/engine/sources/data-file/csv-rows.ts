@@ -67,9 +67,6 @@ export async function readCsv(
     if (!(isCut && (cause as CsvFault).code === 'CSV_QUOTE_NOT_CLOSED'))
       throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, table, place));
   }
-  // A change may be of a host whose address was cut.
-  if (unread !== undefined && file.rows.length > 0 && !/[\r\n]$/.test(table.toString('latin1', table.length - 1)))
-    options.note?.(`${nameOf(file.path)}: the last line is not terminated: the file may be cut off`);
   const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
     if (endsShort(table, header, file)) unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
@@ -80,6 +77,11 @@ export async function readCsv(
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
   }
+  // A change may be of a host whose address was cut.
+  if (unread !== undefined && file.rows.length > 0 && !/[\r\n]$/.test(table.toString('latin1', table.length - 1)))
+    unread(
+      `${nameOf(file.path)}: the last line is not terminated: the file may be cut off; if it is whole, end the line`,
+    );
 }
 
 /** Whether the last line has no end, and fewer cells than there are columns. */
@@ -90,8 +92,8 @@ function endsShort(table: Buffer, { dialect: { lineEnd, separator } }: Header, {
 
 /** Whether a first line that may be no header has the columns that are wanted. */
 const hasAll = ({ wanted }: Gathering, { cells }: Header): boolean => {
-  const names = new Set(namesOf(cells));
-  return wanted !== undefined && wanted.size > 0 && [...wanted].every(name => names.has(name));
+  const names = new Set(namesOf(cells).map(name => name.toLowerCase()));
+  return wanted !== undefined && wanted.size > 0 && [...wanted].every(name => names.has(name.toLowerCase()));
 };
 
 /** A row with the text that it was read of. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../lang/diagnostics/shorten.js';
 import { CtqError } from '../../errors.js';
+import type { Spelling } from '../../formats/delimited/column-names.js';
 import { keepJsonColumns } from '../../formats/json/file-cells.js';
 import { isJsonList } from '../../formats/reading/foreign.js';
 import { asUtf8, headText } from '../encoding.js';
@@ -57,9 +58,10 @@ async function readSeveral(pattern: string, files: readonly string[], options: D
   const columns = new Set<string>();
   const rows: DataRow[] = [];
   const json: DataFile['json'][] = [];
+  const spelling: Spelling = new Map();
   let taken = 0;
   for (const path of files) {
-    const own = { ...options, warn: warnings.of(path), note: notes.of(path), memory: memory - taken };
+    const own = { ...options, spelling, warn: warnings.of(path), note: notes.of(path), memory: memory - taken };
     const file = await readOne(path, own).catch(error => {
       const isOther = path !== files[0] && shapeOfFile(path).kind !== 'columns';
       throw isOther && error instanceof CtqError ? differ(pattern, [files[0], 'columns'], [path, 'none']) : error;

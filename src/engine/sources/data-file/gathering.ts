@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { getHeapStatistics } from 'node:v8';
 import { FILENAME } from '../../../lang/schema/fields/field.js';
 import { CtqError } from '../../errors.js';
-import { ColumnNames } from '../../formats/delimited/column-names.js';
+import { ColumnNames, type Spelling } from '../../formats/delimited/column-names.js';
 import type { JsonColumn } from '../../formats/json/file-cells.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { nameOf } from '../standard-input.js';
@@ -47,6 +47,8 @@ export interface DataFileOptions {
   readonly ofEntries?: string;
   /** Memory that the rows may take, in bytes. */
   readonly memory?: number;
+  /** Of one of several files: how its columns are spelled in those before. */
+  readonly spelling?: Spelling;
 }
 
 /** Estimated memory of a row and of a cell, including the index of a join; an upper bound. */
@@ -60,7 +62,7 @@ export const mostMemory = (): number => getHeapStatistics().heap_size_limit / 2;
 export class Gathering implements DataFile {
   readonly columns: string[] = [];
   readonly rows: DataRow[] = [];
-  readonly names = new ColumnNames();
+  readonly names: ColumnNames;
   readonly wanted: ReadonlySet<string> | undefined;
   readonly #memory: number;
   readonly #signal: AbortSignal | undefined;
@@ -73,8 +75,9 @@ export class Gathering implements DataFile {
 
   constructor(
     readonly path: string,
-    { columns, signal, unread, memory = mostMemory() }: DataFileOptions,
+    { columns, signal, unread, spelling, memory = mostMemory() }: DataFileOptions,
   ) {
+    this.names = new ColumnNames(spelling);
     this.wanted = columns && new Set(columns);
     this.#signal = signal;
     this.#memory = memory;

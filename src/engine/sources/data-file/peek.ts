@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { FileShape } from '../../../lang/schema/environment.js';
-import { namesOf } from '../../formats/delimited/column-names.js';
+import { namesOf, type Spelling } from '../../formats/delimited/column-names.js';
 import { cellsOf } from '../../formats/delimited/dialect.js';
 import { arePlain, headerOf } from '../../formats/delimited/header.js';
 import { wholeEntries } from '../../formats/reading/whole-entries.js';
@@ -53,7 +53,7 @@ function shapeOfSeveral(pattern: string, files: readonly string[]): FileShape {
     else if (shape.kind === 'columns' && own.kind === 'columns')
       shape = {
         kind: 'columns',
-        columns: [...new Set([...shape.columns, ...own.columns])],
+        columns: spelledOnce([...shape.columns, ...own.columns]),
         mayHoldFlows: shape.mayHoldFlows,
       };
     if (shape.kind !== 'columns' || shape.mayHoldFlows) break;
@@ -61,6 +61,13 @@ function shapeOfSeveral(pattern: string, files: readonly string[]): FileShape {
   looked = { version, shape: shape ?? { kind: 'other' } };
   return looked.shape;
 }
+
+/** The first of names that differ in case only. */
+const spelledOnce = (names: readonly string[]): string[] => {
+  const spelling: Spelling = new Map();
+  for (const name of names) if (!spelling.has(name.toLowerCase())) spelling.set(name.toLowerCase(), name);
+  return [...spelling.values()];
+};
 
 const versionOf = (stats: Stats | undefined): string => `${stats?.dev}:${stats?.ino}:${stats?.size}:${stats?.mtimeMs}`;
 
