@@ -182,7 +182,7 @@ test('a whole list is read, from standard input too', async () => {
   }
 });
 
-test('pairs are compared as texts, as the hint of a list before in says', async () => {
+test('the parts of rows are values of their types, however a file writes them', async () => {
   conntrack(['-F']);
   const flows = ['10.9.0.1:53', '10.9.0.1:80', '10.9.0.2:53', '10.9.0.2:80', '[2001:db8::1]:53'].map(each =>
     each.replace(
@@ -211,15 +211,16 @@ test('pairs are compared as texts, as the hint of a list before in says', async 
           .sort()
           .join(', ');
   };
-  const refused = await pairs('ip,port\n', "(dst, dport) in (select ip, port from 'pairs.csv')");
-  const hint = /make one text of them: (.*)/.exec(refused)?.[1] ?? '';
-  const condition = hint.replace('…', "'pairs.csv'");
+  const condition = "(dst, dport) in (select ip, port from 'pairs.csv')";
   const whole = 'ip,port\n10.9.0.1,53\n10.9.0.2,http\n2001:DB8:0::1,0x35\n';
   assert.is(await pairs(whole, condition), '10.9.0.1 53, 10.9.0.2 80, 2001:db8::1 53');
   const others = condition.replace(' in ', ' not in ');
   assert.is(await pairs(whole, others), '10.9.0.1 80, 10.9.0.2 53');
   assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.2,\n', others), /1 row without a value/);
-  assert.match(await pairs('ip,port\n10.9.0.1,53\n10.9.0.300,53\n', others), /1 row without a value/);
+  assert.match(
+    await pairs('ip,port\n10.9.0.1,53\n10.9.0.300,53\n', others),
+    /1 cell of ip cannot be read as an address: '10\.9\.0\.300'/,
+  );
   assert.match(await pairs('ip,port\n', others), /is empty/);
 });
 
@@ -270,6 +271,39 @@ test('a list that may end within a line is refused: 10.9.1.2 may have been 10.9.
   writeFileSync(join(folder, 'end.csv'), 'ip\n10.9.9.9');
   const select = await ctqHere(["count conntrack where src in (select ip from 'end.csv')"], { cwd: folder });
   assert.is(select.stderr, '');
+});
+
+test('rows of a file, written out, and of the kernel; a row with a part that is missing or invalid is refused', async () => {
+  const rows = listConntrack(['-L', '-o', 'save']).trim().split('\n');
+  const pairOf = (line: string): string => `${/-s (\S+)/.exec(line)?.[1]},${/--dport (\d+)/.exec(line)?.[1]}`;
+  const pairs = [...new Set(rows.map(pairOf))];
+  assert.ok(pairs.length > 4);
+  const wrong = pairs.slice(0, 2).map(pair => pair.replace(/,.*/, ',1'));
+  const chosen = pairs.slice(0, 3);
+  const expected = rows.filter(line => chosen.includes(pairOf(line))).length;
+  writeFileSync(join(folder, 'pairs.csv'), `ip,port\n${[...chosen, ...wrong].join('\n')}\n`);
+  const changed = async (condition: string): Promise<string> =>
+    (await ctqHere(['--dry-run', `delete from conntrack where ${condition}`], { cwd: folder })).stderr;
+  const inFile = "in (select ip, port from 'pairs.csv')";
+  assert.match(await changed(`(src, dport) ${inFile}`), new RegExp(`would delete ${expected} flow`));
+  assert.match(await changed(`(src, dport) not ${inFile}`), new RegExp(`would delete ${COUNT - expected} flow`));
+  const written = chosen.map(pair => `(${pair})`).join(', ');
+  assert.match(await changed(`(src, dport) in (${written})`), new RegExp(`would delete ${expected} flow`));
+  assert.match(await changed(`(src, dport) not in (${written})`), new RegExp(`would delete ${COUNT - expected} flow`));
+  // Of the kernel: every flow has a row of its own.
+  assert.match(
+    await changed('(src, dport, proto) in (select src, dport, proto from conntrack)'),
+    new RegExp(`would delete all ${COUNT} flows`),
+  );
+  for (const [row, message] of [
+    ['x,53', /pairs\.csv: 1 cell of ip cannot be read as an address: 'x'/],
+    ['10.0.0.1,', /pairs\.csv has 1 row without a value/],
+    ['10.0.0.1', /pairs\.csv is cut off|has no cell of port/],
+  ] as const) {
+    writeFileSync(join(folder, 'pairs.csv'), `ip,port\n${row}\n${chosen.join('\n')}\n`);
+    assert.match(await changed(`(src, dport) not ${inFile}`), message);
+  }
+  assert.is(count(), COUNT);
 });
 
 test.run();

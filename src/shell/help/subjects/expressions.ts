@@ -16,6 +16,10 @@ export const EXPRESSIONS = {
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
         ['x = a..b', 'short for x in (a..b)'],
         ['x in (select …)', "the result of a query; also of a file: (select ip from 'hosts.csv'), without blank cells"],
+        [
+          '(x, y) in (select …)',
+          "rows: (src, dport) in (select ip, port from 'pairs.csv'), and in ((10.0.0.1, 22), (10.0.0.2, 80))",
+        ],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
         ['src is mine', 'the flow of your own SSH connection; is not mine'],

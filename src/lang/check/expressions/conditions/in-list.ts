@@ -1,9 +1,8 @@
 import type { FieldNode, InNode, Typed } from '../../../checked/ast.js';
 import { resultColumns } from '../../../checked/selects.js';
 import { orderOf } from '../../../conversion/cell-order.js';
-import { print } from '../../../print/print.js';
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
-import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
+import type { Expr, InExpr, RangeExpr } from '../../../syntax/ast.js';
 import { compare, type Value } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
@@ -11,11 +10,12 @@ import { slipHint } from '../common-mistakes.js';
 import { writtenTexts } from '../text-variables.js';
 import { canBeEqual } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
+import { checkRows } from './rows.js';
 
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
-  if (expr.operand.kind === 'list') return rejectRows(checker, expr.operand, expr);
+  if (expr.operand.kind === 'list') return checkRows(checker, expr.operand, expr);
   const kindOf = (name: string): string | undefined => checker.context.variables.get(name)?.kind;
   // A variable with one value is a list of it, and one with a list may be in parentheses.
   if (list.kind === 'variable' && kindOf(list.name) === 'value')
@@ -48,30 +48,6 @@ export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
   const test = tests.length === 1 ? (tests[0] as Typed) : any;
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
-}
-
-/** `(src, dport) in (select ip, port from 'x.csv')`: a value is one, so the hint makes a text of several. */
-function rejectRows(checker: Checker, operand: ListExpr, { list, negated }: InExpr): undefined {
-  const joined = (parts: readonly string[]): string => parts.join(" || ' ' || ");
-  const query = list.kind === 'subquery' && list.query.kind === 'select' ? list.query : undefined;
-  const columns = query?.projection ?? [];
-  let hint = 'write: (a = 1 and b = 2) or (a = 3 and b = 4)';
-  if (list.kind === 'list') {
-    const [first] = list.items;
-    const values = first?.kind === 'list' && first.items.length === operand.items.length ? first.items : [];
-    if (values.length > 0)
-      hint = `write: (${operand.items.map((each, i) => `${print(each)} = ${print(values[i])}`).join(' and ')}) or …`;
-  } else if (query && columns.length === operand.items.length) {
-    // A cast writes the values of a file as ctq writes them.
-    const parts = columns.map(({ expr }, i) => {
-      const type = checker.check(operand.items[i])?.type.name;
-      const isCast = expr.kind === 'name' && (type === 'address' || type === 'port');
-      return isCast && query.from.kind === 'file' ? `${print(expr)}::${type}` : print(expr);
-    });
-    hint = `make one text of them: ${joined(operand.items.map(each => print(each)))} ${negated ? 'not in' : 'in'} (select ${joined(parts)} from …)`;
-  }
-  checker.diagnostics.error('type', operand, 'in has one value on its left', hint);
-  return undefined;
 }
 
 function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
