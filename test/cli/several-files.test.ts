@@ -196,6 +196,8 @@ test('filename is the file of a row, of entries and of columns, also where they 
   const names = ['named-1.txt,10.0.0.1', 'named-2.txt,10.0.0.2', 'named-3.txt.gz,10.0.0.3'];
   assert.equal(await rows("select filename, src from 'named-*'"), names);
   assert.equal(await rows("select filename, src from conntrack in file 'named-1.txt'"), names.slice(0, 1));
+  for (const format of ['json', 'jsonl', 'save', 'vertical'])
+    assert.not.match((await run(`select * from 'named-*' output ${format}`)).stdout, /filename|named-1/);
   assert.equal(await rows("select src from 'named-*' where filename like '%.gz'"), ['10.0.0.3']);
   assert.equal(await rows("select filename, count(*) from 'owners/*' group by filename"), [
     'owners/a.csv,1',

@@ -25,11 +25,15 @@ export function entryColumn(table: TableId, name: string): EntryColumn {
   return { name, type: typeOf(fields[name]), read: readerOf(table, name) };
 }
 
-/** Every field that is read from a message: no aliases, no name for several fields. */
+/** Every field of an entry: no aliases, no name for several fields. */
 function fieldsOf(table: TableId, events: boolean): [string, Field][] {
   const fields: [string, Field][] = Object.entries(TABLES[table].fields);
   return fields.filter(
-    ([, field]) => field.alias === undefined && field.anyOf === undefined && (events || field.watchOnly === undefined),
+    ([, field]) =>
+      field.alias === undefined &&
+      field.anyOf === undefined &&
+      field.external === undefined &&
+      (events || field.watchOnly === undefined),
   );
 }
 

@@ -53,6 +53,8 @@ export interface Field {
   readonly historyOnly?: true;
   /** Left out of the default columns of a table. */
   readonly rare?: true;
+  /** Not a part of the entry: no format writes it with whole entries. */
+  readonly external?: true;
 }
 
 export const UINT8 = 0xff;
@@ -98,6 +100,7 @@ export const FILE = {
   type: 'text',
   doc: 'name of the file that the row is from, where files are read; else null',
   rare: true,
+  external: true,
 } as const satisfies Field;
 
 /** The same fields under a prefix: `orig.src`, `reply.src`. */
