@@ -27,7 +27,7 @@ for (const [signal, status] of [
 ] as const) {
   test(`${signal} ends it at once, with a summary and ${status}`, async () => {
     const path = fresh(signal);
-    const ctq = startCtq([`watch event, event_time, reply.dport from '${path}' with existing output jsonl`]);
+    const ctq = startCtq([`watch event, event_time, reply.dport, filename from '${path}' with existing output jsonl`]);
     await ctq.waitFor(/"dport":2/, 20_000);
     appendFileSync(path, event(3));
     await ctq.waitFor(/"dport":3/, 20_000);
@@ -39,6 +39,7 @@ for (const [signal, status] of [
         .map(line => JSON.parse(line).reply.dport),
       [1, 2, 3],
     );
+    assert.is(ctq.stdout.split(`"filename":"${path}"`).length, 4);
     assert.match(ctq.stderr, /^3 events in \d+\.\d s, interrupted\n$/);
   });
 }

@@ -75,7 +75,7 @@ class LazyLogEvents implements EventStream {
     const events = new LogEvents(this.#path, this.#groups, this.#options, this.#stop.signal);
     for await (const chunk of events) {
       this.received += chunk.count;
-      yield chunk;
+      yield { ...chunk, file: this.#path };
     }
   }
 
