@@ -114,9 +114,15 @@ export interface CheckContext {
 export type SubqueryUse = 'value' | 'list' | 'rows';
 
 /** @param type of what the values are compared with, for columns of data files */
+/** Rows that are compared as texts: the types of their parts, and their query as it was written. */
+export interface ComparedRows {
+  readonly types: readonly Type[];
+  readonly written: QueryExpr;
+}
+
 export type CheckQuery = (
   query: QueryExpr,
-  use: { readonly purpose: SubqueryUse; readonly span: Span; readonly type?: Type },
+  use: { readonly purpose: SubqueryUse; readonly span: Span; readonly type?: Type; readonly rows?: ComparedRows },
 ) => CheckedQuery | undefined;
 
 /** What a query reads, with the names that it can use. */

@@ -1,8 +1,9 @@
 /** The statement that is sent to the members of a fleet. */
 
+import { joinedParts } from '../check/expressions/conditions/rows.js';
 import type { CheckedQuery, WrittenQuery } from '../checked/ast.js';
 import { print } from '../print/print.js';
-import type { ExistsExpr, Expr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';
+import type { ExistsExpr, Expr, InExpr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';
 import type { WatchStatement } from '../syntax/statements.js';
 import type { Integer } from '../values/value.js';
 
@@ -101,6 +102,10 @@ function replaced<T>(node: T, lift: Lift, isList = false): T {
     if (lifted !== undefined) return lifted as T;
   }
   const isIn = plain.kind === 'in';
+  const { operand, list } = plain as Partial<InExpr>;
+  // Rows are sent as texts.
+  if (isIn && operand?.kind === 'list' && list?.kind === 'subquery')
+    return replaced({ ...plain, operand: joinedParts(operand.items as readonly Expr[], operand) } as T, lift);
   return Object.fromEntries(
     Object.entries(plain).map(([key, child]) => [key, replaced(child, lift, isIn && key === 'list')] as const),
   ) as T;

@@ -13,8 +13,9 @@ import { checkHistory } from '../clauses/history.js';
 import { checkOutput, groupedShape } from '../clauses/output.js';
 import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { checkRange, rangeWithEnd } from '../clauses/range.js';
+import { withRowTypes } from '../expressions/conditions/rows.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
-import type { CheckContext, From, Queries, Scope, SubqueryUse } from '../scope.js';
+import type { CheckContext, ComparedRows, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil } from './clauses.js';
 import { CommonTables } from './common-tables.js';
@@ -41,10 +42,10 @@ export class QueryChecker implements Queries {
   ) {}
 
   expressions(scope: Scope): ExpressionChecker {
-    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { purpose, span, type }) => {
+    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { purpose, span, type, rows }) => {
       const outer = this.#outer;
       this.#outer = [...outer, ...tablesOf(scope)];
-      const checked = this.subquery(query, purpose, span, type);
+      const checked = this.subquery(query, purpose, span, type, rows);
       this.#outer = outer;
       return checked;
     });
@@ -83,9 +84,16 @@ export class QueryChecker implements Queries {
   }
 
   /** A query in parentheses in an expression. */
-  subquery(query: QueryExpr, purpose: SubqueryUse, span: Span, type?: Type): CheckedQuery | undefined {
-    const checked = this.query(query, type);
-    if (!checked) return undefined;
+  subquery(
+    query: QueryExpr,
+    purpose: SubqueryUse,
+    span: Span,
+    type?: Type,
+    rows?: ComparedRows,
+  ): CheckedQuery | undefined {
+    const plain = this.query(query, type);
+    if (!plain) return undefined;
+    const checked = rows ? withRowTypes(plain, rows.types) : plain;
     if (purpose !== 'rows' && resultColumns(checked)?.length !== 1) {
       this.diagnostics.error(
         'clause',
@@ -105,7 +113,7 @@ export class QueryChecker implements Queries {
       return undefined;
     }
     if (!this.isPlain(checked, span, 'a subquery')) return undefined;
-    this.subqueries.push({ written: query, query: checked });
+    this.subqueries.push({ written: rows?.written ?? query, query: checked });
     return checked;
   }
 

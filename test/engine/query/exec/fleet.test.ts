@@ -78,6 +78,8 @@ test('values of subqueries and variables are sent', async () => {
   const variables = new Map([
     ['m', { kind: 'value', type: { name: 'integer' }, value: 2 }],
     ['list', { kind: 'list', type: { name: 'address' }, values: [0x0a000001] }],
+    ['one', { kind: 'value', type: { name: 'address' }, value: 0x0a000001 }],
+    ['proto', { kind: 'value', type: { name: 'text' }, value: 'udp' }],
   ] as const);
   const marks = async (text: string) => (await ask(text, fleet, { variables })).rows.map(([mark]) => mark);
   assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $list'), [3]);
@@ -90,6 +92,23 @@ test('values of subqueries and variables are sent', async () => {
   assert.equal(
     await marks('select mark from conntrack in fleet where src in (select src from conntrack in fleet where mark = 4)'),
     [4],
+  );
+  assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $one'), [3]);
+  assert.equal(
+    await marks('select mark from conntrack in fleet where mark > $m and proto = $proto order by 1'),
+    [3, 4],
+  );
+  assert.equal(
+    await marks(
+      'select mark from conntrack in fleet where (src, mark) in (select src, mark from conntrack in fleet where mark > 3)',
+    ),
+    [4],
+  );
+  assert.equal(
+    await marks(
+      'select mark from conntrack in fleet where (src, mark) not in (select src, mark from conntrack in fleet where mark > 1) and mark > 0',
+    ),
+    [1],
   );
 });
 

@@ -1,8 +1,9 @@
 import type { FieldNode, InNode, Typed } from '../../../checked/ast.js';
 import { resultColumns } from '../../../checked/selects.js';
 import { orderOf } from '../../../conversion/cell-order.js';
+import { print } from '../../../print/print.js';
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
-import type { Expr, InExpr, RangeExpr } from '../../../syntax/ast.js';
+import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
 import { compare, type Value } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
@@ -10,12 +11,12 @@ import { slipHint } from '../common-mistakes.js';
 import { writtenTexts } from '../text-variables.js';
 import { canBeEqual } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
-import { checkRows } from './rows.js';
+import { checkRows, checkSelectedRows } from './rows.js';
 
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
-  if (expr.operand.kind === 'list') return checkRows(checker, expr.operand, expr);
+  if (expr.operand.kind === 'list') return checkInRows(checker, expr.operand, expr);
   const kindOf = (name: string): string | undefined => checker.context.variables.get(name)?.kind;
   // A variable with one value is a list of it, and one with a list may be in parentheses.
   if (list.kind === 'variable' && kindOf(list.name) === 'value')
@@ -48,6 +49,23 @@ export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
   const test = tests.length === 1 ? (tests[0] as Typed) : any;
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** `(src, dport) [not] in …`. */
+function checkInRows(checker: Checker, operand: ListExpr, expr: InExpr): Typed | undefined {
+  const { list, negated } = expr;
+  if (list.kind === 'list') return checkRows(checker, operand, expr, list.items);
+  if (list.kind === 'subquery') {
+    const rows = checkSelectedRows(checker, operand, list.query);
+    return rows && negatedIf(negated, { ...emptyList(rows.operand), query: rows.query });
+  }
+  checker.diagnostics.error(
+    'type',
+    list,
+    'a list in a variable has one value in each row',
+    `write the query in its place: ${print(operand)} in (select … from …)`,
+  );
+  return undefined;
 }
 
 function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {

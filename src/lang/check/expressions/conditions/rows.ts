@@ -2,7 +2,7 @@
  * `(src, dport) in (select ip, port from 'pairs.csv')`, `(src, dport) in ((10.0.0.1, 22), (10.0.0.2, 80))`. Rows of a list that is written
  * out are compared part by part. Those of a select are compared as one text: each part as ctq writes it, and a separator between.
  */
-import type { Typed } from '../../../checked/ast.js';
+import type { CheckedQuery, Typed } from '../../../checked/ast.js';
 import type { Span } from '../../../diagnostics/span.js';
 import { print } from '../../../print/print.js';
 import { isCell, phrase, TEXT, type Type } from '../../../schema/type.js';
@@ -25,21 +25,8 @@ const CAST: ReadonlySet<TypeName> = new Set([
   'boolean',
 ]);
 
-/** `(a, b) [not] in …`. */
-export function checkRows(checker: Checker, operand: ListExpr, expr: InExpr): Typed | undefined {
-  const { list } = expr;
-  if (list.kind === 'list') return checkWritten(checker, operand, expr, list.items);
-  if (list.kind === 'subquery') return checkSelected(checker, operand, expr, list.query);
-  checker.diagnostics.error(
-    'type',
-    list,
-    'a list in a variable has one value in each row',
-    `write the query in its place: ${print(operand)} in (select … from …)`,
-  );
-  return undefined;
-}
-
-function checkWritten(
+/** `(a, b) in ((1, 2), (3, 4))`; undefined after an error has been reported. */
+export function checkRows(
   checker: Checker,
   { items: parts }: ListExpr,
   expr: InExpr,
@@ -76,16 +63,20 @@ function checkWritten(
   return checker.check(expr.negated ? { kind: 'not', operand: any, start, end } : any);
 }
 
-function checkSelected(checker: Checker, operand: ListExpr, expr: InExpr, query: QueryExpr): Typed | undefined {
+/** `(a, b) in (select …)`: the texts to compare; undefined after an error has been reported. */
+export function checkSelectedRows(
+  checker: Checker,
+  operand: ListExpr,
+  query: QueryExpr,
+): { readonly operand: Typed; readonly query: CheckedQuery } | undefined {
   const { items } = operand;
   if (query.kind !== 'select' || query.projection.length !== items.length) {
-    const has = query.kind === 'select' ? query.projection.length || 'no' : undefined;
     checker.diagnostics.error(
       'type',
       query,
-      has === undefined
+      query.kind !== 'select'
         ? 'rows are compared with those of a single select'
-        : `expected ${items.length} columns, got ${has === 'no' ? 'whole entries' : has}`,
+        : `expected ${items.length} columns, got ${query.projection.length || 'whole entries'}`,
       `write: ${print(operand)} in (select ${items.map(() => '…').join(', ')} from …)`,
     );
     return undefined;
@@ -105,26 +96,27 @@ function checkSelected(checker: Checker, operand: ListExpr, expr: InExpr, query:
     }
     types.push(part.type);
   }
-  const parts = query.projection.map(({ expr: part }) => part);
+  const parts = query.projection.map(({ expr }) => expr);
   const { start, end } = query;
-  const rows: SelectStatement = { ...query, projection: [{ expr: joined(parts, { start, end }), start, end }] };
-  const test = checker.check({
-    ...expr,
-    operand: joined(items as readonly Expr[], operand),
-    list: { kind: 'subquery', query: rows, start, end },
+  const rows: SelectStatement = { ...query, projection: [{ expr: joinedParts(parts, query), start, end }] };
+  const texts = checker.check(joinedParts(items as readonly Expr[], operand));
+  const checked = checker.checkQuery(rows, {
+    purpose: 'list',
+    span: query,
+    type: TEXT,
+    rows: { types, written: query },
   });
-  return test && withCells(test, types);
+  return texts && checked && { operand: texts, query: checked };
 }
 
-/** The same, with the cells of a file read as the values that they are compared with. */
-function withCells(test: Typed, types: readonly Type[]): Typed {
-  if (test.kind === 'not') return { ...test, operand: withCells(test.operand, types) };
-  if (test.kind !== 'in' || test.query?.kind !== 'select' || test.query.from.kind !== 'data') return test;
-  const columns = test.query.columns?.map(column => ({ ...column, expr: withTypes(column.expr, types) }));
-  return { ...test, query: { ...test.query, columns } };
+/** A select of rows as texts, with the cells of a file read as the values that they are compared with. */
+export function withRowTypes(query: CheckedQuery, types: readonly Type[]): CheckedQuery {
+  if (query.kind !== 'select' || query.from.kind !== 'data') return query;
+  const columns = query.columns?.map(column => ({ ...column, expr: withTypes(column.expr, types) }));
+  return { ...query, columns };
 }
 
-/** @param node what checking makes of `joined` */
+/** @param node what checking makes of `joinedParts` */
 function withTypes(node: Typed, types: readonly Type[]): Typed {
   const type = types[types.length - 1];
   if (types.length === 1) return asText(node, type);
@@ -145,7 +137,7 @@ function asText(written: Typed, type: Type): Typed {
 }
 
 /** `a || SEPARATOR || b`. */
-function joined(parts: readonly Expr[], { start, end }: Span): Expr {
+export function joinedParts(parts: readonly Expr[], { start, end }: Span): Expr {
   const separator: Expr = { kind: 'literal', type: 'text', value: SEPARATOR, text: `'${SEPARATOR}'`, start, end };
   const concat = (left: Expr, right: Expr): Expr => ({
     kind: 'binary',
