@@ -79,7 +79,7 @@ test('values of subqueries and variables are sent', async () => {
     ['m', { kind: 'value', type: { name: 'integer' }, value: 2 }],
     ['list', { kind: 'list', type: { name: 'address' }, values: [0x0a000001] }],
     ['one', { kind: 'value', type: { name: 'address' }, value: 0x0a000001 }],
-    ['proto', { kind: 'value', type: { name: 'text' }, value: 'udp' }],
+    ['nat', { kind: 'value', type: { name: 'text' }, value: 'none' }],
   ] as const);
   const marks = async (text: string) => (await ask(text, fleet, { variables })).rows.map(([mark]) => mark);
   assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $list'), [3]);
@@ -95,7 +95,7 @@ test('values of subqueries and variables are sent', async () => {
   );
   assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $one'), [3]);
   assert.equal(
-    await marks('select mark from conntrack in fleet where mark > $m and proto = $proto order by 1'),
+    await marks('select mark from conntrack in fleet where mark > $m and nat = $nat order by 1'),
     [3, 4],
   );
   assert.equal(
