@@ -7,6 +7,7 @@ import { report } from '../../src/lang/diagnostics/report.js';
 import { print } from '../../src/lang/print/print.js';
 import { completionContextAt } from '../../src/lang/services/completion/completion-context.js';
 import { tokenize } from '../../src/lang/services/highlight.js';
+import type { Span } from '../../src/lang/syntax/ast.js';
 import { isComplete, parse, parseExpression } from '../../src/lang/syntax/parse.js';
 import { arbitraryStatement } from '../kit/arbitrary-ast.js';
 
@@ -24,13 +25,15 @@ function cpuTime(): number {
 /** Everything that reads a text, none of which may throw or take long; and what must be true of what it says. */
 function survives(text: string): void {
   const begin = cpuTime();
+  // The text is quoted only where something is wrong: there are as many tokens as it has characters.
+  const checkPlace = ({ start, end }: Span, from: number, least: number, what: string): void => {
+    const isPlace = start >= from && end - start >= least && end <= text.length;
+    if (!isPlace) assert.unreachable(`${what} in ${JSON.stringify(text)}`);
+  };
   const { statements, diagnostics } = parse(text);
   let last = 0;
   for (const { span, message } of diagnostics) {
-    assert.ok(
-      span.start >= last && span.end >= span.start && span.end <= text.length,
-      `span in ${JSON.stringify(text)}`,
-    );
+    checkPlace(span, last, 0, 'span');
     assert.ok(message !== '' && !message.includes('undefined'), message);
     last = span.start;
   }
@@ -42,10 +45,7 @@ function survives(text: string): void {
   isComplete(text);
   let end = 0;
   for (const token of tokenize(text)) {
-    assert.ok(
-      token.start >= end && token.end > token.start && token.end <= text.length,
-      `token in ${JSON.stringify(text)}`,
-    );
+    checkPlace(token, end, 1, 'token');
     end = token.end;
   }
   completionContextAt(text, Math.floor(text.length / 2));
