@@ -169,7 +169,8 @@ const formatOfLines = (text: string, formats: readonly Named<LineFormat>[]): Rea
 
 const SILENT: Report = { skip() {}, note() {}, unknown() {}, accept() {}, discard() {}, prefix() {} };
 
-const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT);
+/** For a few entries: made for each line and format that is tried. */
+const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT, 512);
 
 /** Why the entry in a line cannot be read; undefined if it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {

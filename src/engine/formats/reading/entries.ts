@@ -19,7 +19,6 @@ import { ParseError } from './report/parse-error.js';
 import type { Report } from './report/parse-report.js';
 import { eventFlags } from './text/event.js';
 
-/** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;
 
 /** Messages of entries. */
@@ -52,15 +51,19 @@ export class Entries<Own extends Report = Report> {
   isMixed = false;
   readonly surroundings: Surroundings;
   readonly report: Own;
-  #writer = new Writer(2 * CHUNK);
+  readonly #chunk: number;
+  #writer: Writer;
   /** Written, and not taken; taken; and free to be written again. */
   #full: Writer[] = [];
   #taken: Writer[] = [];
   readonly #free: Writer[] = [];
 
-  constructor(surroundings: Surroundings, report: Own) {
+  /** @param chunk bytes of messages that go out together */
+  constructor(surroundings: Surroundings, report: Own, chunk = CHUNK) {
     this.surroundings = surroundings;
     this.report = report;
+    this.#chunk = chunk;
+    this.#writer = new Writer(2 * chunk);
   }
 
   /** @param loose ICMP's numbers may be missing */
@@ -125,13 +128,13 @@ export class Entries<Own extends Report = Report> {
   #count(): void {
     this.read++;
     this.report.accept();
-    if (this.#writer.length >= CHUNK) this.#flush();
+    if (this.#writer.length >= this.#chunk) this.#flush();
   }
 
   #flush(): void {
     if (this.#writer.length === 0) return;
     this.#full.push(this.#writer);
-    this.#writer = this.#free.pop() ?? new Writer(2 * CHUNK);
+    this.#writer = this.#free.pop() ?? new Writer(2 * this.#chunk);
   }
 
   /**
