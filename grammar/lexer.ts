@@ -15,9 +15,12 @@ const FOREIGN = { '&&': Reserved.and, '!': Reserved.not };
 /** The tokens of a text, with keywords recognized. Never throws: characters that form no token are in `errors`. */
 export const lex = (text: string): Lexed => runSteps(lexSteps(text));
 
-/** `lex` in short steps, so that a caller can yield in between. */
-export function* lexSteps(text: string): Generator<void, Lexed> {
-  const { tokens, comments, errors } = yield* scanSteps(text);
+/**
+ * `lex` in short steps, so that a caller can yield in between.
+ * @param mostStatements after one more the rest is not read
+ */
+export function* lexSteps(text: string, mostStatements?: number): Generator<void, Lexed> {
+  const { tokens, comments, errors } = yield* scanSteps(text, mostStatements);
   for (const token of tokens) {
     const type = token.tokenType;
     if (type === Identifier) {

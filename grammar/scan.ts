@@ -1,5 +1,5 @@
 import type { CustomPatternMatcherFunc, IToken, TokenType } from 'chevrotain';
-import { LEXED, SKIPPED } from './tokens.js';
+import { LEXED, Semicolon, SKIPPED } from './tokens.js';
 
 /** A part of a text that is not a valid token. */
 export interface LexError {
@@ -50,13 +50,15 @@ const STEP = 64 * 1024;
 /**
  * Splits a text by the patterns of the token types, in short steps, so that a caller can yield in between. chevrotain's lexer
  * does the same (tests compare them), but first analyses the patterns, which takes longer than most statements.
+ * @param mostStatements after one more the rest is not read
  */
-export function* scanSteps(text: string): Generator<void, Scanned> {
+export function* scanSteps(text: string, mostStatements = Number.POSITIVE_INFINITY): Generator<void, Scanned> {
   let pause = STEP;
+  let statements = 0;
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
   const errors: LexError[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length && statements <= mostStatements; ) {
     if (start >= pause) {
       pause = start + STEP;
       yield;
@@ -70,6 +72,7 @@ export function* scanSteps(text: string): Generator<void, Scanned> {
       continue;
     }
     const { GROUP } = token.tokenType;
+    if (token.tokenType === Semicolon) statements++;
     if (GROUP === undefined) tokens.push(token);
     else if (GROUP !== SKIPPED) comments.push(token);
     start += token.image.length;

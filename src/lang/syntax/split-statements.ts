@@ -54,7 +54,7 @@ export const readStatements = (text: string, explain: FindErrors): Parsed =>
 /** `readStatements` in short steps, so that a caller can yield in between. */
 export function* readStatementSteps(text: string, explain: FindErrors): Generator<void, Parsed> {
   if (text.length > MAX_CHARACTERS) return tooLarge(`text too large: the limit is ${MAX_CHARACTERS >> 20} MiB`);
-  const { tokens, errors } = yield* lexSteps(text);
+  const { tokens, errors } = yield* lexSteps(text, MAX_STATEMENTS);
   if (tokens.length > MAX_STATEMENTS) {
     let semicolons = 0;
     for (const { tokenType } of tokens) if (tokenType === Semicolon) semicolons++;

@@ -5,6 +5,7 @@ import type { CheckedSelect } from '../../../src/lang/checked/ast.js';
 import type { Checked, CheckedWatch } from '../../../src/lang/checked/statements.js';
 import type { DiagnosticCode } from '../../../src/lang/diagnostics/diagnostic.js';
 import { describe } from '../../../src/lang/services/describe.js';
+import type { InExpr, ListExpr, SelectStatement } from '../../../src/lang/syntax/ast.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import type { Statement } from '../../../src/lang/syntax/statements.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
@@ -288,6 +289,15 @@ test('watch: for, until, every and with in any order, once each', () => {
       text,
     );
   }
+});
+
+test('state is compared with a list of any length', () => {
+  const short = statement('select from conntrack where state in (established)') as SelectStatement;
+  const condition = short.where as InExpr;
+  const list = condition.list as ListExpr;
+  const items = Array.from({ length: 200_000 }, () => list.items[0]);
+  const long = { ...short, where: { ...condition, list: { ...list, items } } };
+  assert.equal(check(long, ENVIRONMENT).diagnostics, []);
 });
 
 test('what may be set', () => {

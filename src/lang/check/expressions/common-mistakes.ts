@@ -120,9 +120,13 @@ export function warnOfOtherStates(checker: Checker, condition: Expr): void {
     const expr = node as Expr;
     // It has a condition of its own.
     if (expr.kind === 'subquery') return;
-    if (expr.kind === 'name' || expr.kind === 'literal') words.push(expr);
+    if (expr.kind === 'name' || expr.kind === 'literal') {
+      words.push(expr);
+      return;
+    }
     if (expr.kind === 'compare' && isState(expr.left)) compared.push(expr.right);
-    if (expr.kind === 'in' && isState(expr.operand) && expr.list.kind === 'list') compared.push(...expr.list.items);
+    if (expr.kind === 'in' && isState(expr.operand) && expr.list.kind === 'list')
+      for (const item of expr.list.items) compared.push(item);
     for (const child of Object.values(node)) visit(child);
   };
   visit(condition);

@@ -42,7 +42,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     /** How many more times a column may be replaced by the expression that it names: they can double at each step. */
     readonly budget = { expansions: 1000 },
     /** The source expression of each checked node, for later messages. */
-    readonly spans = new WeakMap<Typed, Expr>(),
+    readonly spans = new Map<Typed, Expr>(),
   ) {}
 
   /** The same with another scope: inside of an aggregate, for example. */
