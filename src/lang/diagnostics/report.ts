@@ -147,25 +147,18 @@ function window(line: string, start: number, end: number, room: number, cut: str
   let isCutBefore = from > 0;
   let isCutAfter = to < line.length;
 
-  const width = (parts: readonly string[]): number => textWidth(parts.join(''));
   const isWide = (): boolean => width(head) + width(mark) + width(tail) > room;
   if (isCutBefore || isCutAfter || isWide()) {
     const inner = room - 2;
-    while (mark.length > 1 && width(mark) > inner) {
-      mark.pop();
+    if (cutTo(mark, inner, 1, count => mark.splice(-count))) {
       tail.length = 0;
       isCutAfter = true;
     }
     // The span is placed a third from the left, to show more of what follows.
-    const left = Math.max(Math.floor((inner - width(mark)) / 3), inner - width(mark) - width(tail));
-    while (head.length > 0 && width(head) > left) {
-      head.shift();
-      isCutBefore = true;
-    }
-    while (tail.length > 0 && width(head) + width(mark) + width(tail) > inner) {
-      tail.pop();
-      isCutAfter = true;
-    }
+    const rest = inner - width(mark);
+    const left = Math.max(Math.floor(rest / 3), rest - width(tail));
+    if (cutTo(head, left, 0, count => head.splice(0, count))) isCutBefore = true;
+    if (cutTo(tail, rest - width(head), 0, count => tail.splice(-count))) isCutAfter = true;
   }
   const before = `${isCutBefore ? cut : ''}${head.join('')}`;
   return {
@@ -173,4 +166,22 @@ function window(line: string, start: number, end: number, room: number, cut: str
     markStart: textWidth(before),
     markWidth: width(mark),
   };
+}
+
+const width = (characters: readonly string[]): number => textWidth(characters.join(''));
+
+/**
+ * Takes characters away until the others fit. None is wider than two columns, so that some can go before the others are measured.
+ * @param least characters that stay
+ * @returns whether any had to go
+ */
+function cutTo(characters: string[], room: number, least: number, remove: (count: number) => void): boolean {
+  let isCut = false;
+  for (;;) {
+    const excess = Math.ceil((width(characters) - room) / 2);
+    const count = Math.min(excess, characters.length - least);
+    if (count <= 0) return isCut;
+    remove(count);
+    isCut = true;
+  }
 }
