@@ -1,10 +1,9 @@
-/** What the built program says where an answer would mislead: missing counters, standard input read twice, contexts of rows. */
+/** What ctq says where an answer would mislead: missing counters, standard input read twice, contexts of rows. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 import { setSysctl } from '../kit/namespace.js';
 import { conntrack } from '../kit/oracle.js';
@@ -59,7 +58,7 @@ test('a change shows the age of what it changed', async () => {
     'update conntrack set mark = 2 where sport = 2 output csv',
     'delete from conntrack where sport = 2 output csv',
   ]) {
-    const { stdout } = await ctq([text]);
+    const { stdout } = await ctqHere([text]);
     const [header, row] = stdout.split('\n').map(line => line.split(','));
     const age = row[header.indexOf('age')];
     assert.ok(age !== '' && Number(age) >= 0 && Number(age) < 600, `${text}: ${age}`);
@@ -69,13 +68,13 @@ test('a change shows the age of what it changed', async () => {
 test('standard input is read once', async () => {
   const twice = "select src from '-' where src in (select src from '-')";
   for (const args of [[twice], ["select from '-' except select from '-'"], ["count '-'; count '-'"]]) {
-    const { code, stderr } = await ctq(args, { input: LINE });
+    const { code, stderr } = await ctqHere(args, { input: LINE });
     assert.is(code, 1, args[0]);
     assert.match(stderr, /can be read only once/);
   }
   add(3);
   const env = { SSH_CONNECTION: '192.0.2.1 1 198.51.100.1 22' };
-  const { stdout, stderr } = await ctq(["delete from conntrack where src in (select src from '-')"], {
+  const { stdout, stderr } = await ctqHere(["delete from conntrack where src in (select src from '-')"], {
     input: LINE,
     env,
   });
@@ -106,12 +105,12 @@ test('functions with arguments of any size', async () => {
   ];
   for (const format of ['csv', 'jsonl', 'table', 'vertical']) {
     const columns = calls.map((text, i) => `${text} as c${i}`).join(', ');
-    const { code, stderr } = await ctq([`select ${columns} from conntrack limit 1 output ${format}`]);
+    const { code, stderr } = await ctqHere([`select ${columns} from conntrack limit 1 output ${format}`]);
     assert.is(code, 0, stderr);
   }
   const path = join(folder, 'd.csv');
   writeFileSync(path, 'src,d\n192.0.2.1,1e300\n192.0.2.1,1e200\n192.0.2.1,-1e30\n192.0.2.1,x\n');
-  const { code, stdout } = await ctq([
+  const { code, stdout } = await ctqHere([
     `count conntrack join '${path}' as d on src = d.src and timeout < d.d output csv`,
   ]);
   assert.is(code, 0);

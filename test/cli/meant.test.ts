@@ -1,10 +1,9 @@
-/** Conditions that are written shorter than they are meant, and options where a comment might be, in the built program. */
+/** Conditions that are written shorter than they are meant, and options where a comment might be. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 
 const test = suite('conditions as they are meant');
@@ -56,17 +55,17 @@ for (const [condition, wanted] of CASES) {
 }
 
 test('nat = dst warns of what it leaves out', async () => {
-  const { stderr, code: status } = await ctq(['--file', file, 'select src from conntrack where nat = dst']);
+  const { stderr, code: status } = await ctqHere(['--file', file, 'select src from conntrack where nat = dst']);
   assert.is(status, 0);
   assert.match(stderr, /^warning: 1 flow with both addresses translated left out[^\n]*\nhint: nat has dst/);
-  assert.is((await ctq(['--file', file, 'select src from conntrack where nat = both'])).stderr, '');
+  assert.is((await ctqHere(['--file', file, 'select src from conntrack where nat = both'])).stderr, '');
 });
 
 test('an option among the words of a statement is not a comment', async () => {
   const script = join(folder, 'script.ctq');
   writeFileSync(script, "echo 'ran';\necho 1 --dry-run\n");
   for (const args of [["echo 'ran' --dry-run"], [script], ['-e', "echo 'ran'; --yes"]]) {
-    const { code: status, stdout, stderr } = await ctq(args);
+    const { code: status, stdout, stderr } = await ctqHere(args);
     assert.is(status, 2, args.join(' '));
     assert.is(stdout, '');
     assert.match(stderr, /a comment requires a space after the dashes[\s\S]*outside the quotes/);
@@ -75,7 +74,7 @@ test('an option among the words of a statement is not a comment', async () => {
 
 test('every format of -o is one of set format', async () => {
   for (const format of ['bars', 'xml', 'auto']) {
-    const { code: status, stderr } = await ctq(['--check', `set format = ${format}`]);
+    const { code: status, stderr } = await ctqHere(['--check', `set format = ${format}`]);
     assert.is(status, 0, stderr);
   }
 });

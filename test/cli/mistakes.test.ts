@@ -2,7 +2,7 @@
 /** Every kind of wrong query and of failure: what is said, and with which exit status. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM } from '../kit/cli.js';
+import { PROGRAM } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';
 import { ctqHere } from '../kit/here.js';
 
@@ -148,13 +148,13 @@ mistakes('of the command line', async () => {
     [['--outptu', 'json'], "error: unknown option '--outptu'\nhint: did you mean --output?\n"],
     [['-o', 'jsno', 'select'], "error: unknown output format 'jsno'\nhint: did you mean json?\n"],
   ] as const) {
-    assert.equal(await ctq(args), { stdout: '', stderr: message, code: 2 });
+    assert.equal(await ctqHere(args), { stdout: '', stderr: message, code: 2 });
   }
 });
 
 mistakes('nothing of a query reaches the terminal as an escape code', async () => {
   for (const query of ['select \u001b[31m from conntrack', "select from '\u001b]0;x\u0007'", "echo '\u001b[2J'"]) {
-    const { stdout, stderr } = await ctq([query]);
+    const { stdout, stderr } = await ctqHere([query]);
     assert.not.match(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     assert.ok((stdout + stderr).length > 0);
   }
@@ -192,7 +192,7 @@ failures('what needs no rights works without them', () => {
 });
 
 failures('nothing to get: 1', async () => {
-  const { stdout, stderr, code } = await ctq([
+  const { stdout, stderr, code } = await ctqHere([
     'get from conntrack where proto = tcp and src = 10.0.0.1 and dst = 10.0.0.2 and sport = 1 and dport = 2',
   ]);
   assert.equal([stdout, code], ['', 1]);
@@ -200,14 +200,14 @@ failures('nothing to get: 1', async () => {
 });
 
 failures('an assertion: 1, with its message or its text', async () => {
-  assert.equal(await ctq(["assert 1 = 2, 'too bad'"]), { stdout: '', stderr: 'error: too bad\n', code: 1 });
-  assert.equal(await ctq(['assert 1 = 2']), { stdout: '', stderr: 'error: assertion failed: 1 = 2\n', code: 1 });
-  assert.equal(await ctq(['assert 1 = 1']), { stdout: '', stderr: '', code: 0 });
+  assert.equal(await ctqHere(["assert 1 = 2, 'too bad'"]), { stdout: '', stderr: 'error: too bad\n', code: 1 });
+  assert.equal(await ctqHere(['assert 1 = 2']), { stdout: '', stderr: 'error: assertion failed: 1 = 2\n', code: 1 });
+  assert.equal(await ctqHere(['assert 1 = 1']), { stdout: '', stderr: '', code: 0 });
 });
 
 failures('what the kernel refuses: 1, with a message', async () => {
   must(['conntrack', '-I', ...'-p udp -s 10.0.0.2 -d 192.0.2.1 --sport 5000 --dport 53 -t 600'.split(' ')]);
-  const { stdout, stderr, code } = await ctq([
+  const { stdout, stderr, code } = await ctqHere([
     'insert into conntrack set proto = udp, src = 10.0.0.2, dst = 192.0.2.1, sport = 5000, dport = 53, timeout = 60s',
   ]);
   assert.equal([stdout, code], ['', 1]);
@@ -215,7 +215,7 @@ failures('what the kernel refuses: 1, with a message', async () => {
 });
 
 failures('a missing snapshot: 1', async () => {
-  const { stdout, stderr, code } = await ctq(["select from '/no/such.save'"]);
+  const { stdout, stderr, code } = await ctqHere(["select from '/no/such.save'"]);
   assert.equal([stdout, code], ['', 1]);
   assert.match(stderr, /^error: cannot read \/no\/such\.save: no such file\n/);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 import { Namespace } from '../kit/namespace.js';
 import { canRead, NOBODY, READABLE_PROGRAM } from '../kit/nobody.js';
 import { perfdata } from '../kit/perfdata.js';
@@ -28,7 +29,7 @@ test.after(() => rmSync(folder, { recursive: true }));
 
 /** Runs a check as a monitor does. */
 async function check(args: readonly string[], input = '') {
-  const { stdout, stderr, code } = await ctq(args, { input });
+  const { stdout, stderr, code } = await ctqHere(args, { input });
   return { code, line: stdout, stderr, data: stdout.includes('\n') ? perfdata(stdout) : [] };
 }
 
@@ -89,7 +90,7 @@ test('groups, in all namespaces and with other clauses', async () => {
 });
 
 test('files, standard input, derived tables, joins, statistics, settings', async () => {
-  const save = (await ctq(['select from conntrack in netns check-blue output extended'])).stdout;
+  const save = (await ctqHere(['select from conntrack in netns check-blue output extended'])).stdout;
   const file = join(folder, 'flows');
   writeFileSync(file, save);
   for (const [from, service] of [
@@ -123,7 +124,7 @@ test('a script of checks writes a line each, and the worst one counts; --to', as
     ['CONNTRACK OK', 'CONNTRACK WARNING', 'CONNTRACK OK', ''],
   );
   const file = join(folder, 'state');
-  const { code, stdout } = await ctq(['--to', file, script]);
+  const { code, stdout } = await ctqHere(['--to', file, script]);
   assert.equal([code, stdout], [1, '']);
   assert.is(readFileSync(file, 'utf8'), both.stdout);
 });

@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import { run } from '../kit/command.js';
+import { ctqHere } from '../kit/here.js';
 import { canRead, NOBODY, READABLE_PROGRAM } from '../kit/nobody.js';
 import { Program } from '../kit/program.js';
 
@@ -35,13 +36,13 @@ const nobody = (query: string) =>
 
 test('root looks into any', async () => {
   for (const pid of [await started(['unshare', '-n', 'sh', '-c', FILL]), ...(canMake ? [await userNamespace()] : [])]) {
-    const { stdout, stderr } = await ctq([`select src from conntrack in pid ${pid}`, '-o', 'tsv,noheader']);
+    const { stdout, stderr } = await ctqHere([`select src from conntrack in pid ${pid}`, '-o', 'tsv,noheader']);
     assert.is(stdout, '10.0.0.1\n', stderr);
-    const changed = await ctq(['--yes', `update conntrack in pid ${pid} set mark = 7 where true`]);
+    const changed = await ctqHere(['--yes', `update conntrack in pid ${pid} set mark = 7 where true`]);
     assert.is(changed.code, 0, changed.stderr);
-    const again = await ctq([`let p = ${pid}; use pid $p; select mark from conntrack`, '-o', 'tsv,noheader']);
+    const again = await ctqHere([`let p = ${pid}; use pid $p; select mark from conntrack`, '-o', 'tsv,noheader']);
     assert.is(again.stdout, '7\n', again.stderr);
-    const settings = await ctq([
+    const settings = await ctqHere([
       `select value from sysctl in pid ${pid} where name = 'nf_conntrack_count'`,
       '-o',
       'tsv,noheader',
@@ -51,7 +52,7 @@ test('root looks into any', async () => {
 });
 
 test('a process that is not there', async () => {
-  const { code, stderr } = await ctq(['count conntrack in pid 2147483647']);
+  const { code, stderr } = await ctqHere(['count conntrack in pid 2147483647']);
   assert.is(code, 1);
   assert.match(stderr, /network namespace of process 2147483647 does not exist\nhint: the process must be running/);
   for (const wrong of [
@@ -60,8 +61,8 @@ test('a process that is not there', async () => {
     'let p = null; count conntrack in pid $p',
     'use pid $q',
   ])
-    assert.is((await ctq([wrong])).code, 2, wrong);
-  assert.is((await ctq(['--set', 'p=2147483647', 'count conntrack in pid $p'])).code, 1);
+    assert.is((await ctqHere([wrong])).code, 2, wrong);
+  assert.is((await ctqHere(['--set', 'p=2147483647', 'count conntrack in pid $p'])).code, 1);
 });
 
 asNobody('others look into their own, through nsenter(1)', async () => {

@@ -1,10 +1,9 @@
-/** Selects inside of others, `union`, `case` and what else a query can be made of, in the built program. */
+/** Selects inside of others, `union`, `case` and what else a query can be made of. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../kit/cli.js';
 import { ctqHere } from '../kit/here.js';
 
 const test = suite('queries');
@@ -199,7 +198,7 @@ for (const [statement, ...lines] of CASES) {
 
 test('every format shows the rows of a select in from', async () => {
   for (const format of ['table', 'box', 'markdown', 'vertical', 'json', 'jsonl', 'csv', 'tsv']) {
-    const { stdout, code } = await ctq([
+    const { stdout, code } = await ctqHere([
       '--file',
       file,
       '-o',
@@ -210,7 +209,7 @@ test('every format shows the rows of a select in from', async () => {
     assert.is(code, 0, format);
   }
   for (const format of ['plain', 'extended', 'xml', 'save', 'json']) {
-    const { stdout, code } = await ctq([
+    const { stdout, code } = await ctqHere([
       '--file',
       file,
       '-o',
@@ -225,14 +224,14 @@ test('every format shows the rows of a select in from', async () => {
 test('explain shows the selects inside', async () => {
   const query =
     'explain with a as (select src from conntrack where proto = udp) select src, count(*) from a where src in (select dst from conntrack) group by src';
-  const { stdout } = await ctq(['--file', file, '-o', 'tsv', query]);
+  const { stdout } = await ctqHere(['--file', file, '-o', 'tsv', query]);
   assert.match(stdout, /request\tthe rows of a, below/);
   assert.match(stdout, /a: residual\tproto = udp/);
   assert.match(stdout, /subquery: fields\torig.dst/);
 });
 
 test('repeats a query of a select', async () => {
-  const { stdout, code } = await ctq([
+  const { stdout, code } = await ctqHere([
     '--file',
     file,
     '-o',
@@ -244,7 +243,7 @@ test('repeats a query of a select', async () => {
 });
 
 test('a change finds its entries by a file of columns', async () => {
-  const { stdout, stderr, code } = await ctq(
+  const { stdout, stderr, code } = await ctqHere(
     ["explain delete from conntrack where reply.src not in (select ip from 'pods.csv')", '-o', 'tsv'],
     { cwd: folder },
   );
@@ -256,33 +255,33 @@ test('a change finds its entries by a file of columns', async () => {
 test('a file that a script writes is read by its columns', async () => {
   const text =
     "select src as ip, mark from conntrack where mark = 5 output csv to 'made.csv'; select ip from 'made.csv' where mark = 5";
-  const { stdout, code } = await ctq(['--file', file, text, '-o', 'tsv'], { cwd: folder });
+  const { stdout, code } = await ctqHere(['--file', file, text, '-o', 'tsv'], { cwd: folder });
   assert.is(stdout, 'ip\n10.0.0.1\n');
   assert.is(code, 0);
 });
 
 test('files that do not exist, and columns that a file lacks', async () => {
-  const missing = await ctq(["select nosuch from 'nosuch.csv'"], { cwd: folder });
+  const missing = await ctqHere(["select nosuch from 'nosuch.csv'"], { cwd: folder });
   assert.match(missing.stderr, /cannot read nosuch.csv/);
   assert.is(missing.code, 1);
-  const column = await ctq(["select nme from 'pods.csv'"], { cwd: folder });
+  const column = await ctqHere(["select nme from 'pods.csv'"], { cwd: folder });
   assert.match(column.stderr, /unknown field 'nme' in 'pods.csv'[\s\S]*did you mean name/);
   assert.is(column.code, 2);
 });
 
 test('at first there is no last result, nor one that is too large', async () => {
-  const first = await ctq(['--file', file, 'select from _']);
+  const first = await ctqHere(['--file', file, 'select from _']);
   assert.match(first.stderr, /no last result/);
   assert.is(first.code, 2);
   const many = join(folder, 'many.csv');
   writeFileSync(many, `n,m\n${'1,2\n'.repeat(100_001)}`);
-  const large = await ctq([`select n from '${many}' output csv to '${folder}/out.csv'; select count(*) from _`]);
+  const large = await ctqHere([`select n from '${many}' output csv to '${folder}/out.csv'; select count(*) from _`]);
   assert.match(large.stderr, /the last result was not kept: it has more than 100000 rows/);
 });
 
 test('columns that double at each step are refused', async () => {
   const columns = Array.from({ length: 30 }, (_, i) => `c${i} + c${i} as c${i + 1}`);
-  const { stderr, code } = await ctq(['--file', file, `select mark as c0, ${columns.join(', ')} from conntrack`]);
+  const { stderr, code } = await ctqHere(['--file', file, `select mark as c0, ${columns.join(', ')} from conntrack`]);
   assert.match(stderr, /columns use other columns too often/);
   assert.is(code, 2);
 });

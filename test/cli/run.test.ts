@@ -17,6 +17,7 @@ import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';
+import { ctqHere } from '../kit/here.js';
 import { useConntrack } from '../kit/namespace.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ctq-cli-'));
@@ -42,17 +43,21 @@ fill();
 const SRC_MARK = 'select src, mark from conntrack order by src';
 
 /** Runs ctq and expects its standard output, silence on standard error, and 0. */
-async function prints(args: readonly string[], stdout: string, input = ''): Promise<void> {
-  assert.equal(await ctq(args, { input, cwd: folder }), { stdout, stderr: '', code: 0 });
+async function prints(args: readonly string[], stdout: string, input = '', by: typeof ctq = ctqHere): Promise<void> {
+  assert.equal(await by(args, { input, cwd: folder }), { stdout, stderr: '', code: 0 });
 }
+
+/** The same by the built program. */
+const printsBuilt = (args: readonly string[], stdout: string, input?: string): Promise<void> =>
+  prints(args, stdout, input, ctq);
 
 const queries = suite('queries');
 
-queries('on the command line', () => prints([SRC_MARK], 'src\tmark\n10.0.0.1\t7\n10.0.0.2\t0\n'));
+queries('on the command line', () => printsBuilt([SRC_MARK], 'src\tmark\n10.0.0.1\t7\n10.0.0.2\t0\n'));
 
 queries('whole entries, as conntrack(8) prints them', async () => {
   const expected = must(['conntrack', '-L', '-o', 'extended', '-p', 'tcp']);
-  const { stdout, stderr, code } = await ctq(['select from conntrack where proto = tcp']);
+  const { stdout, stderr, code } = await ctqHere(['select from conntrack where proto = tcp']);
   const still = (text: string): string => text.replace(/ \d+ ESTABLISHED/, ' T ESTABLISHED');
   assert.is(still(stdout), still(expected));
   assert.match(stdout, /src=10\.0\.0\.1/);
@@ -64,23 +69,23 @@ queries('several, in their order', () => prints(['echo 1', '-e', 'echo 2; echo 3
 queries('words without quotes', () => prints(['count', 'conntrack'], 'count(*)\n2\n'));
 
 queries('the first that fails ends the run', async () => {
-  const { stdout, stderr, code } = await ctq(['-e', 'echo 1', '-e', "assert 1 = 2, 'no'", '-e', 'echo 3']);
+  const { stdout, stderr, code } = await ctqHere(['-e', 'echo 1', '-e', "assert 1 = 2, 'no'", '-e', 'echo 3']);
   assert.equal([stdout, stderr, code], ['1\n', 'error: no\n', 1]);
 });
 
 queries('on_error = continue continues, and the exit status shows it', async () => {
-  const { stdout, code } = await ctq(['set on_error = continue; echo 1; assert 1 = 2; echo 3']);
+  const { stdout, code } = await ctqHere(['set on_error = continue; echo 1; assert 1 = 2; echo 3']);
   assert.equal([stdout, code], ['1\n3\n', 1]);
 });
 
 queries('a mistake in a later statement keeps all of the text from running', async () => {
-  const { stdout, code } = await ctq(['delete from conntrack where true; select bites from conntrack']);
+  const { stdout, code } = await ctqHere(['delete from conntrack where true; select bites from conntrack']);
   assert.equal([stdout, code], ['', 2]);
   assert.is(must(['conntrack', '-C']).trim(), '2');
 });
 
 queries('nothing runs before all queries of the command line are checked', async () => {
-  const count = async (): Promise<string> => (await ctq(['count conntrack output csv, noheader'])).stdout.trim();
+  const count = async (): Promise<string> => (await ctqHere(['count conntrack output csv, noheader'])).stdout.trim();
   const before = await count();
   for (const [args, message] of [
     [
@@ -91,7 +96,7 @@ queries('nothing runs before all queries of the command line are checked', async
     [['-e', 'delete from conntrack where dport = 53', '-e', 'seletc'], /did you mean `select`/],
     [['let x = 53', 'delete from conntrack where dport = $x', 'count conntrack where dport = $y'], /y/],
   ] as const) {
-    const { code, stdout, stderr } = await ctq([...args]);
+    const { code, stdout, stderr } = await ctqHere([...args]);
     assert.is(code, 2, args.join());
     assert.is(stdout, '', args.join());
     assert.match(stderr, message);
@@ -106,7 +111,7 @@ queries('nothing runs before all queries of the command line are checked', async
       `select made from '${path}' output csv, noheader`,
     ],
   ]) {
-    const { code, stdout, stderr } = await ctq(args);
+    const { code, stdout, stderr } = await ctqHere(args);
     assert.is(code, 0, stderr);
     assert.is(stdout, '53\n', args.join());
   }
@@ -116,7 +121,7 @@ queries('--set: values, lists; typed, never pasted', async () => {
   await prints(['--set', 'who=10.0.0.2', 'select src from conntrack where src = $who'], 'src\n10.0.0.2\n');
   await prints(['--set', 'net=10.0.0.0/8', 'count conntrack where src = $net'], 'count(*)\n2\n');
   await prints(['--set', "word='a; echo 2'", 'echo $word'], 'a; echo 2\n');
-  const { stderr, code } = await ctq(['--set', 'x=10.0.0.1; flush conntrack', 'echo $x']);
+  const { stderr, code } = await ctqHere(['--set', 'x=10.0.0.1; flush conntrack', 'echo $x']);
   assert.is(code, 2);
   assert.match(stderr, /--set x/);
 });
@@ -124,7 +129,7 @@ queries('--set: values, lists; typed, never pasted', async () => {
 queries('--check runs nothing', async () => {
   await prints(['--check', 'delete from conntrack where true; echo 1'], '');
   assert.is(must(['conntrack', '-C']).trim(), '2');
-  assert.is((await ctq(['--check', 'select from nowhere'])).code, 2);
+  assert.is((await ctqHere(['--check', 'select from nowhere'])).code, 2);
 });
 
 queries('--read-only refuses what changes something, and nothing else', async () => {
@@ -136,7 +141,7 @@ queries('--read-only refuses what changes something, and nothing else', async ()
     'select from conntrack zero',
     "update sysctl set value = 1 where name = 'nf_conntrack_acct'",
   ]) {
-    const { stdout, stderr, code } = await ctq(['--read-only', change]);
+    const { stdout, stderr, code } = await ctqHere(['--read-only', change]);
     assert.equal([stdout, code], ['', 1], change);
     assert.match(stderr, /read[-_]only/);
   }
@@ -144,14 +149,14 @@ queries('--read-only refuses what changes something, and nothing else', async ()
 });
 
 queries('read_only is not taken back', async () => {
-  assert.is((await ctq(['--read-only', 'set read_only = off; flush conntrack'])).code, 2);
+  assert.is((await ctqHere(['--read-only', 'set read_only = off; flush conntrack'])).code, 2);
   assert.is(must(['conntrack', '-C']).trim(), '2');
 });
 
 queries('changes say how many', async () => {
-  const none = await ctq(['--yes', 'delete from conntrack where dport = 9999']);
+  const none = await ctqHere(['--yes', 'delete from conntrack where dport = 9999']);
   assert.equal(none, { stdout: '', stderr: '0 flows deleted\n', code: 0 });
-  assert.is((await ctq(['--yes', '--fail-empty', 'delete from conntrack where dport = 9999'])).code, 1);
+  assert.is((await ctqHere(['--yes', '--fail-empty', 'delete from conntrack where dport = 9999'])).code, 1);
 });
 
 queries('--version and --help', async () => {
@@ -159,8 +164,8 @@ queries('--version and --help', async () => {
     version: string;
   };
   const text = `ctq ${version} (from a checkout; node ${process.version}, ${process.arch})\n`;
-  await prints(['--version'], text);
-  await prints(['-V', 'select what ever'], text);
+  await printsBuilt(['--version'], text);
+  await printsBuilt(['-V', 'select what ever'], text);
   const { stdout, stderr, code } = await ctq(['--help']);
   assert.match(stdout, /^ctq: a query language .*\n\nUsage:\n/);
   assert.equal([stderr, code], ['', 0]);
@@ -171,7 +176,7 @@ queries('another network namespace', async () => {
   try {
     await prints(['--netns', 'blue', 'count conntrack'], 'count(*)\n0\n');
     await prints(['count conntrack in netns blue; count conntrack'], 'count(*)\n0\ncount(*)\n2\n');
-    const { stdout, stderr, code } = await ctq(['--netns', 'green', 'count conntrack']);
+    const { stdout, stderr, code } = await ctqHere(['--netns', 'green', 'count conntrack']);
     assert.equal([stdout, code], ['', 1]);
     assert.match(stderr, /^error: network namespace "green" does not exist\nhint: .*\n$/);
   } finally {
@@ -185,13 +190,13 @@ const scripts = suite('scripts');
 
 scripts('a file, by its name and by -f', async () => {
   const path = file('one.ctq', "-- a comment\necho 'one';\necho 1 + 1\n");
-  await prints([path], 'one\n2\n');
+  await printsBuilt([path], 'one\n2\n');
   await prints(['-f', 'one.ctq'], 'one\n2\n');
   await prints(['-e', 'echo 0', '-f', 'one.ctq', 'echo 3'], '0\none\n2\n3\n');
 });
 
 scripts('a script on the standard input', async () => {
-  await prints([], '1\n2\n', 'echo 1;\necho 2');
+  await printsBuilt([], '1\n2\n', 'echo 1;\necho 2');
   await prints(['-f', '-'], '1\n', 'echo 1');
   await prints([], '');
 });
@@ -224,7 +229,7 @@ scripts('include: relative to the script; never itself', async () => {
   file('part/c.ctq', 'let n = 5');
   const path = file('a.ctq', "include 'part/b.ctq'; echo 'a'");
   await prints([path], 'b 5\na\n');
-  const circle = await ctq([file('circle.ctq', "include 'circle.ctq'")]);
+  const circle = await ctqHere([file('circle.ctq', "include 'circle.ctq'")]);
   assert.is(circle.code, 2);
   assert.match(circle.stderr, /^error: '.*circle\.ctq' is being included already\n/);
 });
@@ -232,12 +237,12 @@ scripts('include: relative to the script; never itself', async () => {
 scripts('mistakes and failures tell file and line', async () => {
   file('bad.ctq', 'echo 1;\nselect bites from conntrack');
   file('failing.ctq', "echo 1;\nassert false, 'no'");
-  const mistaken = await ctq(['bad.ctq'], { cwd: folder });
+  const mistaken = await ctqHere(['bad.ctq'], { cwd: folder });
   assert.equal([mistaken.stdout, mistaken.code], ['', 2]);
   assert.match(mistaken.stderr, /╭─ bad\.ctq:2:8\n/);
-  const failed = await ctq(['failing.ctq'], { cwd: folder });
+  const failed = await ctqHere(['failing.ctq'], { cwd: folder });
   assert.equal([failed.stdout, failed.stderr, failed.code], ['1\n', 'error: failing.ctq:2: no\n', 1]);
-  const missing = await ctq(['missing.ctq'], { cwd: folder });
+  const missing = await ctqHere(['missing.ctq'], { cwd: folder });
   assert.equal([missing.stdout, missing.code], ['', 1]);
   assert.match(missing.stderr, /^error: .*missing\.ctq.*no such file/);
 });
@@ -262,7 +267,7 @@ const FORMATS: readonly (readonly [format: string, RegExp])[] = [
 ];
 for (const [format, pattern] of FORMATS) {
   output(`-o ${format}`, async () => {
-    const { stdout, stderr, code } = await ctq(['-o', format, 'select from conntrack where proto = tcp']);
+    const { stdout, stderr, code } = await ctqHere(['-o', format, 'select from conntrack where proto = tcp']);
     assert.match(stdout, pattern);
     assert.equal([stderr, code], ['', 0]);
   });
@@ -270,8 +275,8 @@ for (const [format, pattern] of FORMATS) {
 
 output('-o json and jsonl are JSON', async () => {
   const query = 'select from conntrack where proto = tcp';
-  const list = JSON.parse((await ctq(['-o', 'json', query])).stdout) as { orig: { src: string } }[];
-  const lines = (await ctq(['-o', 'jsonl', query])).stdout.trimEnd().split('\n');
+  const list = JSON.parse((await ctqHere(['-o', 'json', query])).stdout) as { orig: { src: string } }[];
+  const lines = (await ctqHere(['-o', 'jsonl', query])).stdout.trimEnd().split('\n');
   assert.equal([list.length, lines.length], [1, 1]);
   assert.is(list[0].orig.src, '10.0.0.1');
   assert.equal(Object.keys(JSON.parse(lines[0]) as object), Object.keys(list[0]));
@@ -286,13 +291,13 @@ output('-o bars', () =>
 
 output('bars need a grouped result, however they are asked for', async () => {
   const query = 'select src from conntrack';
-  const option = await ctq(['-o', 'bars', query]);
-  const clause = await ctq([`${query} output bars`]);
+  const option = await ctqHere(['-o', 'bars', query]);
+  const clause = await ctqHere([`${query} output bars`]);
   for (const { stdout, stderr, code } of [option, clause]) {
     assert.equal([stdout, code], ['', 2]);
     assert.match(stderr, /bars requires a grouped result/);
   }
-  const { stdout, code } = await ctq(["set format = 'bars'", 'select src from conntrack where mark = 7']);
+  const { stdout, code } = await ctqHere(["set format = 'bars'", 'select src from conntrack where mark = 7']);
   assert.equal([stdout, code], ['src\n10.0.0.1\n', 0], 'a setting applies where it can');
 });
 
@@ -304,9 +309,9 @@ output('--to replaces a file when all has gone well, and not before', async () =
   const path = file('out.csv', 'old');
   await prints(['--to', path, '-o', 'csv', 'select src from conntrack where mark = 7'], '');
   assert.match(readFileSync(path, 'utf8'), /^src\r?\n10\.0\.0\.1\r?\n$/);
-  await ctq(['--to', path, '--netns', 'nowhere', 'select src from conntrack']);
+  await ctqHere(['--to', path, '--netns', 'nowhere', 'select src from conntrack']);
   assert.match(readFileSync(path, 'utf8'), /^src\r?\n10\.0\.0\.1\r?\n$/);
-  const { stderr, code } = await ctq(['--to', join(folder, 'no/such/folder'), 'select src from conntrack']);
+  const { stderr, code } = await ctqHere(['--to', join(folder, 'no/such/folder'), 'select src from conntrack']);
   assert.is(code, 1);
   assert.match(stderr, /^error: .*no\/such\/folder/);
   assert.not(existsSync(join(folder, 'no')));
@@ -314,14 +319,14 @@ output('--to replaces a file when all has gone well, and not before', async () =
 
 output('--color', async () => {
   const query = 'select src from conntrack where mark = 7 output table';
-  assert.match((await ctq(['--color', 'always', query])).stdout, /\u001b\[/);
-  assert.not.match((await ctq(['--color', 'never', query])).stdout, /\u001b/);
-  assert.not.match((await ctq([query])).stdout, /\u001b/);
-  assert.match((await ctq(['--color', 'always', 'select x from conntrack'])).stderr, /\u001b\[/);
+  assert.match((await ctqHere(['--color', 'always', query])).stdout, /\u001b\[/);
+  assert.not.match((await ctqHere(['--color', 'never', query])).stdout, /\u001b/);
+  assert.not.match((await ctqHere([query])).stdout, /\u001b/);
+  assert.match((await ctqHere(['--color', 'always', 'select x from conntrack'])).stderr, /\u001b\[/);
 });
 
 output('--timing is reported on standard error', async () => {
-  const { stdout, stderr } = await ctq(['--timing', 'select src from conntrack where mark = 7']);
+  const { stdout, stderr } = await ctqHere(['--timing', 'select src from conntrack where mark = 7']);
   assert.is(stdout, 'src\n10.0.0.1\n');
   assert.match(stderr, /^1 row.*\n.* \d+\.\d+ s\n$/);
 });
@@ -338,24 +343,24 @@ output('a reader that has seen enough ends it quietly', async () => {
 });
 
 output('a variable of --set whose name is misspelt', async () => {
-  const { code, stdout, stderr } = await ctq(['--set', 'clent=1', 'let client = 2; echo $client']);
+  const { code, stdout, stderr } = await ctqHere(['--set', 'clent=1', 'let client = 2; echo $client']);
   assert.equal([code, stdout], [2, '']);
   assert.match(stderr, /error: --set clent: the statement does not use \$clent\nhint: did you mean client\?\n/);
   // Others may be for other statements.
-  assert.is((await ctq(['--set', 'n=1', '--set', 'limit=2', 'echo $n'])).stdout, '1\n');
-  assert.is((await ctq(['--set', 'n=1', 'echo 2', 'echo $n'])).stdout, '2\n1\n');
+  assert.is((await ctqHere(['--set', 'n=1', '--set', 'limit=2', 'echo $n'])).stdout, '1\n');
+  assert.is((await ctqHere(['--set', 'n=1', 'echo 2', 'echo $n'])).stdout, '2\n1\n');
   const folder = mkdtempSync(join(tmpdir(), 'ctq-set-'));
   writeFileSync(join(folder, 'b.ctq'), 'echo $n;\n');
-  assert.is((await ctq(['--set', 'n=3', "include 'b.ctq'"], { cwd: folder })).stdout, '3\n');
+  assert.is((await ctqHere(['--set', 'n=3', "include 'b.ctq'"], { cwd: folder })).stdout, '3\n');
   rmSync(folder, { recursive: true });
 });
 
 output('full has no format for programs', async () => {
-  const { code, stdout, stderr } = await ctq(['-o', 'json', 'full']);
+  const { code, stdout, stderr } = await ctqHere(['-o', 'json', 'full']);
   assert.equal([code, stdout], [2, '']);
   const statement = /hint: for programs: ctq -o json "(.+)"\n/.exec(stderr)?.[1] ?? '';
   assert.equal(
-    JSON.parse((await ctq(['-o', 'json', statement])).stdout).map(({ name }: { name: string }) => name),
+    JSON.parse((await ctqHere(['-o', 'json', statement])).stdout).map(({ name }: { name: string }) => name),
     ['nf_conntrack_count', 'nf_conntrack_max'],
   );
 });
@@ -364,17 +369,17 @@ output('a * that sh(1) replaced by the names of files', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'ctq-star-'));
   try {
     for (const name of ['aa', 'b.txt']) writeFileSync(join(cwd, name), '');
-    const { code, stderr } = await ctq(['select', 'aa', 'b.txt', 'from', 'conntrack'], { cwd });
+    const { code, stderr } = await ctqHere(['select', 'aa', 'b.txt', 'from', 'conntrack'], { cwd });
     assert.is(code, 2);
     assert.match(
       stderr,
       /replaced '\*' by the names of the files here\nhint: quote the statement: ctq "select \* from/,
     );
-    assert.not.match((await ctq(['select', 'aa', 'from', 'conntrack'], { cwd })).stderr, /replaced/);
+    assert.not.match((await ctqHere(['select', 'aa', 'from', 'conntrack'], { cwd })).stderr, /replaced/);
     // A folder that holds nothing but src.
     for (const name of ['aa', 'b.txt']) rmSync(join(cwd, name));
     writeFileSync(join(cwd, 'src'), '');
-    assert.is((await ctq(['select', 'src', 'from', 'conntrack', 'limit', '0'], { cwd })).code, 0);
+    assert.is((await ctqHere(['select', 'src', 'from', 'conntrack', 'limit', '0'], { cwd })).code, 0);
   } finally {
     rmSync(cwd, { recursive: true });
   }

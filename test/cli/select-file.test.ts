@@ -1,4 +1,4 @@
-/** `select from 'FILE'` by the built program: pipes that stay open, and files that two threads read. */
+/** `select from 'FILE'`: pipes that stay open, and files that two threads read, by the built program; tables in files. */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,13 +70,13 @@ async function columns(select: string, format: string): Promise<string> {
     `tcp 6 99 ESTABLISHED src=10.0.0.${n} dst=10.0.1.1 sport=${n} dport=53 packets=3 bytes=${bytes} src=10.0.1.1 dst=10.0.0.${n} sport=53 dport=${n} packets=4 bytes=${bytes * 6} [ASSURED]\n`;
   writeFileSync(flows, flow(1, 100) + flow(2, 10));
   const path = join(folder, `columns.${format}`);
-  const { code, stderr } = await ctq([`${select.replace('FLOWS', `'${flows}'`)} output ${format} to '${path}'`]);
+  const { code, stderr } = await ctqHere([`${select.replace('FLOWS', `'${flows}'`)} output ${format} to '${path}'`]);
   assert.is(code, 0, stderr);
   return path;
 }
 
 async function answer(query: string): Promise<{ rows: string[]; stderr: string }> {
-  const { stdout, stderr, code } = await ctq([`${query} output csv, noheader`]);
+  const { stdout, stderr, code } = await ctqHere([`${query} output csv, noheader`]);
   assert.is(code, 0, stderr);
   return { rows: stdout.trimEnd().split('\n'), stderr };
 }
@@ -110,16 +110,16 @@ test('what is computed of texts', async () => {
   const path = join(folder, 'hosts.csv');
   const text = 'ip,n\n192.0.2.1,5\n192.0.2.2,12\n';
   writeFileSync(path, text);
-  const sum = await ctq([`select sum(n) from '${path}'`]);
+  const sum = await ctqHere([`select sum(n) from '${path}'`]);
   assert.is(sum.code, 2);
   assert.match(sum.stderr, /hint: the columns of a file are texts: write sum\(n::integer\)/);
-  assert.match((await ctq([`select sum(n::decimal) from '${path}'`])).stdout, /\n17\n/);
+  assert.match((await ctqHere([`select sum(n::decimal) from '${path}'`])).stdout, /\n17\n/);
 });
 
 test('columns on standard input are a table', async () => {
   const csv = 'ip,n\n192.0.2.1,5\n192.0.2.2,12\n';
   const lines = async (query: string, input: string | Buffer): Promise<string[]> => {
-    const { code, stdout, stderr } = await ctq(['-o', 'csv', query], { input });
+    const { code, stdout, stderr } = await ctqHere(['-o', 'csv', query], { input });
     assert.is(code, 0, stderr);
     return stdout.trimEnd().split('\n');
   };
@@ -137,7 +137,7 @@ test('columns on standard input are a table', async () => {
     ['a.n,b.n', '5,5', '12,12', 'count(*)', '2'],
   );
   assert.equal((await lines("describe '-'", csv))[2], 'n,integer,5');
-  const wrong = await ctq(["select m from '-'"], { input: csv });
+  const wrong = await ctqHere(["select m from '-'"], { input: csv });
   assert.is(wrong.code, 2);
   assert.match(wrong.stderr, /unknown field 'm' in '-'/);
   // What follows the beginning is read as well, and entries are still entries.
@@ -151,9 +151,9 @@ test('the name of a service is that of the protocol', async () => {
   const flow = (proto: string): string =>
     `${proto} src=10.0.0.1 dst=10.0.0.2 sport=4000 dport=514 src=10.0.0.2 dst=10.0.0.1 sport=514 dport=4000\n`;
   const input = flow('udp 17 30') + flow('tcp 6 30 ESTABLISHED');
-  const { stdout } = await ctq(['-o', 'table,resolve', "select from '-'"], { input });
+  const { stdout } = await ctqHere(['-o', 'table,resolve', "select from '-'"], { input });
   assert.match(stdout, /udp .*10\.0\.0\.2:syslog[\s\S]*tcp .*10\.0\.0\.2:shell/);
-  const names = await ctq(['-o', 'csv', "select service(dport), service(dport, proto) from '-'"], { input });
+  const names = await ctqHere(['-o', 'csv', "select service(dport), service(dport, proto) from '-'"], { input });
   assert.is(names.stdout, 'service(dport),"service(dport, proto)"\nshell/syslog,syslog\nshell/syslog,shell\n');
 });
 
@@ -171,10 +171,10 @@ test('columns on standard input that come late, or with pauses', async () => {
 test('a join whose condition uses only names of the other table', async () => {
   const path = join(folder, 'owners.csv');
   writeFileSync(path, 'ip,owner\n192.0.2.1,bob\n');
-  const { stderr, code } = await ctq([`select from '${path}' as a join '${path}' as b on ip = ip`]);
+  const { stderr, code } = await ctqHere([`select from '${path}' as a join '${path}' as b on ip = ip`]);
   assert.is(code, 2);
   assert.match(stderr, /condition of the join does not use b\n.*hint: .*write b\.ip/s);
-  const every = await ctq([
+  const every = await ctqHere([
     `select a.ip, b.owner from '${path}' as a join '${path}' as b on 1 = 1 output csv, noheader`,
   ]);
   assert.equal([every.stdout, every.code], ['192.0.2.1,bob\n', 0], every.stderr);
@@ -207,11 +207,11 @@ test('the end of the name selects the format of output to', async () => {
     html: '<!DOCTYPE html>',
   })) {
     const path = join(folder, `by-name.${end}`);
-    const { code, stderr } = await ctq([`select src, count(*) n from '${flows}' group by src output to '${path}'`]);
+    const { code, stderr } = await ctqHere([`select src, count(*) n from '${flows}' group by src output to '${path}'`]);
     assert.is(code, 0, stderr);
     assert.ok(readFileSync(path, 'utf8').startsWith(begin), end);
   }
-  const { stderr } = await ctq([`select src from '${flows}' group by src to 'x.md'`]);
+  const { stderr } = await ctqHere([`select src from '${flows}' group by src to 'x.md'`]);
   assert.match(stderr, /hint: write: output to 'x\.md'/);
 });
 
@@ -238,9 +238,9 @@ test('whole entries that ctq wrote are read back without a warning', async () =>
   for (const format of [...FORMATS, 'extended', 'xml'])
     for (const from of [log, events]) {
       const path = join(folder, `own.${format}`);
-      const written = await ctq([`select from '${from}' output ${format} to '${path}'`]);
+      const written = await ctqHere([`select from '${from}' output ${format} to '${path}'`]);
       assert.equal([written.code, written.stderr], [0, ''], format);
-      const read = await ctq([`select from '${path}' output jsonl`]);
+      const read = await ctqHere([`select from '${path}' output jsonl`]);
       assert.equal([read.code, read.stderr, /"bytes":3/.test(read.stdout)], [0, '', true], format);
     }
   const text = readFileSync(join(folder, 'own.csv'), 'utf8');

@@ -15,8 +15,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, startCtq, tty } from '../kit/cli.js';
+import { ctq, startCtq, tty } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
+import { ctqHere } from '../kit/here.js';
 import { Namespace } from '../kit/namespace.js';
 import { READABLE_PROGRAM } from '../kit/nobody.js';
 import { netfilterSockets } from '../kit/oracle.js';
@@ -51,7 +52,7 @@ case $host in
          printf '%-92s' '{"error":{"kind":"internal","code":"x","message":"\\u001b[31mred","hint":"\\u0007bell"}}';;
   closed) printf 'ctq-relay 1 little\\n\\0\\0\\0\\2\\0\\0\\0\\134\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
           printf '%-92s' '{"error":{"kind":"output","code":"output-closed","message":"it has gone"}}';;
-  frames) exec ${process.execPath} ${at('frames.cjs')};;
+  frames|slow-frames) exec ${process.execPath} ${at('frames.cjs')} $host;;
   escapes) printf 'ctq-relay conntrack\\n'
          printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 helper=\\033[31mx mark=0 use=1\\n'
          printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 \\033[31mlost\\n'; exit 0;;
@@ -65,7 +66,7 @@ const program = (path: string, text: string): void => {
   chmodSync(path, 0o755);
 };
 
-/** Frames without end: at first that events are subscribed to, then empty messages, whatever is said. */
+/** Frames without end: at first that events are subscribed to, then empty messages, whatever is said; slow ones leave the processor idle. */
 const FRAMES = `
 const frame = (kind, body) => {
   const header = Buffer.alloc(24);
@@ -77,15 +78,17 @@ process.on('SIGTERM', () => {});
 process.stdout.write('ctq-relay 1 little\\n');
 process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"requestedBuffer":1}')));
 const many = Buffer.concat(Array.from({ length: 1000 }, () => frame(1, Buffer.alloc(0))));
+const isSlow = process.argv[2] === 'slow-frames';
 const send = () => {
-  while (process.stdout.write(many));
-  process.stdout.once('drain', send);
+  while (process.stdout.write(many) && !isSlow);
+  if (isSlow) setTimeout(send, 10);
+  else process.stdout.once('drain', send);
 };
 send();
 `;
 
 const env = { PATH: `${folder}:${process.env.PATH}` };
-const run = (args: readonly string[], options: CliOptions = {}): Promise<Finished> => ctq(args, { env, ...options });
+const run = (args: readonly string[]): Promise<Finished> => ctqHere(args, { env });
 const text = async (query: string): Promise<string> => {
   const { stdout, stderr, code } = await run([query, '-o', 'tsv,noheader']);
   assert.is(code, 0, stderr);
@@ -215,12 +218,12 @@ test('one that hangs ends with Ctrl-C, and is not left behind', async () => {
 });
 
 test('frames without end: memory is bounded, and one signal is enough', async () => {
-  for (const [query, signal, codes] of [
-    ['select from conntrack', 'SIGINT', [130]],
-    ['watch from conntrack', 'SIGINT', [0]],
-    ['watch from conntrack', 'SIGTERM', [143]],
+  for (const [query, host, signal, codes] of [
+    ['select from conntrack', 'frames', 'SIGINT', [130]],
+    ['watch from conntrack', 'frames', 'SIGINT', [0]],
+    ['watch from conntrack', 'slow-frames', 'SIGTERM', [143]],
   ] as const) {
-    const running = startCtq([`${query} in ssh 'frames'`], { env });
+    const running = startCtq([`${query} in ssh '${host}'`], { env });
     await new Promise(resolve => setTimeout(resolve, 1500));
     const match = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'));
     assert.ok(Number(match?.[1]) < 250_000, `${query}: ${match?.[1]} kB`);

@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 export interface Surroundings {
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   /** The output is a terminal of a number of columns. */
   readonly columns?: number;
