@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import { run } from '../kit/command.js';
+import { ctqHere } from '../kit/here.js';
 import { hasNatsServer, makeUser, type NatsServer, type NatsUser, startNats } from '../kit/nats-server.js';
 import { conntrack } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
@@ -73,7 +74,7 @@ select proto, count(*) as ctq_flows from conntrack group by proto every 1s outpu
   await until('a connection', () => /gw1: connected to nats/.test(agent.stderr), { within: 30_000 });
   const text =
     'select gateway, src, count(*) from conntrack in fleet where dport = domain group by gateway, src order by src';
-  const { stdout, stderr, code } = await ctq([text, '-o', 'jsonl'], { env });
+  const { stdout, stderr, code } = await ctqHere([text, '-o', 'jsonl'], { env });
   assert.equal(
     stdout
       .trim()
@@ -87,7 +88,7 @@ select proto, count(*) as ctq_flows from conntrack group by proto every 1s outpu
   );
   assert.match(stderr, /1 of 2 gateways answered; missing: gw2 \(not connected\)/);
   assert.is(code, 1);
-  const strict = await ctq([`set fleet_missing = fail; ${text}`], { env });
+  const strict = await ctqHere([`set fleet_missing = fail; ${text}`], { env });
   assert.is(strict.code, 1);
   assert.not.match(strict.stdout, /10\.0/);
   assert.match(
@@ -116,7 +117,7 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
   const path = file('watched.ctq', `${text} set agent_metrics = ${METRICS};`);
   const conf = file('watched.conf', `server = nats://127.0.0.1:${server.port}\nnkey = ${user.seed}\ngw1 nats\n`);
   const env = { CTQ_FLEET_CONF: conf };
-  const explained = await ctq(
+  const explained = await ctqHere(
     [
       'explain watch src from conntrack in fleet on new where dport in (select 53 from conntrack in fleet)',
       '-o',
@@ -198,7 +199,7 @@ test('a limit that is reached before all gateways have answered ends the query, 
     ['select gateway, name, value from sysctl in fleet limit 3', 3],
     ['select distinct src from conntrack in fleet limit 1', 1],
   ] as const) {
-    const { stdout, stderr, code } = await ctq([text, '-o', 'tsv,noheader'], { env });
+    const { stdout, stderr, code } = await ctqHere([text, '-o', 'tsv,noheader'], { env });
     assert.equal([stdout.trim().split('\n').length, stderr, code], [rows, '', 0], text);
   }
   for (const agent of agents) agent.kill('SIGTERM');
@@ -234,7 +235,7 @@ test('a server that does not let it read its subjects', async () => {
 
 test('mistakes in its file', async () => {
   const failed = async (text: string): Promise<string> => {
-    const { stderr, code } = await ctq(['agent', file('wrong.ctq', text)]);
+    const { stderr, code } = await ctqHere(['agent', file('wrong.ctq', text)]);
     assert.ok(code === 1 || code === 2, text);
     return stderr;
   };
@@ -249,7 +250,7 @@ test('mistakes in its file', async () => {
     await failed("set agent_server = 'nats://127.0.0.1:1'; set agent_nkey = '/nowhere';"),
     /cannot read the nkey/,
   );
-  const { stderr, code } = await ctq(['agent', '/nowhere/agent.ctq']);
+  const { stderr, code } = await ctqHere(['agent', '/nowhere/agent.ctq']);
   assert.is(code, 2);
   assert.match(stderr, /ctq agent alone reads \/etc\/ctq\/agent\.ctq; write/);
   assert.match(stderr, /\/nowhere\/agent\.ctq, the configuration[\s\S]*set agent_server = 'tls:/);
@@ -257,16 +258,16 @@ test('mistakes in its file', async () => {
 
 test('ctq nkey', async () => {
   const path = join(server.folder, 'made.nk');
-  const made = await ctq(['nkey', path]);
+  const made = await ctqHere(['nkey', path]);
   assert.match(made.stdout, /^U[A-Z2-7]{55}\n$/);
-  assert.is((await ctq(['nkey', '--public', path])).stdout, made.stdout);
-  const again = await ctq(['nkey', path]);
+  assert.is((await ctqHere(['nkey', '--public', path])).stdout, made.stdout);
+  const again = await ctqHere(['nkey', path]);
   assert.is(again.code, 1);
   assert.match(again.stderr, /made\.nk exists\nhint: .*ctq nkey --public \S+made\.nk/);
   const damaged = file('damaged.nk', readFileSync(path, 'utf8').replace(/.{4}$/m, 'AAAA'));
-  assert.match((await ctq(['nkey', '--public', damaged])).stderr, /the seed in \S+damaged\.nk is damaged/);
-  assert.match((await ctq(['nkey', '--public', file('empty.nk', '')])).stderr, /empty\.nk has no seed of an nkey/);
-  const help = await ctq(['nkey', '--help']);
+  assert.match((await ctqHere(['nkey', '--public', damaged])).stderr, /the seed in \S+damaged\.nk is damaged/);
+  assert.match((await ctqHere(['nkey', '--public', file('empty.nk', '')])).stderr, /empty\.nk has no seed of an nkey/);
+  const help = await ctqHere(['nkey', '--help']);
   assert.is(help.code, 0);
   assert.match(help.stdout, /^usage: ctq nkey FILE/);
 });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { ctq, PROGRAM, Terminal, tty } from '../kit/cli.js';
+import { PROGRAM, Terminal, tty } from '../kit/cli.js';
 import { must } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { ctqHere } from '../kit/here.js';
 import { useConntrack } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { conntrack, listConntrack } from '../kit/oracle.js';
@@ -146,7 +147,7 @@ test('Ctrl-C at the question ends ctq as it does elsewhere', async () => {
 });
 
 test('a change of the whole table says so, in the question and in a dry run', async () => {
-  const dryRun = async (statement: string): Promise<string> => (await ctq(['--dry-run', statement])).stderr;
+  const dryRun = async (statement: string): Promise<string> => (await ctqHere(['--dry-run', statement])).stderr;
   for (const statement of [
     'flush conntrack',
     'delete from conntrack where src = src',
@@ -168,7 +169,7 @@ test('a change of the whole table says so, in the question and in a dry run', as
 });
 
 test('an update of a setting that no kernel has is warned of', async () => {
-  const { stderr } = await ctq(["update sysctl set value = 100 where name = 'nf_conntrack_maxx'"]);
+  const { stderr } = await ctqHere(["update sysctl set value = 100 where name = 'nf_conntrack_maxx'"]);
   assert.match(
     stderr,
     /no setting is named 'nf_conntrack_maxx'[\s\S]*did you mean nf_conntrack_max\?[\s\S]*0 settings updated/,
@@ -219,7 +220,7 @@ test('an update of which nothing can be done is reported, not asked for', async 
 });
 
 test('the condition of the warning keeps the own connection', async () => {
-  const { stderr } = await ctq(
+  const { stderr } = await ctqHere(
     ['--dry-run', 'delete from conntrack where (proto = tcp) and not (src = 10.9.0.1 and sport = 40000)'],
     { env: SSH },
   );
@@ -334,22 +335,22 @@ test('--yes asks nothing, and warns all the same', async () => {
 });
 
 test('without a terminal nothing asks; nothing found is a success, unless asked otherwise', async () => {
-  const deleted = await ctq(['delete from conntrack where proto = udp']);
+  const deleted = await ctqHere(['delete from conntrack where proto = udp']);
   assert.is(deleted.code, 0);
   assert.match(deleted.stderr, /^10 flows deleted\n$/);
   assert.is(deleted.stdout, '');
-  const none = await ctq(['delete from conntrack where dport = 9']);
+  const none = await ctqHere(['delete from conntrack where dport = 9']);
   assert.is(none.code, 0);
   assert.match(none.stderr, /^0 flows deleted\n$/);
-  assert.is((await ctq(['--fail-empty', 'delete from conntrack where dport = 9'])).code, 1);
+  assert.is((await ctqHere(['--fail-empty', 'delete from conntrack where dport = 9'])).code, 1);
 });
 
 test('set dry_run: changes of the session only show what they would do, also as lines of conntrack(8)', async () => {
   const script = ['set dry_run = on', 'delete from conntrack where proto = udp', 'flush conntrack'].join('; ');
-  const dry = await ctq([script]);
+  const dry = await ctqHere([script]);
   assert.is(dry.code, 0);
   assert.match(dry.stderr, /dry run: would delete 10 flows\n[\s\S]*dry run: would delete all 21 flows of the table\n$/);
-  const zero = await ctq(['set dry_run = on; select from conntrack where proto = udp zero output jsonl']);
+  const zero = await ctqHere(['set dry_run = on; select from conntrack where proto = udp zero output jsonl']);
   assert.match(zero.stderr, /dry run: nothing was zeroed/);
   assert.is(count(), 21);
   const terminal = tty([]);
@@ -364,36 +365,36 @@ test('set dry_run: changes of the session only show what they would do, also as 
     terminal.close();
   }
   assert.match(
-    (await ctq(['set dry_run = on; set dry_run = off; delete from conntrack where proto = udp'])).stderr,
+    (await ctqHere(['set dry_run = on; set dry_run = off; delete from conntrack where proto = udp'])).stderr,
     /^10 flows deleted/,
   );
 });
 
 test('with an output, settings that are changed are shown', async () => {
   const update = "update sysctl set value = 61 where name = 'nf_conntrack_udp_timeout' output csv";
-  const dry = await ctq(['--dry-run', update]);
+  const dry = await ctqHere(['--dry-run', update]);
   assert.match(dry.stdout, /^name,value,doc\nnf_conntrack_udp_timeout,(?!61,)\d+,/);
   assert.match(dry.stderr, /would update 1 setting/);
-  const done = await ctq([update]);
+  const done = await ctqHere([update]);
   assert.match(done.stdout, /^name,value,doc\nnf_conntrack_udp_timeout,61,/);
   assert.match(done.stderr, /1 setting updated/);
 });
 
 test('--dry-run shows and stops, --read-only refuses, no where is refused with a hint', async () => {
-  const dry = await ctq(['--dry-run', 'delete from conntrack where proto = tcp']);
+  const dry = await ctqHere(['--dry-run', 'delete from conntrack where proto = tcp']);
   assert.is(dry.code, 0);
   assert.match(dry.stderr, /would delete 11 flows/);
-  const format = await ctq(['--dry-run', '--json', 'delete from conntrack where src = 10.9.0.1']);
+  const format = await ctqHere(['--dry-run', '--json', 'delete from conntrack where src = 10.9.0.1']);
   assert.equal(
     JSON.parse(format.stdout).map((flow: { orig: { sport: number } }) => flow.orig.sport),
     [40_000],
   );
-  const listed = await ctq(['--dry-run', 'delete from conntrack where proto = tcp output plain']);
+  const listed = await ctqHere(['--dry-run', 'delete from conntrack where proto = tcp output plain']);
   assert.is(listed.stdout.split('\n').length, 12);
-  const refused = await ctq(['--read-only', 'flush conntrack']);
+  const refused = await ctqHere(['--read-only', 'flush conntrack']);
   assert.is(refused.code, 1);
   assert.match(refused.stderr, /read-only/);
-  const open = await ctq(['delete from conntrack']);
+  const open = await ctqHere(['delete from conntrack']);
   assert.is(open.code, 2);
   assert.match(open.stderr, /where is required/);
   assert.match(open.stderr, /flush conntrack/);
@@ -402,17 +403,17 @@ test('--dry-run shows and stops, --read-only refuses, no where is refused with a
 
 test('refusals are reported with their entries, and are a failure', async () => {
   const text = 'insert into conntrack set zone = 4, mark = 1 from conntrack where proto = tcp';
-  const first = await ctq([text]);
+  const first = await ctqHere([text]);
   assert.is(first.code, 0, first.stderr);
   assert.match(first.stderr, /11 flows inserted/);
-  const again = await ctq([text.replace('proto = tcp', 'proto = tcp and zone = 0')]);
+  const again = await ctqHere([text.replace('proto = tcp', 'proto = tcp and zone = 0')]);
   assert.is(again.code, 1);
   assert.match(again.stderr, /error: tcp src=10\.\d+\.\d+\.\d+ .*\(EEXIST\)/);
   assert.match(again.stderr, /0 flows inserted, 11 refused/);
-  const missing = await ctq(['insert into conntrack set proto = tcp']);
+  const missing = await ctqHere(['insert into conntrack set proto = tcp']);
   assert.is(missing.code, 2);
   assert.match(missing.stderr, /error: src, dst, sport and dport are missing: tcp requires them/);
-  const got = await ctq([
+  const got = await ctqHere([
     'get from conntrack where proto = tcp and src = 1.1.1.1 and dst = 2.2.2.2 and sport = 1 and dport = 1',
   ]);
   assert.is(got.code, 1);

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
+import { ctqHere } from '../kit/here.js';
 import { conntrack } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
 
@@ -18,11 +19,9 @@ const FOLDER = fileURLToPath(new URL('../../examples', import.meta.url));
 const SCRIPTS = readdirSync(FOLDER).filter(name => name.endsWith('.ctq'));
 const cwd = mkdtempSync(join(tmpdir(), 'ctq-examples-'));
 
-const SECONDS = 1000;
-
 test.before(async () => {
   fillTables();
-  const saved = await ctq(["select from conntrack output save to 'before.save'"], { cwd });
+  const saved = await ctqHere(["select from conntrack output save to 'before.save'"], { cwd });
   assert.is(saved.code, 0, saved.stderr);
 });
 
@@ -34,7 +33,7 @@ test('there are at least ten', () => {
 
 for (const name of SCRIPTS) {
   test(name, async () => {
-    const { code, stdout, stderr } = await ctq([join(FOLDER, name)], { cwd, timeout: 60 * SECONDS });
+    const { code, stdout, stderr } = await ctqHere([join(FOLDER, name)], { cwd });
     assert.not.match(stderr, /error|defect/, stderr);
     assert.is(code, 0, stderr);
     assert.ok(stdout.length > 0 || stderr.length > 0);
@@ -46,7 +45,7 @@ test('how long is written with a unit', async () => {
     [[], '1d'],
     [['--set', 'idle=12h'], '0.5d'],
   ] as const) {
-    const { stdout } = await ctq([...given, join(FOLDER, 'idle-flows.ctq')], { cwd });
+    const { stdout } = await ctqHere([...given, join(FOLDER, 'idle-flows.ctq')], { cwd });
     assert.is(stdout.split('\n')[0], `Idle for more than ${written}`);
   }
 });
@@ -90,9 +89,7 @@ test('kill-client ends the flows of that client and no others', async () => {
   insert(...common, '-s', '203.0.113.5', '-d', '10.9.9.1');
   insert(...common, '-s', '10.9.9.1', '-d', '203.0.113.5');
   insert(...common, '-s', '203.0.113.6', '-d', '10.9.9.1');
-  const { code, stderr } = await ctq(['--set', 'client=203.0.113.5', join(FOLDER, 'kill-client.ctq')], {
-    timeout: 60 * SECONDS,
-  });
+  const { code, stderr } = await ctqHere(['--set', 'client=203.0.113.5', join(FOLDER, 'kill-client.ctq')]);
   assert.is(code, 0, stderr);
   const { stdout } = conntrack(['-L']);
   assert.not.match(stdout, /203\.0\.113\.5 /);
@@ -101,15 +98,13 @@ test('kill-client ends the flows of that client and no others', async () => {
 
 test('copy-zone copies a zone', async () => {
   insert('-p', 'udp', '-t', '600', '--sport', '7', '--dport', '8', '-s', '203.0.113.8', '-d', '10.9.9.1', '-w', '31');
-  const { code, stderr } = await ctq(['--set', 'old=31', '--set', 'new=32', join(FOLDER, 'copy-zone.ctq')], {
-    timeout: 60 * SECONDS,
-  });
+  const { code, stderr } = await ctqHere(['--set', 'old=31', '--set', 'new=32', join(FOLDER, 'copy-zone.ctq')]);
   assert.is(code, 0, stderr);
   assert.match(conntrack(['-L', '-w', '32']).stdout, /203\.0\.113\.8 /);
 });
 
 test('table-full fails when the table is nearly full', async () => {
-  const { code, stderr } = await ctq(['--set', 'percent=0', join(FOLDER, 'table-full.ctq')], { timeout: 60 * SECONDS });
+  const { code, stderr } = await ctqHere(['--set', 'percent=0', join(FOLDER, 'table-full.ctq')]);
   assert.is(code, 1);
   assert.match(stderr, /nearly full/);
 });

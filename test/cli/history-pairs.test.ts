@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, startCtq } from '../kit/cli.js';
+import { ctq, startCtq } from '../kit/cli.js';
+import { ctqHere, type HereOptions } from '../kit/here.js';
 import { addFlow, makeHosts } from '../kit/hosts.js';
 import { Namespace } from '../kit/namespace.js';
 import { until } from '../kit/until.js';
@@ -16,8 +17,8 @@ const { folder, env, close } = makeHosts('gw1 edge ssh gw1\n');
 const IN_HISTORY = "from conntrack in history 'flows' since forever";
 const IN_FILE = "from 'flows.jsonl'";
 
-const run = async (args: readonly string[], options: CliOptions = {}): Promise<string> => {
-  const { stdout, stderr, code } = await ctq(args, { env, cwd: folder, ...options });
+const run = async (args: readonly string[], options: HereOptions = {}): Promise<string> => {
+  const { stdout, stderr, code } = await ctqHere(args, { env, cwd: folder, ...options });
   assert.is(code, 0, stderr);
   assert.is(stderr, '', args.join(' '));
   return stdout;
@@ -29,12 +30,12 @@ test.before(async () => {
   writeFileSync(join(folder, 'hosts.csv'), 'ip,name\n10.0.0.0/24,office\n10.0.1.4,web\n');
   writeFileSync(
     join(folder, 'flows.jsonl'),
-    await run(['select from conntrack', '-o', 'jsonl'], { netns: gateway.name }),
+    await run(['--netns', gateway.name, 'select from conntrack', '-o', 'jsonl']),
   );
   const statement = `watch from conntrack on destroy into '${join(folder, 'flows')}' keep 1d`;
   const recorder = startCtq([statement], { env, netns: gateway.name });
   await until('the recorder', () => existsSync(join(folder, 'flows')), { within: 20_000 });
-  await run(['-q', '--yes', 'delete from conntrack where id >= 0'], { netns: gateway.name });
+  await run(['-q', '--yes', '--netns', gateway.name, 'delete from conntrack where id >= 0']);
   assert.is(await recorder.stop(), 143, recorder.stderr);
   assert.match(recorder.stderr, /^24 events .* none lost/m);
   // As if it had recorded until later: else each query warns that its range has a part without a recorder.
@@ -106,7 +107,7 @@ test('every format', async () => {
   assert.is(history, file);
   assert.match(history, /"flows":8[\s\S]*dport,flows\n53,8[\s\S]*<svg[\s\S]*flows\{dport="53"\} 8/);
   for (const format of ['save', 'plain', 'extended', 'xml']) {
-    const { code, stderr } = await ctq([`select ${IN_HISTORY} output ${format}`], { env, cwd: folder });
+    const { code, stderr } = await ctqHere([`select ${IN_HISTORY} output ${format}`], { env, cwd: folder });
     assert.is(code, 2, format);
     assert.match(stderr, /the history keeps \d+ fields/);
   }
@@ -126,11 +127,14 @@ test('places, files, scripts, named queries and assertions', async () => {
   writeFileSync(join(folder, 'script.ctq'), script.join('\n'));
   const counted = await ctq(['script.ctq', '-o', 'tsv,noheader'], { env, cwd: folder, netns: gateway.name });
   assert.is(counted.stdout, '24\n24\n0\n0\n', counted.stderr);
-  const shown = await ctq(["use history 'flows'; show history", '-o', 'tsv,noheader'], { env, cwd: folder });
+  const shown = await ctqHere(["use history 'flows'; show history", '-o', 'tsv,noheader'], { env, cwd: folder });
   assert.match(shown.stdout, /\t24\t0\t0\n$/, shown.stderr);
-  assert.is((await ctq(["show history in 'flows'", '-o', 'tsv,noheader'], { env, cwd: folder })).stdout, shown.stdout);
+  assert.is(
+    (await ctqHere(["show history in 'flows'", '-o', 'tsv,noheader'], { env, cwd: folder })).stdout,
+    shown.stdout,
+  );
   const day = readdirSync(join(folder, 'flows')).find(name => /^\d{4}-/.test(name));
-  const part = await ctq([`count conntrack in history 'flows/${day}' since 1h`], { env, cwd: folder });
+  const part = await ctqHere([`count conntrack in history 'flows/${day}' since 1h`], { env, cwd: folder });
   assert.match(
     part.stderr,
     /^error: no history in .*\nhint: the history is in the folder above: in history '.*flows'$/m,
@@ -148,7 +152,7 @@ test('changes, events and repetition are refused', async () => {
     "select timeout from conntrack in history 'flows' since 1h",
     "select src from conntrack in history 'flows' since 1h join expect on src = expect.src",
   ]) {
-    const { code, stderr } = await ctq([statement], { env, cwd: folder });
+    const { code, stderr } = await ctqHere([statement], { env, cwd: folder });
     assert.is(code, 2, `${statement}\n${stderr}`);
     assert.match(stderr, /hint: /, statement);
   }

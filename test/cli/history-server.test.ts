@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RecordedHistories } from '../../src/shell/interactive/completion/recorded-histories.js';
-import { ctq, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import { ClickHouse, whyNoClickHouse } from '../kit/clickhouse.js';
 import { fillTables } from '../kit/flows.js';
+import { ctqHere } from '../kit/here.js';
 import { until } from '../kit/until.js';
 
 const plain = suite('history in ClickHouse: statements');
@@ -29,7 +30,7 @@ test.after(async () => {
 });
 
 plain('a password in an address is not shown', async () => {
-  const { code, stderr } = await ctq([
+  const { code, stderr } = await ctqHere([
     "select from conntrack in history 'clickhouse://u:secret@db/flows' since forever",
   ]);
   assert.is(code, 2);
@@ -39,7 +40,7 @@ plain('a password in an address is not shown', async () => {
 });
 
 plain('the statements for a cluster are written, not run', async () => {
-  const { code, stdout } = await ctq(["prepare history 'clickhouse://db/flows?cluster=main' keep 90d"]);
+  const { code, stdout } = await ctqHere(["prepare history 'clickhouse://db/flows?cluster=main' keep 90d"]);
   assert.is(code, 0);
   assert.match(stdout, /CREATE TABLE IF NOT EXISTS flows\.flows_local ON CLUSTER 'main'/);
   assert.match(stdout, /ENGINE = ReplicatedMergeTree\(/);
@@ -49,11 +50,11 @@ plain('the statements for a cluster are written, not run', async () => {
 
 run('tables, flows of the kernel, and answers', async () => {
   const address = server.address();
-  const refused = await ctq(['--read-only', `prepare history '${address}' keep 10950d`]);
+  const refused = await ctqHere(['--read-only', `prepare history '${address}' keep 10950d`]);
   assert.equal([refused.code, /prepare is refused/.test(refused.stderr)], [1, true], refused.stderr);
-  const made = await ctq([`prepare history '${address}' keep 10950d`]);
+  const made = await ctqHere([`prepare history '${address}' keep 10950d`]);
   assert.equal([made.code, /^made the tables/.test(made.stderr)], [0, true], made.stderr);
-  assert.match((await ctq([`prepare history '${address}' keep 10950d`])).stderr, /has the tables already/);
+  assert.match((await ctqHere([`prepare history '${address}' keep 10950d`])).stderr, /has the tables already/);
 
   const recorder = startCtq([`watch from conntrack on destroy into '${address}' spool 10MiB`], {
     env: { CTQ_SPOOL: spool },
@@ -65,16 +66,20 @@ run('tables, flows of the kernel, and answers', async () => {
     { within: 20_000, every: 50 },
   );
   fillTables();
-  const before = Number((await ctq(['-o', 'csv', 'select count(*) from conntrack'])).stdout.split('\n')[1]);
+  const before = Number((await ctqHere(['-o', 'csv', 'select count(*) from conntrack'])).stdout.split('\n')[1]);
   assert.ok(before > 10);
-  await ctq(['delete from conntrack where id >= 0']);
+  await ctqHere(['delete from conntrack where id >= 0']);
   assert.is(await recorder.stop(), 143, recorder.stderr);
   // A flow that ended by itself before they were counted is an event too.
   const events = Number(/^(\d+) events .* none lost/m.exec(recorder.stderr)?.[1]);
   assert.ok(events >= before, recorder.stderr);
-  const asked = await ctq(['-o', 'csv', `use history '${address}'; select count(*) from conntrack since now() - 1h`]);
+  const asked = await ctqHere([
+    '-o',
+    'csv',
+    `use history '${address}'; select count(*) from conntrack since now() - 1h`,
+  ]);
   assert.is(asked.stdout, `count(*)\n${events}\n`, asked.stderr);
-  const shown = await ctq(['-o', 'csv', `show history '${address}'`]);
+  const shown = await ctqHere(['-o', 'csv', `show history '${address}'`]);
   assert.match(shown.stdout, new RegExp(`,${events},0,0\n$`), shown.stderr);
 });
 

@@ -13,6 +13,7 @@ import { testSession } from '../engine/change/support.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must } from '../kit/command.js';
 import { ENVIRONMENT } from '../kit/environment.js';
+import { ctqHere } from '../kit/here.js';
 import { subscribed } from '../kit/oracle.js';
 import type { Program } from '../kit/program.js';
 import { flowAt, ns } from '../kit/recorded.js';
@@ -146,7 +147,7 @@ test.after(async () => {
 
 const asked = async (columns: string, tail: string): Promise<string[]> => {
   const text = `select ${columns} from conntrack in history '${folder}' ${tail} output csv, noheader`;
-  const { stdout, stderr, code } = await ctq([text]);
+  const { stdout, stderr, code } = await ctqHere([text]);
   assert.is(code, 0, stderr);
   return stdout.split('\n').slice(0, -1);
 };

@@ -9,9 +9,9 @@ import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import type { CheckedSelect } from '../../src/lang/checked/ast.js';
 import { change, checked, Entries, type TestSession, testSession } from '../engine/change/support.js';
-import { ctq } from '../kit/cli.js';
 import { encodeExpectation, encodeFlow } from '../kit/flow.js';
 import { allExpectations, allFlows } from '../kit/flows.js';
+import { ctqHere } from '../kit/here.js';
 import { assertPrivateNamespace, setSysctl, useConntrack } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { linesWithoutTimeouts, listConntrack } from '../kit/oracle.js';
@@ -72,12 +72,12 @@ for (const format of ['save', 'jsonl', 'json'] as const) {
     const before = await held();
     assert.is(before.timeouts.size, allFlows().length, 'no two flows are the same');
     const shown = linesWithoutTimeouts(listConntrack(['-L', '-o', 'extended,labels']));
-    const saved = await ctq([`select from conntrack output ${format} to '${path}'`]);
+    const saved = await ctqHere([`select from conntrack output ${format} to '${path}'`]);
     assert.is(saved.code, 0, saved.stderr);
-    const flushed = await ctq(['flush conntrack']);
+    const flushed = await ctqHere(['flush conntrack']);
     assert.match(flushed.stderr, new RegExp(`^${allFlows().length} flows deleted`));
     assert.is((await held()).timeouts.size, 0);
-    const restored = await ctq([`insert into conntrack from '${path}'`]);
+    const restored = await ctqHere([`insert into conntrack from '${path}'`]);
     assert.is(restored.code, 0, restored.stderr);
     assert.is(restored.stderr, `${allFlows().length} flows inserted\n`);
     assertSame(before, await held(), format);
@@ -86,7 +86,7 @@ for (const format of ['save', 'jsonl', 'json'] as const) {
       shown,
       'as conntrack(8) sees it',
     );
-    const again = await ctq([`insert into conntrack from '${path}' on conflict update`]);
+    const again = await ctqHere([`insert into conntrack from '${path}' on conflict update`]);
     assert.is(again.code, 0, again.stderr);
     assertSame(before, await held(), `${format}, a second time`);
   });
@@ -104,10 +104,10 @@ test('expectations', async () => {
   const before = await keys();
   assert.is(before.length, allExpectations().length);
   const path = join(directory, 'expect.save');
-  assert.is((await ctq([`select from expect output save to '${path}'`])).code, 0);
-  await ctq(['flush expect']);
+  assert.is((await ctqHere([`select from expect output save to '${path}'`])).code, 0);
+  await ctqHere(['flush expect']);
   assert.equal(await keys(), []);
-  const restored = await ctq([`insert into expect from '${path}'`]);
+  const restored = await ctqHere([`insert into expect from '${path}'`]);
   assert.is(restored.code, 0, restored.stderr);
   assert.equal(await keys(), before);
 });
