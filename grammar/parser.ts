@@ -1,4 +1,5 @@
 import { CstParser, type ILookaheadStrategy, type IToken, type ParserMethod } from 'chevrotain';
+import { decidedLookahead } from './decided-lookahead.js';
 import { errorMessages } from './expected.js';
 import { ExpressionRules } from './rules/expressions.js';
 import type { Engine, Rule } from './rules/notation.js';
@@ -9,6 +10,7 @@ export interface ParserOptions {
   readonly recovery?: boolean;
   /** Check the grammar itself. */
   readonly validate?: boolean;
+  /** How it decides; chevrotain analyses the rules for it where left out. */
   readonly strategy?: ILookaheadStrategy;
 }
 
@@ -73,13 +75,13 @@ const made: { analysing?: CtqParser; recovering?: CtqParser } = {};
 
 /** The parser for the first error and for what may follow, made when first needed. */
 export const parser = (): CtqParser => {
-  made.analysing ??= new CtqParser();
+  made.analysing ??= new CtqParser({ strategy: decidedLookahead });
   return made.analysing;
 };
 
 /** The parser that recovers from syntax errors. */
 export const recoveringParser = (): CtqParser => {
-  made.recovering ??= new CtqParser({ recovery: true });
+  made.recovering ??= new CtqParser({ recovery: true, strategy: decidedLookahead });
   return made.recovering;
 };
 

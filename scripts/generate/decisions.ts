@@ -1,4 +1,5 @@
 import { getLookaheadPaths, type ILookaheadStrategy, LLkLookaheadStrategy, type TokenType } from 'chevrotain';
+import { kindOf } from '../../grammar/decided-lookahead.js';
 import { type ChoiceKind, choiceName, type Decision, type Decisions } from '../../grammar/lookahead.js';
 import { CtqParser } from '../../grammar/parser.js';
 import { VOCABULARY } from '../../grammar/tokens.js';
@@ -7,12 +8,6 @@ type Strategy = Required<ILookaheadStrategy>;
 type AlternationOptions = Parameters<Strategy['buildLookaheadForAlternation']>[0];
 type OptionalOptions = Parameters<Strategy['buildLookaheadForOptional']>[0];
 type Paths = readonly (readonly (readonly TokenType[])[])[];
-
-const KINDS: Partial<Record<OptionalOptions['prodType'], ChoiceKind>> = {
-  Option: 'OPTION',
-  Repetition: 'MANY',
-  RepetitionMandatoryWithSeparator: 'AT_LEAST_ONE_SEP',
-};
 
 /** Decides as chevrotain's own strategy does, and records each decision. */
 class RecordingStrategy extends LLkLookaheadStrategy {
@@ -27,8 +22,7 @@ class RecordingStrategy extends LLkLookaheadStrategy {
   }
 
   override buildLookaheadForOptional(options: OptionalOptions): ReturnType<Strategy['buildLookaheadForOptional']> {
-    const kind = KINDS[options.prodType];
-    if (kind === undefined) throw new Error(`${options.rule.name}: the notation has no ${options.prodType}`);
+    const kind = kindOf(options.prodType, options.rule);
     const [inside] = getLookaheadPaths({ ...options, occurrence: options.prodOccurrence });
     this.#record(options, kind, { isGated: false, paths: indexes([inside]) });
     return super.buildLookaheadForOptional(options);

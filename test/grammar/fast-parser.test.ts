@@ -3,18 +3,22 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseTokens } from '../../grammar/fast-parser.js';
-import { parser, setTokenTypeIndexes } from '../../grammar/parser.js';
+import { CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../grammar/parser.js';
 import { split, writtenStatements } from '../kit/written-statements.js';
 
 const test = suite('fast parser');
 
-/** What chevrotain's parser makes of tokens; undefined where it finds a mistake. */
-function parseByChevrotain(entry: 'statement' | 'expression', tokens: IToken[]): CstNode | undefined {
-  const chevrotain = parser();
+/** They decide by chevrotain's own analysis of the rules. */
+const analysing = new CtqParser();
+const analysingAndRecovering = new CtqParser({ recovery: true });
+
+/** What one of chevrotain's parsers makes of tokens, and where it finds which mistakes. */
+function parseBy(chevrotain: CtqParser, entry: 'statement' | 'expression', tokens: IToken[]) {
   setTokenTypeIndexes(tokens);
   chevrotain.input = tokens;
-  const tree = chevrotain[entry]();
-  return chevrotain.errors.length > 0 ? undefined : tree;
+  const tree: CstNode | undefined = chevrotain[entry]();
+  const errors = chevrotain.errors.map(({ name, message, token }) => [name, message, token.startOffset]);
+  return { tree: tree && shown(tree), errors };
 }
 
 /** A tree with each token by its place, so that trees can be compared, and shown. */
@@ -26,10 +30,18 @@ function shown(element: CstElement): unknown {
 }
 
 function assertSame(entry: 'statement' | 'expression', tokens: IToken[], text: string): boolean {
-  const expected = parseByChevrotain(entry, tokens);
+  const { tree, errors } = parseBy(analysing, entry, tokens);
   const found = parseTokens(entry, tokens);
-  assert.equal(found && shown(found), expected && shown(expected), text);
-  return expected !== undefined;
+  assert.equal(found && shown(found), errors.length > 0 ? undefined : tree, text);
+  // Those of the program decide as the fast parser does.
+  assert.equal(parseBy(parser(), entry, tokens), { tree, errors }, text);
+  if (errors.length > 0)
+    assert.equal(
+      parseBy(recoveringParser(), entry, tokens),
+      parseBy(analysingAndRecovering, entry, tokens),
+      `${text}, recovering`,
+    );
+  return errors.length === 0;
 }
 
 test('statements give the tree that chevrotain gives', () => {
