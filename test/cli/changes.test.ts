@@ -207,7 +207,7 @@ test('an update of which nothing can be done is reported, not asked for', async 
   } finally {
     some.close();
   }
-  await ctq(['--yes', 'update conntrack set status += ASSURED where dport = 22']);
+  await ctqHere(['--yes', 'update conntrack set status += ASSURED where dport = 22']);
   const terminal = tty(['update conntrack set status = FIXED_TIMEOUT where dport = 22'], { columns: 120 });
   try {
     assert.is(await terminal.exit(), 1);

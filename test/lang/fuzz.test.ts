@@ -4,10 +4,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KEYWORDS } from '../../grammar/tokens.js';
 import { report } from '../../src/lang/diagnostics/report.js';
+import type { Span } from '../../src/lang/diagnostics/span.js';
 import { print } from '../../src/lang/print/print.js';
 import { completionContextAt } from '../../src/lang/services/completion/completion-context.js';
 import { tokenize } from '../../src/lang/services/highlight.js';
-import type { Span } from '../../src/lang/syntax/ast.js';
 import { isComplete, parse, parseExpression } from '../../src/lang/syntax/parse.js';
 import { arbitraryStatement } from '../kit/arbitrary-ast.js';
 
