@@ -37,25 +37,25 @@ const LAYERS = {
   ],
 };
 
-const layers = Object.entries(LAYERS).flatMap(([folder, rooms]) =>
-  rooms
-    .map((room, at) => [room, rooms.slice(at + 1)])
+const layers = Object.entries(LAYERS).flatMap(([folder, modules]) =>
+  modules
+    .map((module, at) => [module, modules.slice(at + 1)])
     .filter(([, above]) => above.length > 0)
-    .map(([room, above]) =>
+    .map(([module, above]) =>
       forbid(
-        `${folder}/${room}-is-below`,
-        `${folder}/${room} imports nothing that is built on it.`,
-        { path: `^${folder}/${room}/` },
+        `${folder}/${module}-is-below`,
+        `${folder}/${module} imports nothing that is built on it.`,
+        { path: `^${folder}/${module}/` },
         { path: `^${folder}/(${above.join('|')})/` },
       ),
     ),
 );
 
-const placed = Object.entries(LAYERS).map(([folder, rooms]) =>
+const placed = Object.entries(LAYERS).map(([folder, modules]) =>
   forbid(
     `${folder}-is-in-layers`,
     `Each folder of ${folder} has its place in LAYERS.`,
-    { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/(${rooms.join('|')})/` },
+    { path: `^${folder}/[^/]+/`, pathNot: `^${folder}/(${modules.join('|')})/` },
     {},
   ),
 );

@@ -1,7 +1,7 @@
 /** A fleet in this process: members with tables of their own, and a message server that is a map. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { agentContext } from '../../src/engine/agent/context.js';
-import { JobQueue, type Served } from '../../src/engine/agent/job-queue.js';
+import { JobQueue, type LoggedJob } from '../../src/engine/agent/job-queue.js';
 import { serve } from '../../src/engine/agent/serve.js';
 import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../src/engine/ctnetlink/constants.js';
 import { request } from '../../src/engine/ctnetlink/requests/key.js';
@@ -109,7 +109,7 @@ export class MemoryBus implements Bus {
 }
 
 /** Answers the queries of a table. @param log gets what it was asked */
-export const queueOf = (source: Source, log: Served[] = [], longest?: number): JobQueue =>
+export const queueOf = (source: Source, log: LoggedJob[] = [], longest?: number): JobQueue =>
   new JobQueue({
     version: 'test',
     environment: ENVIRONMENT,
@@ -120,7 +120,7 @@ export const queueOf = (source: Source, log: Served[] = [], longest?: number): J
   });
 
 /** Lets a member answer on a bus. @param log gets what it was asked */
-export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = [], longest?: number): JobQueue {
+export function agentOn(bus: Bus, name: string, source: Source, log: LoggedJob[] = [], longest?: number): JobQueue {
   const queue = queueOf(source, log, longest);
   serve(bus, name, queue);
   return queue;

@@ -89,7 +89,7 @@ const SAMPLE = ['.', '../..']
 
 /**
  * examples/fleet/nats-server.conf with keys and certificates of its own, for `startNats`.
- * @param keys who takes the place of each of its users, in its order: the asker, and the agents of gw1 and gw2
+ * @param keys who takes the place of each of its users, in its order: the requester, and the agents of gw1 and gw2
  */
 export function sampleConf(keys: readonly string[], files: { ca: string; cert: string; key: string }): string {
   const sample = readFileSync(SAMPLE ?? '', 'utf8');

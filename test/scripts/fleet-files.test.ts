@@ -1,4 +1,4 @@
-/** The sample files of a fleet: the server's, the agent's, the asker's, and the service. */
+/** The sample files of a fleet: the server's, the agent's, the requester's, and the service. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

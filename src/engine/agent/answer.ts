@@ -7,17 +7,17 @@ import {
   type Totals,
 } from '../sources/fleet/protocol/protocol.js';
 
-/** Parts that are made before the asker takes the first of them. */
+/** Parts that are made before the requester takes the first of them. */
 const AHEAD = 8;
 /** Bytes of events that are put together: all members may send a part at the same time. */
 export const EVENTS_SIZE = 64 * 1024;
-/** How long (ms) an answer is kept for its asker. */
+/** How long (ms) an answer is kept for its requester. */
 const HELD = 60_000;
-/** How long (ms) an asker who takes parts one by one may pause: others wait for it. */
+/** How long (ms) an requester who takes parts one by one may pause: others wait for it. */
 const STALLED = 15_000;
 
 /**
- * When parts are made: all of them at once, no more than the asker takes, or as events occur. Events are put together until the asker
+ * When parts are made: all of them at once, no more than the requester takes, or as events occur. Events are put together until the requester
  * takes them.
  */
 export type AnswerPace = 'at once' | 'as taken' | 'events';
@@ -85,7 +85,7 @@ export class Answer {
   }
 
   /** A promise while enough parts wait. */
-  room(): Promise<void> | undefined {
+  drained(): Promise<void> | undefined {
     if (!this.#isPaced || this.#parts.size < AHEAD) return undefined;
     return (async () => {
       while (this.#parts.size >= AHEAD) {
@@ -110,7 +110,7 @@ export class Answer {
 
   // -------------------------------------------------------------- taking
 
-  /** The reply to an asker that waits: a small first part, that the parts are ready, or that the query still runs. */
+  /** The reply to an requester that waits: a small first part, that the parts are ready, or that the query still runs. */
   async first(): Promise<MemberFrame> {
     this.touch();
     if (!this.#isReady) await this.#change(HEARTBEAT, () => this.#isReady || this.#error !== undefined);
@@ -154,7 +154,7 @@ export class Answer {
     };
   }
 
-  /** All frames in order, for an asker who takes them as they come. */
+  /** All frames in order, for an requester who takes them as they come. */
   async *frames(): AsyncGenerator<Uint8Array> {
     for (let part = 0; ; ) {
       const frame = part === 0 && !this.#isReady ? await this.first() : await this.part(part, part);
@@ -167,7 +167,7 @@ export class Answer {
 
   // -------------------------------------------------------------- time
 
-  /** The asker is there. */
+  /** The requester is there. */
   touch(): void {
     clearTimeout(this.#timer);
     const isHeld = this.#totals !== undefined || this.#error !== undefined || this.#pace !== 'as taken';

@@ -43,7 +43,7 @@ export async function checkJob(
   return grouping ? { ...value, grouping: { ...grouping, most: MOST_GROUPS } } : value;
 }
 
-/** A watch whose events are sent as they are: what is made of them is made by the asker. @throws CtqError */
+/** A watch whose events are sent as they are: what is made of them is made by the requester. @throws CtqError */
 function checkedWatch(watch: CheckedWatch, job: QueryJob, place: Place): CheckedWatch {
   const { columns, grouping, limit, every, until, where } = watch;
   if (job.wanted !== 'events') throw otherAnswer();

@@ -26,8 +26,8 @@ const LONGEST_WORK = 30_000;
 const LONGEST_STREAM = 300_000;
 
 /** What the log says of each query. */
-export interface Served {
-  readonly asker: string;
+export interface LoggedJob {
+  readonly requester: string;
   readonly text: string;
   readonly read: number;
   readonly seconds: number;
@@ -46,7 +46,7 @@ export interface JobQueueOptions {
   readonly place: Place;
   /** What a query runs in. */
   context(job: Pick<QueryJob, 'gateway' | 'values'>, signal: AbortSignal, warn: QueryContext['warn']): QueryContext;
-  log(served: Served): void;
+  log(job: LoggedJob): void;
   /** Counts the events of its watches; others of this process may count there too. */
   readonly eventCounts?: EventCounts;
   /** How long (ms) a query may work. */
@@ -60,7 +60,7 @@ export interface Taken {
   readonly answer?: Answer;
 }
 
-/** Takes queries, and runs them one after the other. */
+/** Takes queries and watches. Queries run one at a time, watches beside them. */
 export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #since: number;
@@ -78,26 +78,26 @@ export class JobQueue {
 
   /**
    * Takes a query. One that arrives again is not run again.
-   * @param asker who asks, for the log
+   * @param requester who asks, for the log
    */
-  async take(bytes: Uint8Array, asker: string): Promise<Taken> {
+  async take(bytes: Uint8Array, requester: string): Promise<Taken> {
     try {
-      return await this.#take(bytes, asker);
+      return await this.#take(bytes, requester);
     } catch (error) {
       return { begin: { kind: 'error', error: asCtqError(error) } };
     }
   }
 
-  async #take(bytes: Uint8Array, asker: string): Promise<Taken> {
+  async #take(bytes: Uint8Array, requester: string): Promise<Taken> {
     const job = decodeJob(bytes);
     const known = this.#taken.get(job.id);
     if (known !== undefined) return known;
     if (this.#waiting.length >= MOST_WAITING) {
       const error = busy(`${MOST_WAITING} queries wait`, 'try it again later');
-      this.#options.log({ asker, text: textOf(job), read: 0, seconds: 0, error: error.message });
+      this.#options.log({ requester, text: textOf(job), read: 0, seconds: 0, error: error.message });
       throw error;
     }
-    const taken = this.#begin(job, asker);
+    const taken = this.#begin(job, requester);
     this.#taken.set(job.id, taken);
     taken.catch(() => this.#taken.delete(job.id));
     return taken;
@@ -108,7 +108,7 @@ export class JobQueue {
     return (await this.#taken.get(id))?.answer;
   }
 
-  async #begin(job: QueryJob, asker: string): Promise<Taken> {
+  async #begin(job: QueryJob, requester: string): Promise<Taken> {
     const { environment, place, version, log } = this.#options;
     const forget = (): void => void this.#taken.delete(job.id);
     try {
@@ -117,21 +117,21 @@ export class JobQueue {
       const frame = { kind: 'begin', version, time: now, since: this.#since, lost: this.#events.lost } as const;
       if (statement.kind === 'watch') {
         const answer = new Answer('events', forget);
-        const warnings = await this.#watch(statement, job, asker, answer);
+        const warnings = await this.#watch(statement, job, requester, answer);
         return { begin: { ...frame, shape: eventsShape(statement.tables), warnings }, answer };
       }
       const answer = new Answer(job.wanted === 'groups' ? 'at once' : 'as taken', forget);
-      this.#waiting.push(() => this.#run(statement, job, asker, answer));
+      this.#waiting.push(() => this.#run(statement, job, requester, answer));
       void this.#next();
       return { begin: { ...frame, shape: shapeOf(statement, job.wanted as SelectWanted) }, answer };
     } catch (error) {
-      log({ asker, text: textOf(job), read: 0, seconds: 0, error: asCtqError(error).message });
+      log({ requester, text: textOf(job), read: 0, seconds: 0, error: asCtqError(error).message });
       throw error;
     }
   }
 
   /** Subscribes; the watch runs in addition to the queries. @returns warnings. @throws CtqError if it cannot */
-  async #watch(watch: CheckedWatch, job: QueryJob, asker: string, answer: Answer): Promise<readonly string[]> {
+  async #watch(watch: CheckedWatch, job: QueryJob, requester: string, answer: Answer): Promise<readonly string[]> {
     if (this.#watches >= MOST_WATCHES) {
       answer.close();
       throw busy(`${MOST_WATCHES} watches run`, 'end one of them');
@@ -139,14 +139,14 @@ export class JobQueue {
     this.#watches++;
     const { context, log } = this.#options;
     const warnings: string[] = [];
-    const served = { asker, text: textOf(job), read: 0, seconds: 0 };
+    const logged = { requester, text: textOf(job), read: 0, seconds: 0 };
     const began = performance.now();
     let running: WatchJob | undefined;
     const end = (error?: unknown): void => {
       this.#watches--;
       const seconds = (performance.now() - began) / 1000;
       const reason = error === undefined ? {} : { error: asCtqError(error).message };
-      log({ ...served, read: answer.read, seconds, lost: running?.lost ?? 0, ...reason });
+      log({ ...logged, read: answer.read, seconds, lost: running?.lost ?? 0, ...reason });
     };
     try {
       const own = context(job, answer.signal, message => warnings.push(message));
@@ -156,7 +156,7 @@ export class JobQueue {
       answer.close();
       throw error;
     }
-    log({ ...served, begins: true });
+    log({ ...logged, begins: true });
     running.run().then(
       () => end(),
       (error: unknown) => {
@@ -174,7 +174,7 @@ export class JobQueue {
     this.#isBusy = false;
   }
 
-  async #run(select: CheckedSelect, job: QueryJob, asker: string, answer: Answer): Promise<void> {
+  async #run(select: CheckedSelect, job: QueryJob, requester: string, answer: Answer): Promise<void> {
     if (answer.signal.aborted) return;
     const { longest = LONGEST_WORK } = this.#options;
     const time = job.wanted === 'groups' ? longest : LONGEST_STREAM;
@@ -205,7 +205,7 @@ export class JobQueue {
       answer.signal.removeEventListener('abort', left);
     }
     this.#options.log({
-      asker,
+      requester,
       text: textOf(job),
       read: answer.read,
       seconds: (performance.now() - began) / 1000,

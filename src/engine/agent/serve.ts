@@ -12,18 +12,19 @@ import type { JobQueue } from './job-queue.js';
 /**
  * Answers the queries that a message server passes on.
  * @param name of this member on the server
- * @param heard called with whether the server lets this user read each subject
+ * @param onPermission called with whether the server lets this user read each subject
  */
 export function serve(
   bus: Bus,
   name: string,
   queue: Pick<JobQueue, 'take' | 'answer'>,
-  heard: (subject: string, isAllowed: boolean) => void = () => {},
+  onPermission: (subject: string, isAllowed: boolean) => void = () => {},
 ): void {
-  const listen = (to: string, answer: Answerer): void => bus.serve(to, answer, isAllowed => heard(to, isAllowed));
-  listen(anyQuerySubject(name), async (bytes, subject, asker) => {
+  const listen = (to: string, answer: Answerer): void =>
+    bus.serve(to, answer, isAllowed => onPermission(to, isAllowed));
+  listen(anyQuerySubject(name), async (bytes, subject, requester) => {
     if (subject !== querySubject(name)) return encodeFrame({ kind: 'error', error: otherVersion() });
-    return encodeFrame((await queue.take(bytes, asker)).begin);
+    return encodeFrame((await queue.take(bytes, requester)).begin);
   });
   listen(partSubject(name), async bytes => {
     try {

@@ -20,7 +20,7 @@ import { type Answer, EVENTS_SIZE } from './answer.js';
 const RECEIVE_BUFFER = 16 << 20;
 const BUFFERS = 64;
 
-/** The events of a watch for one asker: those that meet its condition. */
+/** The events of a watch for one requester: those that meet its condition. */
 export class WatchJob {
   readonly #stream: EventStream;
   readonly #answer: Answer;
@@ -66,7 +66,7 @@ export class WatchJob {
     return this.#stream.dropped;
   }
 
-  /** Passes on events until the subscription ends, or the asker has gone. */
+  /** Passes on events until the subscription ends, or the requester has gone. */
   async run(): Promise<void> {
     const answer = this.#answer;
     const counts = this.#session.eventCounts;
@@ -80,8 +80,8 @@ export class WatchJob {
           counts.lost += chunk.dropped - lost;
         }
         lost = chunk.dropped;
-        const room = answer.room();
-        if (room !== undefined) await room;
+        const drained = answer.drained();
+        if (drained !== undefined) await drained;
       }
     } finally {
       await this.#stream.close();

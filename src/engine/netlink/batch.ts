@@ -141,14 +141,14 @@ export class Batch {
     const { bytes, lengths } = rest;
     // Adjacent messages are copied in one step.
     const from = rest.at;
-    const room = this.#outgoing.bytes.length;
+    const capacity = this.#outgoing.bytes.length;
     let at = from;
     let isLeft = false;
     while (at < bytes.length) {
       const size = bytes.length - at < NLMSG_HDRLEN ? 0 : lengths[at >> 2];
       checkLength(size, bytes.length - at);
-      if (size > room) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
-      isLeft = this.#count === this.#most || this.#filled + align4(size) > room;
+      if (size > capacity) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
+      isLeft = this.#count === this.#most || this.#filled + align4(size) > capacity;
       if (isLeft) break;
       this.#starts[this.#count++] = this.#filled;
       this.#filled += align4(size);

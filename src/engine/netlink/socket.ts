@@ -309,10 +309,10 @@ function received(into: Datagrams, headers: MessageHeaders, count: number): numb
   return Math.max(0, count);
 }
 
-function datagramCut(length: number, room: number): CtqError {
+function datagramCut(length: number, capacity: number): CtqError {
   return new CtqError({
     code: 'datagram-cut',
     kind: 'kernel',
-    message: `the kernel sent ${length} bytes at once, more than the ${room} that fit`,
+    message: `the kernel sent ${length} bytes at once, more than the ${capacity} that fit`,
   });
 }

@@ -1,4 +1,4 @@
-/** A column's name in a file as it is written in a statement. */
+/** Makes a name that can be written in a statement of a column's heading in a file. */
 
 /** The accents of letters, once they are taken apart. */
 const ACCENTS = /\p{M}+/gu;

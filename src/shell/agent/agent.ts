@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { agentContext } from '../../engine/agent/context.js';
-import { JobQueue, type Served } from '../../engine/agent/job-queue.js';
+import { JobQueue, type LoggedJob } from '../../engine/agent/job-queue.js';
 import { serve } from '../../engine/agent/serve.js';
 import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
@@ -204,17 +204,17 @@ class Agent {
     });
   }
 
-  #note(served: Served): void {
-    const { asker, text, read, seconds, begins, lost, error } = served;
+  #note(served: LoggedJob): void {
+    const { requester, text, read, seconds, begins, lost, error } = served;
     if (begins) {
-      this.#log(`watch of ${asker}: ${text} (begins)`);
+      this.#log(`watch of ${requester}: ${text} (begins)`);
       return;
     }
     this.#counts.note(served);
     const isWatch = lost !== undefined;
     const count = isWatch ? `${read} events, ${lost} lost` : `${read} entries read`;
     const outcome = error === undefined ? count : `error: ${error}`;
-    this.#log(`${isWatch ? 'watch' : 'query'} of ${asker}: ${text} (${outcome}, ${seconds.toFixed(3)} s)`);
+    this.#log(`${isWatch ? 'watch' : 'query'} of ${requester}: ${text} (${outcome}, ${seconds.toFixed(3)} s)`);
   }
 
   /** Runs a statement until the agent ends. One that fails is run again. */

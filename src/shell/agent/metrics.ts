@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Served } from '../../engine/agent/job-queue.js';
+import type { LoggedJob } from '../../engine/agent/job-queue.js';
 import { CtqError } from '../../engine/errors.js';
 import type { EventCounts } from '../../engine/query/context.js';
 
@@ -24,7 +24,7 @@ export class AgentCounts {
   isConnected = false;
   reconnects = 0;
 
-  note({ read, seconds, lost, error }: Served): void {
+  note({ read, seconds, lost, error }: LoggedJob): void {
     this.#queries++;
     if (error !== undefined) this.#failed++;
     // The events of a watch are counted as they arrive.

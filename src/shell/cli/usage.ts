@@ -28,7 +28,7 @@ Usage:
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
   ctq agent [FILE]                 answer the queries of a fleet, as set in /etc/ctq/agent.ctq
-  ctq nkey FILE                    make the key of an agent, or of an asker of a fleet
+  ctq nkey FILE                    make the key of an agent, or of an requester of a fleet
   ctq demo [fleet]                 a guided tour, in namespaces of its own; fleet: of two gateways
 
 What to run:

@@ -39,7 +39,7 @@ export interface TopHandle {
   /** What statements run in; they end when the signal is aborted. */
   session(signal: AbortSignal): QueryContext;
   /** Does work while the table is not read. @throws what the work throws */
-  held<T>(work: () => Promise<T>): Promise<T>;
+  whilePaused<T>(work: () => Promise<T>): Promise<T>;
   /** Shows another view. @param isStep Esc returns from it */
   show(view: View, isStep?: boolean): void;
   filter(text: string): void;

@@ -136,8 +136,8 @@ export class Top implements TopHandle {
     await session.release?.();
   }
 
-  held<T>(work: () => Promise<T>): Promise<T> {
-    return this.#loop.held(work);
+  whilePaused<T>(work: () => Promise<T>): Promise<T> {
+    return this.#loop.whilePaused(work);
   }
 
   get #isDue(): boolean {

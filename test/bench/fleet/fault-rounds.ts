@@ -49,10 +49,10 @@ export async function faultRounds(
 ): Promise<Rounds> {
   let keys: readonly NatsUser[] = [];
   const server = await startNats(folder => {
-    keys = ['asker', 'agent', 'stranger'].map(name => makeUser(folder, name));
+    keys = ['requester', 'agent', 'stranger'].map(name => makeUser(folder, name));
     return `authorization { users = [{ nkey: ${keys[0].key} }, { nkey: ${keys[1].key} }] }`;
   });
-  const [asker, agent, stranger] = keys;
+  const [requester, agent, stranger] = keys;
   const url = `nats://127.0.0.1:${server.port}`;
   const processes = new Map<number, ChildProcess>();
   const tried = Object.fromEntries(FAULTS.map(name => [name, 0])) as Record<FaultName, number>;
@@ -75,7 +75,7 @@ export async function faultRounds(
   };
   try {
     await Promise.all(Array.from({ length: members }, (_, member) => start(member)));
-    const connected = () => connectBus({ servers: [url], nkey: asker.seed }, { name: 'faults', isLasting: true });
+    const connected = () => connectBus({ servers: [url], nkey: requester.seed }, { name: 'faults', isLasting: true });
     bus = await connected();
     const names = Array.from({ length: members }, (_, i) => `gw${i}`);
     for (let round = 0; round < rounds; round++) {

@@ -33,9 +33,9 @@ export class PreparedAnswers {
   member(): Pick<JobQueue, 'take' | 'answer'> {
     const taken = new Map<string, Promise<Taken>>();
     return {
-      take: (bytes, asker) => {
+      take: (bytes, requester) => {
         const { id } = decodeJob(bytes);
-        const known = taken.get(id) ?? this.#take(bytes, asker, () => taken.delete(id));
+        const known = taken.get(id) ?? this.#take(bytes, requester, () => taken.delete(id));
         taken.set(id, known);
         return known;
       },
@@ -43,17 +43,17 @@ export class PreparedAnswers {
     };
   }
 
-  async #take(bytes: Uint8Array, asker: string, forget: () => void): Promise<Taken> {
+  async #take(bytes: Uint8Array, requester: string, forget: () => void): Promise<Taken> {
     const job = decodeJob(bytes);
     const key = JSON.stringify([job.text, job.wanted, job.isBest]);
-    const known = this.#answers.get(key) ?? this.#prepare({ ...job, id: randomBytes(16).toString('hex') }, asker);
+    const known = this.#answers.get(key) ?? this.#prepare({ ...job, id: randomBytes(16).toString('hex') }, requester);
     this.#answers.set(key, known);
     const { begin, bodies, totals } = await known;
     const answer = new Answer(job.wanted === 'groups' ? 'at once' : 'as taken', forget);
     void (async () => {
       await pause(WORK[0] + Math.random() * (WORK[1] - WORK[0]));
       for (const body of bodies.slice(0, -1)) {
-        await answer.room();
+        await answer.drained();
         answer.write(body);
       }
       answer.end(bodies.at(-1)!, totals);
@@ -61,8 +61,8 @@ export class PreparedAnswers {
     return { begin: begin.kind === 'begin' ? { ...begin, time: Date.now() * 1e6 } : begin, answer };
   }
 
-  async #prepare(job: ReturnType<typeof decodeJob>, asker: string): Promise<Prepared> {
-    const { begin, answer } = await this.#queue.take(encodeJob(job), asker);
+  async #prepare(job: ReturnType<typeof decodeJob>, requester: string): Promise<Prepared> {
+    const { begin, answer } = await this.#queue.take(encodeJob(job), requester);
     if (answer === undefined) throw new Error('the query is refused');
     const bodies: Uint8Array[] = [];
     for (;;) {

@@ -246,23 +246,23 @@ ahead('the next call is made as soon as one has ended, though no one has looked 
   await receiving.end();
 });
 
-ahead('who looks at nothing is not sent more than there is room for', async () => {
+ahead('who looks at nothing is not sent more than there are buffers for', async () => {
   const { calls, receiving } = slowReceiver();
   for (let n = 0; n < calls.length; n++) {
     calls[n].end(calls[n].most);
     await turns();
   }
-  const rooms = calls.length;
-  assert.ok(rooms > 2 && rooms < 20, `${rooms} rooms`);
+  const buffers = calls.length;
+  assert.ok(buffers > 2 && buffers < 20, `${buffers} buffers`);
   await turns();
-  assert.is(calls.length, rooms);
-  const { room } = await receiving.next();
-  assert.is(calls.length, rooms, 'what is looked at is no room');
+  assert.is(calls.length, buffers);
+  const { buffer } = await receiving.next();
+  assert.is(calls.length, buffers, 'a buffer that is looked at is not received into');
   await receiving.next();
   await turns();
-  assert.is(calls.length, rooms + 1);
-  assert.is(calls[rooms].most, room.most);
-  calls[rooms].end(1);
+  assert.is(calls.length, buffers + 1);
+  assert.is(calls[buffers].most, buffer.most);
+  calls[buffers].end(1);
   await receiving.end();
 });
 

@@ -1,7 +1,7 @@
 /** A watch of a fleet over a message server: merged events, losses of each member, members that come and go, and hostile ones. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Served } from '../../../src/engine/agent/job-queue.js';
+import type { LoggedJob } from '../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { decodeFrame, encodeFrame } from '../../../src/engine/sources/fleet/protocol/protocol.js';
 import { watchLine } from '../../../src/shell/live/watch-summary.js';
@@ -24,7 +24,7 @@ const event = (mark: number, flags = NEW): Buffer => {
 /** Two members, and a watch of both. */
 function start(text: string, options: RunOptions & { readonly missing?: 'fail' } = {}) {
   const bus = new MemoryBus();
-  const log: Served[] = [];
+  const log: LoggedJob[] = [];
   const kernels = [new GivenEvents(), new GivenEvents()];
   for (const [i, kernel] of kernels.entries()) agentOn(bus, `gw${i + 1}`, kernel.source, log);
   const output = new Gathered();
@@ -82,7 +82,7 @@ test('the losses of each member are its own', async () => {
   assert.equal([of('gw1'), of('gw2'), summary.dropped], [5, 5, 10]);
 });
 
-test('the field gateway, groups, limits, conditions that only the asker can decide', async () => {
+test('the field gateway, groups, limits, conditions that only the requester can decide', async () => {
   const run = async (text: string, give: (kernels: readonly GivenEvents[]) => void): Promise<string[]> => {
     const { kernels, output, running, begun } = start(text);
     await begun();

@@ -17,7 +17,7 @@ export async function isWholeTable(
   const { request } = planSelect(selectOfTarget({ table, ...target }), session);
   const isFiltered = request.kind !== 'dump' || request.filters.some(filter => Object.keys(filter).length > 0);
   if (!isLimited && !isFiltered) return true;
-  // The kernel sent some of the entries only: whether there are others is for its counter to say.
+  // The kernel sent some of the entries only: only its counter tells whether there are others.
   const place = target.place ?? session.place;
   if (!capabilitiesOf(place ?? HERE).hasCounter) return false;
   return matched >= (await countEntries(table, session.source(place), session));

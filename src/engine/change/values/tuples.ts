@@ -40,7 +40,7 @@ export const protocolText = (proto: number | undefined): string =>
 const ICMP = { type: 'icmp_type', code: 'icmp_code', id: 'icmp_id' } as const;
 
 /**
- * Checks that a tuple is complete.
+ * Validates a tuple, and fills in defaults.
  * @throws CtqError that names a part that is missing, or parts that contradict each other
  */
 export function completeTuple(parts: PartialTuple, prefix: Prefix): Tuple {

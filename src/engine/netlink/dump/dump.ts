@@ -88,11 +88,11 @@ export class ChannelDump implements Dump {
           this.#throwIfAborted();
           continue;
         }
-        const { room, count } = came;
+        const { buffer: datagrams, count } = came;
         for (let i = 0; i < count && answer.verdict === undefined; i++) {
           const from = i * DATAGRAM;
-          const length = answer.sift(room.buffer, from, room.lengths[i]);
-          if (length > 0) yield { bytes: room.buffer.bytes.subarray(from, from + length) };
+          const length = answer.sift(datagrams.buffer, from, datagrams.lengths[i]);
+          if (length > 0) yield { bytes: datagrams.buffer.bytes.subarray(from, from + length) };
           await turn.over();
           this.#throwIfAborted();
         }

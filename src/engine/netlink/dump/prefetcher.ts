@@ -1,6 +1,6 @@
 import type { Datagrams } from '../messages/datagrams.js';
 import type { Channel } from '../socket.js';
-import { giveRoom, takeRoom } from './spare-rooms.js';
+import { acquireBuffer, releaseBuffer } from './spare-buffers.js';
 
 /**
  * Capacities of the buffers of the first calls, in datagrams. Small at first, so that a query that needs little does not wait; then for
@@ -11,7 +11,7 @@ const SIZES = [8, 32, 128, 128];
 
 /** The result of one call: `count` datagrams, 0 where the kernel had none ready. */
 export interface Received {
-  readonly room: Datagrams;
+  readonly buffer: Datagrams;
   readonly count: number;
 }
 
@@ -50,7 +50,7 @@ export class Prefetcher {
       });
     }
     const first = this.#arrived.shift() as Received;
-    this.#inUse = first.room;
+    this.#inUse = first.buffer;
     return first;
   }
 
@@ -58,8 +58,12 @@ export class Prefetcher {
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.#run;
-    const rooms = [...this.#free, ...this.#arrived.map(({ room }) => room), ...(this.#inUse ? [this.#inUse] : [])];
-    for (const room of rooms) giveRoom(room, SIZES.filter(size => size === room.most).length);
+    const buffers = [
+      ...this.#free,
+      ...this.#arrived.map(({ buffer }) => buffer),
+      ...(this.#inUse ? [this.#inUse] : []),
+    ];
+    for (const buffer of buffers) releaseBuffer(buffer, SIZES.filter(size => size === buffer.most).length);
   }
 
   #begin(): void {
@@ -71,9 +75,9 @@ export class Prefetcher {
   /** Receives until no buffer is free or the kernel has nothing ready; the following `next` starts again. */
   async #receiveAll(): Promise<void> {
     try {
-      for (let room = this.#room(); room !== undefined && !this.#isEnding; room = this.#room()) {
-        const count = await this.#receive(room);
-        this.#arrived.push({ room, count });
+      for (let buffer = this.#nextBuffer(); buffer !== undefined && !this.#isEnding; buffer = this.#nextBuffer()) {
+        const count = await this.#receive(buffer);
+        this.#arrived.push({ buffer, count });
         this.#wake?.();
         if (count === 0) break;
       }
@@ -85,11 +89,11 @@ export class Prefetcher {
   }
 
   /** The largest free buffer, or a new larger one. */
-  #room(): Datagrams | undefined {
+  #nextBuffer(): Datagrams | undefined {
     this.#free.sort((a, b) => a.most - b.most);
     const next = SIZES[this.#made];
     if (next === undefined || next <= (this.#free.at(-1)?.most ?? 0)) return this.#free.pop();
     this.#made++;
-    return takeRoom(next);
+    return acquireBuffer(next);
   }
 }

@@ -29,12 +29,12 @@ export class MessageHeaders {
     };
     const iovecs = most * HEADER;
     const own = libc.addressOf(storage);
-    const room = libc.addressOf(buffer.bytes.buffer);
+    const address = libc.addressOf(buffer.bytes.buffer);
     for (let i = 0; i < most; i++) {
       const iovec = iovecs + i * IOVEC;
       put(i * HEADER + IOV, own + BigInt(iovec * libc.pointerSize));
       put(i * HEADER + IOV + 1, 1n);
-      put(iovec, room + BigInt(i * DATAGRAM));
+      put(iovec, address + BigInt(i * DATAGRAM));
       put(iovec + 1, BigInt(DATAGRAM));
     }
     this.#words = new Uint32Array(storage);

@@ -48,8 +48,8 @@ export function flowKeyOf(constraints: Constraints, zone: number | undefined): F
   return undefined;
 }
 
-/** Room for the longest key: two bytes of flags, protocol, zone, two addresses, and six numbers. */
-const room = Buffer.alloc(64);
+/** Memory of the longest key: two bytes of flags, protocol, zone, two addresses, and six numbers. */
+const key = Buffer.alloc(64);
 
 /**
  * A key of tuple and zone (none: -1, which is zone 0): equal for the same flow only. Its characters are bytes, of which V8 keeps one each: a million keys in words
@@ -60,8 +60,8 @@ export function identity(tuple: TupleView, family: number, zone: number): string
   let present = 0;
   let length = 2;
   const put = (value: number): void => {
-    room[length++] = value;
-    room[length++] = value >> 8;
+    key[length++] = value;
+    key[length++] = value >> 8;
   };
   put(tuple.proto);
   put(Math.max(zone, 0));
@@ -69,7 +69,7 @@ export function identity(tuple: TupleView, family: number, zone: number): string
     present <<= 1;
     if (at < 0) continue;
     present |= 1;
-    for (let i = 0; i < addressLength; i++) room[length++] = bytes[at + i];
+    for (let i = 0; i < addressLength; i++) key[length++] = bytes[at + i];
   }
   const numbers = [sport, tuple.dport, icmpType, tuple.icmpCode, icmpId, tuple.zone];
   for (const value of numbers) {
@@ -78,7 +78,7 @@ export function identity(tuple: TupleView, family: number, zone: number): string
     present |= 1;
     put(value);
   }
-  room[0] = present;
-  room[1] = family === AF_INET ? addressLength : addressLength | 128;
-  return room.toString('latin1', 0, length);
+  key[0] = present;
+  key[1] = family === AF_INET ? addressLength : addressLength | 128;
+  return key.toString('latin1', 0, length);
 }

@@ -132,7 +132,7 @@ async function goTo(place: Place, text: string, top: TopHandle): Promise<void> {
   const before = shell.place;
   try {
     // A refresh would already read the new place.
-    await top.held(async () => {
+    await top.whilePaused(async () => {
       shell.place = place;
       await shell.load();
       if (place.kind === 'ssh') await connect(place, top);

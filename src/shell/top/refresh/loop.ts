@@ -4,7 +4,7 @@ import type { RefreshPace } from './pace.js';
 export interface Refreshing {
   /** Whether to refresh now: not while paused, and not if a file has not changed. */
   isDue(): boolean;
-  /** Another host does the work. */
+  /** Whether another host does the work. */
   isRemote(): boolean;
   /** No refresh has measured rates yet. */
   isFirst(): boolean;
@@ -43,7 +43,7 @@ export class RefreshLoop {
   }
 
   /** Does work while nothing is refreshed, then refreshes again. A refresh that is under way is cancelled. @throws what the work throws */
-  async held<T>(work: () => Promise<T>): Promise<T> {
+  async whilePaused<T>(work: () => Promise<T>): Promise<T> {
     this.#isHeld = true;
     clearTimeout(this.#timer);
     this.#running?.abort(new Error('held'));

@@ -9,6 +9,7 @@ import { GROUPINGS, type GroupingName, MEASURE_NAMES } from '../view.js';
 import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
 import { rateCell, unknownRate } from './flow-columns.js';
 
+/** Where there is no space for all columns, those of the lowest rank are left out first. */
 const MEASURE_RANKS: Readonly<Record<string, number>> = {
   flows: 10,
   unreplied: 6,

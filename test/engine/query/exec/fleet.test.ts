@@ -94,10 +94,7 @@ test('values of subqueries and variables are sent', async () => {
     [4],
   );
   assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $one'), [3]);
-  assert.equal(
-    await marks('select mark from conntrack in fleet where mark > $m and nat = $nat order by 1'),
-    [3, 4],
-  );
+  assert.equal(await marks('select mark from conntrack in fleet where mark > $m and nat = $nat order by 1'), [3, 4]);
   assert.equal(
     await marks(
       'select mark from conntrack in fleet where (src, mark) in (select src, mark from conntrack in fleet where mark > 3)',

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Served } from '../../../../src/engine/agent/job-queue.js';
+import type { LoggedJob } from '../../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../../src/engine/errors.js';
 import type { Bus } from '../../../../src/engine/sources/fleet/links/nats/bus.js';
 import { connectBus } from '../../../../src/engine/sources/fleet/links/nats/nats-bus.js';
@@ -41,14 +41,14 @@ let operator: NatsUser;
 let agents: NatsUser[];
 let files: ReturnType<typeof makeCertificates>;
 let buses: Bus[] = [];
-const log: Served[] = [];
+const log: LoggedJob[] = [];
 
 const settings = (user: NatsUser, ca = files.ca) => ({
   servers: [`tls://127.0.0.1:${server.port}`],
   ca,
   nkey: user.seed,
 });
-const asker = () => connectBus(settings(operator), { name: 'test', isLasting: false });
+const requester = () => connectBus(settings(operator), { name: 'test', isLasting: false });
 
 test.before(async () => {
   server = await startNats(folder => {
@@ -78,14 +78,14 @@ const GROUPED =
 const SUM = (FLOWS * (FLOWS - 1)) / 2;
 
 test('groups, and rows in parts; the log has the key of who asks', async () => {
-  const fleet = fleetOf(await asker(), ['gw1', 'gw2', 'gw3']);
+  const fleet = fleetOf(await requester(), ['gw1', 'gw2', 'gw3']);
   const { rows, missing } = await ask(GROUPED, fleet);
   assert.equal(rows, [
     ['gw1', FLOWS, SUM],
     ['gw2', FLOWS, SUM],
   ]);
   assert.equal(missing, [{ gateway: 'gw3', reason: 'not connected' }]);
-  assert.equal([log.at(-1)?.asker, log.at(-1)?.text], [operator.key, GROUPED.replace('in fleet ', '')]);
+  assert.equal([log.at(-1)?.requester, log.at(-1)?.text], [operator.key, GROUPED.replace('in fleet ', '')]);
   const all = await ask('select gateway, src, mark from conntrack in fleet', fleet);
   assert.equal([all.rows.length, new Set(all.rows.map(row => row.join())).size], [2 * FLOWS, 2 * FLOWS]);
   const whole = await ask('select from conntrack in fleet', fleet);
@@ -149,13 +149,13 @@ test('an agent that was taken over can only answer what it is asked', async () =
   const refused = await takenOver(agents[0], nc => {
     const listen = (subject: string) =>
       nc.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
-    // The questions to another, and to all; what is said to the asker; the server's own events; other inboxes.
+    // The questions to another, and to all; what is said to the requester; the server's own events; other inboxes.
     for (const subject of [
       ...['>', 'ctq.>', 'ctq.v1.query.gw2', 'ctq.v1.part.gw2', 'ctq.*.query.*', 'ctq.v1.query.gw1.x'],
       ...[`_INBOX_${operator.key}.>`, '_INBOX.>', '$SYS.>'],
     ])
       listen(subject);
-    // Questions in the name of the asker, answers in the name of another, and answers to nothing.
+    // Questions in the name of the requester, answers in the name of another, and answers to nothing.
     for (const subject of ['ctq.v1.query.gw2', 'ctq.v1.query.gw1', 'ctq.v1.part.gw2', `_INBOX_${operator.key}.x`])
       nc.publish(subject, 'x', { reply: `_INBOX_${operator.key}.x` });
     nc.subscribe('ctq.v1.query.gw1', {
@@ -174,7 +174,7 @@ test('an agent that was taken over can only answer what it is asked', async () =
 });
 
 test('an agent that was taken over answers a question once, and not for another', async () => {
-  const bus = await asker();
+  const bus = await requester();
   const answers: string[] = [];
   const nc = await intruder(agents[0]);
   const refused = refusals(nc);
@@ -201,7 +201,7 @@ test('an agent that was taken over answers a question once, and not for another'
   await fleet.close();
 });
 
-test('an asker that was taken over can only ask', async () => {
+test('an requester that was taken over can only ask', async () => {
   const seen: string[] = [];
   const refused = await takenOver(operator, nc => {
     // It cannot read what others ask, what agents answer to others, or take the place of an agent.
@@ -212,7 +212,7 @@ test('an asker that was taken over can only ask', async () => {
   });
   assert.is(refused.length, 11, refused.join('\n'));
   assert.equal(seen, []);
-  const bus = await asker();
+  const bus = await requester();
   const fleet = fleetOf(bus, ['gw1']);
   for (const [i, [text, reason]] of [
     ['delete from conntrack where mark = 1', /delete is refused/],
@@ -230,7 +230,7 @@ test('an asker that was taken over can only ask', async () => {
 });
 
 test('a server that goes in the middle: a right result, or members that are named', async () => {
-  const fleet = fleetOf(await asker(), ['gw1', 'gw2'], { deadline: 8000 });
+  const fleet = fleetOf(await requester(), ['gw1', 'gw2'], { deadline: 8000 });
   for (const after of [0, 10, 40]) {
     const work = failure(ask(GROUPED, fleet)).then(error => error);
     const result = ask('select gateway, src, mark from conntrack in fleet', fleet).catch((error: unknown) => error);

@@ -23,7 +23,7 @@ const MOST_VALUES = 100_000;
 export interface Parts {
   write(part: Uint8Array): void;
   /** A promise while enough parts wait. */
-  room(): Promise<void> | undefined;
+  drained(): Promise<void> | undefined;
   end(last: Uint8Array, totals: Totals): void;
 }
 
@@ -70,7 +70,7 @@ class RowWriter implements Sink {
   end(): void {}
 
   ready(): Promise<void> | undefined {
-    return this.#answer.room();
+    return this.#answer.drained();
   }
 }
 

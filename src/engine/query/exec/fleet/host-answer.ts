@@ -86,7 +86,7 @@ class Queue implements Parts {
     return this.#parts.length >= AHEAD;
   }
 
-  room(): Promise<void> | undefined {
+  drained(): Promise<void> | undefined {
     if (!this.isFull) return undefined;
     return (async () => {
       while (this.isFull && this.#failure === undefined) await this.#change();

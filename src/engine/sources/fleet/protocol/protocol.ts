@@ -2,7 +2,7 @@
  * What is said between the one who asks a fleet and its members, over any transport. The statement's text is sent, not a plan: the
  * member parses and checks it. Everything that arrives is checked: the other side may be another version, or hostile.
  *
- *     asker                                  member
+ *     requester                                  member
  *     job: text, values              ──▶
  *                                    ◀──     begin (within a second)
  *     wait                           ──▶
@@ -42,7 +42,7 @@ export type SelectWanted = Exclude<Wanted, 'events'>;
 const WANTED: ReadonlySet<unknown> = new Set<Wanted>(['rows', 'groups', 'entries', 'events']);
 
 export interface QueryJob {
-  /** Chosen at random by the asker: a job that arrives again has the same one, and is not run again. */
+  /** Chosen at random by the requester: a job that arrives again has the same one, and is not run again. */
   readonly id: string;
   /** The value of the field `gateway`. */
   readonly gateway: string;
@@ -99,7 +99,7 @@ export type MemberFrame =
     }
   | { readonly kind: 'error'; readonly error: CtqError };
 
-/** What an asker says about a job that has begun. */
+/** What an requester says about a job that has begun. */
 export type PartRequest =
   | { readonly id: string; readonly kind: 'wait' }
   /** Parts before `done` have arrived. */

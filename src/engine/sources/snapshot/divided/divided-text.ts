@@ -54,10 +54,10 @@ export class DividedText implements PieceMemory {
   readonly #results = new Map<number, PieceResult>();
   /** Pieces that do not end between entries. */
   readonly #uncut = new Set<number>();
-  /** Where the text of the piece that is being filled begins and ends in its room. */
+  /** Where the text of the piece that is being filled begins and ends in its buffer. */
   #begin: number;
   #end: number;
-  /** The piece after the last one for which room was given. */
+  /** The piece after the last one for which a buffer was given. */
   #given = 0;
   /** The piece whose turn it is. */
   #next = 0;
@@ -86,9 +86,9 @@ export class DividedText implements PieceMemory {
     this.#own = new PieceReader(order);
   }
 
-  /** Where the second half of a room begins. */
+  /** Where the second half of a buffer begins. */
   get #middle(): number {
-    return this.#pieces.room(0).length / 2;
+    return this.#pieces.bufferOf(0).length / 2;
   }
 
   next(): Uint8Array | undefined {
@@ -96,7 +96,7 @@ export class DividedText implements PieceMemory {
     const piece = Math.max(this.#given, filled);
     if (piece - this.#next >= SLOTS) return undefined;
     this.#given = piece + 1;
-    return this.#pieces.room(piece).subarray(piece === filled ? this.#end : this.#middle);
+    return this.#pieces.bufferOf(piece).subarray(piece === filled ? this.#end : this.#middle);
   }
 
   reset(): void {
@@ -104,20 +104,20 @@ export class DividedText implements PieceMemory {
   }
 
   /**
-   * @param bytes what follows, in any memory or already in its room
+   * @param bytes what follows, in any memory or already in its buffer
    * @returns the rows whose turn has come; each chunk is valid until the next one
    */
   async *read(bytes: Uint8Array): AsyncGenerator<EntryChunk> {
     const isInPlace = bytes.buffer === this.#pieces.memory;
     for (let at = 0; at < bytes.length; ) {
       const pieces = this.#pieces;
-      const room = pieces.room(pieces.filled);
-      const part = bytes.subarray(at, at + room.length - this.#end);
-      if (!isInPlace) room.set(part, this.#end);
+      const buffer = pieces.bufferOf(pieces.filled);
+      const part = bytes.subarray(at, at + buffer.length - this.#end);
+      if (!isInPlace) buffer.set(part, this.#end);
       this.#end += part.length;
       at += part.length;
-      if (this.#end < room.length) return;
-      const text = room.subarray(this.#begin);
+      if (this.#end < buffer.length) return;
+      const text = buffer.subarray(this.#begin);
       const cut = this.#file.cut(text, text.length);
       // What follows the cut begins the next piece, whose memory must be free first.
       const isCut = cut > 0 && text.length - cut <= this.#middle;
@@ -125,8 +125,8 @@ export class DividedText implements PieceMemory {
       if (!isCut) this.#uncut.add(pieces.filled);
       while (pieces.filled + 1 - this.#next >= SLOTS) yield* this.#advance();
       const end = this.#middle + (isInPlace ? 0 : alignment(bytes.byteOffset + at));
-      pieces.room(pieces.filled + 1).set(rest, end - rest.length);
-      pieces.publish(this.#begin, room.length - rest.length);
+      pieces.bufferOf(pieces.filled + 1).set(rest, end - rest.length);
+      pieces.publish(this.#begin, buffer.length - rest.length);
       this.#begin = end - rest.length;
       this.#end = end;
     }
@@ -136,7 +136,7 @@ export class DividedText implements PieceMemory {
   async *end(): AsyncGenerator<EntryChunk> {
     const { filled } = this.#pieces;
     while (this.#next < filled) yield* this.#advance();
-    yield* this.#readInOrder(this.#pieces.room(filled).subarray(this.#begin, this.#end), false);
+    yield* this.#readInOrder(this.#pieces.bufferOf(filled).subarray(this.#begin, this.#end), false);
     this.#begin = this.#end;
   }
 

@@ -48,7 +48,7 @@ export class SharedPieces {
    * Where the text of a piece is put: the first half is for what the piece before does not end with, so that the second half can be filled
    * before that is known.
    */
-  room(piece: number): Buffer {
+  bufferOf(piece: number): Buffer {
     return this.#texts[piece % SLOTS];
   }
 

@@ -49,7 +49,7 @@ export class Menu {
   }
 
   /**
-   * Tab with nothing chosen: takes the only candidate that begins with the word, else what all that do have in common.
+   * Tab with nothing chosen: takes the only candidate that begins with the word, else their longest common prefix.
    * @returns false if there is no such part
    */
   extend(line: MenuLine): boolean {
@@ -91,7 +91,7 @@ export class Menu {
     this.close();
   }
 
-  /** A key for the line: what is chosen stays, apart from a word that begins with the key. */
+  /** Keeps what is chosen before a key of the line; before the beginning of a word, a space is added. */
   keepBefore(line: MenuLine, typed: string): void {
     if (/^[\w'"$]/.test(typed)) this.accept(line);
     else this.close();

@@ -19,7 +19,7 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-export type Answerer = (bytes: Uint8Array, subject: string, asker: string) => Promise<Uint8Array | undefined>;
+export type Answerer = (bytes: Uint8Array, subject: string, requester: string) => Promise<Uint8Array | undefined>;
 
 /** The subject of the queries of a member. */
 export const querySubject = (member: string): string => `ctq.v1.query.${member}`;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
-const test = suite('rooms');
+const test = suite('modules');
 const root = new URL('../../', import.meta.url);
 
 interface Rule {
@@ -18,7 +18,7 @@ const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.
 
 const table = [
   ...readFileSync(new URL('docs/architecture.md', root), 'utf8').matchAll(/^\| `(src\/\w+\/\w+)\/` \|/gm),
-].map(([, room = '']) => room);
+].map(([, module = '']) => module);
 
 test('each folder is in the table', () => {
   const folders = ['src/lang', 'src/engine', 'src/shell'].flatMap(folder =>
@@ -32,11 +32,11 @@ test('each folder is in the table', () => {
 test('what a folder must not import is below it', () => {
   const rules = forbidden.filter(({ name }) => name.endsWith('-is-below'));
   assert.ok(rules.length > 25);
-  for (const [at, room] of table.entries()) {
-    const above = rules.find(({ from }) => from.path === `^${room}/`)?.to.path ?? '^$';
-    const later = table.slice(at + 1).filter(other => other.split('/')[1] === room.split('/')[1]);
+  for (const [at, module] of table.entries()) {
+    const above = rules.find(({ from }) => from.path === `^${module}/`)?.to.path ?? '^$';
+    const later = table.slice(at + 1).filter(other => other.split('/')[1] === module.split('/')[1]);
     const refused = later.filter(other => new RegExp(above).test(`${other}/x.ts`));
-    assert.equal(refused, later, `${room} could import what is below it in the table`);
+    assert.equal(refused, later, `${module} could import what is below it in the table`);
   }
 });
 

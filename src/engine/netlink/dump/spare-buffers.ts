@@ -11,15 +11,15 @@ const spare: Datagrams[] = [];
 let timer: NodeJS.Timeout | undefined;
 
 /** A buffer for a number of datagrams. */
-export function takeRoom(most: number): Datagrams {
-  const at = spare.findIndex(room => room.most === most);
+export function acquireBuffer(most: number): Datagrams {
+  const at = spare.findIndex(buffer => buffer.most === most);
   return at < 0 ? new Datagrams(most) : spare.splice(at, 1)[0];
 }
 
 /** Keeps a buffer that is no longer read or written. @param limit how many of its size are kept */
-export function giveRoom(room: Datagrams, limit: number): void {
-  if (spare.filter(({ most }) => most === room.most).length >= limit) return;
-  spare.push(room);
+export function releaseBuffer(buffer: Datagrams, limit: number): void {
+  if (spare.filter(({ most }) => most === buffer.most).length >= limit) return;
+  spare.push(buffer);
   timer ??= setTimeout(() => {
     timer = undefined;
     spare.length = 0;
