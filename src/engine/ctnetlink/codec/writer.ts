@@ -1,6 +1,6 @@
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { NFGEN_END, NLA_F_NESTED } from '../../netlink/constants.js';
-import { align4 } from '../../netlink/messages/framing.js';
+import { align4, host32 } from '../../netlink/messages/framing.js';
 import { EncodeError } from './encode-error.js';
 
 /** Bytes of struct nlattr {u16 length, u16 type}. */
@@ -49,6 +49,15 @@ export class Writer {
   reset(): void {
     this.#length = 0;
     this.#message = -1;
+  }
+
+  /** Discards the last message. @returns false if there is none */
+  dropLast(): boolean {
+    let last = 0;
+    for (let at = 0; at < this.#length; at += align4(host32(this.#bytes, at))) last = at;
+    const hasOne = this.#length > 0;
+    this.#length = last;
+    return hasOne;
   }
 
   /** What was written, without a copy; valid until the next write. */

@@ -1,15 +1,25 @@
 /** How entries begin in lines: with it they are found after what other programs wrote before them, or in the middle of a line. */
 
+import type { FilledEntries } from '../reading/reader.js';
 import { KEYS, STATUS_WORDS, UNREPLIED, USERSPACE } from './words.js';
 
 /** How an entry begins, an expectation too. */
 export const BEGIN =
   /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]{0,30}\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
 
+const FLAGS = [UNREPLIED, USERSPACE, ...STATUS_WORDS.map(([word]) => word)].map(word => word.replace(/[[\]]/g, '\\$&'));
+const WORD = `(?:(?:${KEYS.join('|')})=\\S*|${FLAGS.join('|')})`;
+
 /** A word that continues an entry. */
-export const CONTINUED = new RegExp(
-  `^(?:(?:${KEYS.join('|')})=\\S*|${[UNREPLIED, USERSPACE, ...STATUS_WORDS.map(([word]) => word)].map(word => word.replace(/[[\]]/g, '\\$&')).join('|')})$`,
-);
+export const CONTINUED = new RegExp(`^${WORD}$`);
+
+/** Entries that were filled as a paragraph: what occurs twice is in both directions. */
+export const FILLED: FilledEntries = {
+  begin: BEGIN,
+  rest: new RegExp(`^(?:${WORD}(?:\\s+|$))+$`),
+  once: /(?<!\S)(?:mark|use|secctx|zone|delta-time)=/g,
+  twice: /(?<!\S)(?:src|dst|sport|dport|packets|bytes)=/g,
+};
 
 /** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
 export const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);

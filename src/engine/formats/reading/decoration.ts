@@ -21,6 +21,11 @@ const COLORS = /\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[(
 
 export const withoutColors = (text: string): string => text.replace(COLORS, '');
 
+/** What a mail program writes before each line of a quotation. */
+const QUOTATION = /^\s*(?:[>|] ?)+/;
+
+export const withoutQuotation = (line: string): string => line.replace(QUOTATION, '');
+
 /**
  * Finds what precedes an entry.
  * @param entry how entries of the format begin; without `^`
@@ -122,6 +127,11 @@ export function beforeCount(text: string): string | undefined {
   const at = text.search(COUNT_AT_END);
   return at < 0 ? undefined : text.slice(0, at);
 }
+
+/** What continues an entry of a format that has remarks (`LineFormat.remark`), though it looks like a comment or a prompt. */
+const REMARK = /(?:^|\s)#\s*(?:\{.*)?$/;
+
+export const isRemark = (text: string): boolean => REMARK.test(text);
 
 /** Lines without an entry: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
 export function isIdle(line: string): boolean {

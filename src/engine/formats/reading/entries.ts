@@ -137,9 +137,17 @@ export class Entries<Own extends Report = Report> {
     this.#writer = this.#free.pop() ?? new Writer(2 * this.#chunk);
   }
 
+  /** Takes back the entry that was read last. @returns false if it has been taken */
+  retract(): boolean {
+    const writer = this.#writer.length > 0 ? this.#writer : this.#full.at(-1);
+    if (writer?.dropLast() !== true) return false;
+    this.read--;
+    return true;
+  }
+
   /**
    * The chunks that are full, valid until the next time.
-   * @param all include the chunk that is not full
+   * @param all include the chunk that is not full; without it the last entry can be taken back
    */
   take(all: boolean): readonly EntryChunk[] {
     for (const writer of this.#taken) {
@@ -147,8 +155,9 @@ export class Entries<Own extends Report = Report> {
       this.#free.push(writer);
     }
     if (all) this.#flush();
+    const kept = all || this.#writer.length > 0 ? [] : this.#full.splice(-1);
     this.#taken = this.#full;
-    this.#full = [];
+    this.#full = kept;
     const table = this.isMixed ? undefined : this.table;
     const { taken } = this.surroundings;
     return this.#taken.map(writer => ({ bytes: writer.written, table, taken }));

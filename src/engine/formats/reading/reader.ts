@@ -1,3 +1,4 @@
+import type { Cut } from './cutting/cuts.js';
 import type { Decoration } from './decoration.js';
 import type { Entries } from './entries.js';
 import type { JsonObject } from './text/json-value.js';
@@ -8,6 +9,8 @@ export interface Reader {
   read(bytes: Uint8Array, isCut?: boolean): void;
   /** Nothing follows. */
   end(): void;
+  /** The next piece continues a line. Left out: not known. */
+  readonly isWithinLine?: boolean;
 }
 
 /** The progress of a reader. */
@@ -20,6 +23,8 @@ export interface Progress {
 
 /** A reader of a format whose files can be divided: what is between two cuts can be read by another reader. */
 export interface DivisibleReader extends Reader {
+  /** Where the text can be divided, if the reader knows that better than its format (`registry.ts`). */
+  readonly cut?: Cut;
   /** Whether what follows can be read by another reader: nothing is begun, and nothing was read that changes its meaning. */
   readonly isDivisible: boolean;
   /** Its progress since the last call. */
@@ -49,6 +54,16 @@ export interface LineReader {
   counted?: number;
 }
 
+/** How entries are found among words. */
+export interface FilledEntries {
+  readonly begin: RegExp;
+  /** The words that an entry may end with, from any of them on. */
+  readonly rest: RegExp;
+  /** Words of which an entry has one each, and two each. */
+  readonly once: RegExp;
+  readonly twice?: RegExp;
+}
+
 /** A format of which each line is an entry. */
 export interface LineFormat {
   /** How an entry begins, wherever in a line. */
@@ -57,11 +72,14 @@ export interface LineFormat {
   readonly alone?: RegExp;
   /** How one begins where it may follow other text at once: where two programs wrote into the same line. Left out: never. */
   readonly glued?: RegExp;
-  /**
-   * A word by which an entry continues, in the next line where lines were broken. Where `glued` is, another one may begin after it in the same
-   * line. Left out: none is known.
-   */
+  /** A word by which an entry continues, in the next line where lines were broken. Left out: none is known. */
   readonly continued?: RegExp;
+  /** Where entries were filled as a paragraph (`reflowed-lines.ts`). Left out: such text is not recognised. */
+  readonly filled?: FilledEntries;
+  /** Every word of an entry has a meaning: lines that are joined are one if they can be read. Left out: unknown words are ignored. */
+  readonly isExact?: true;
+  /** The end of an entry, after `#`, or of its first lines. Lines that begin with `#` are comments otherwise. */
+  readonly remark?: RegExp;
   /** Words by which a line that does not begin like an entry is still taken for this format, in messages. */
   readonly resembles: RegExp;
   /** What one line is, for messages. */

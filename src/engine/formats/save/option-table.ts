@@ -9,6 +9,7 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import { wordsOf } from '../reading/encoded.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { SLOT } from '../reading/message/slots.js';
+import type { FilledEntries } from '../reading/reader.js';
 import type { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
@@ -258,6 +259,15 @@ export const COMMANDS: ReadonlyMap<string, EventName | 'entry'> = new Map<string
   ['--delete', 'destroy'],
 ]);
 
+/** How an entry begins. */
+const BEGIN = /(?:(?:[\w./-]{0,100}\/)?(?:ctq-)?conntrack\s+)?(?:-[AIUD]|--(?:add|create|update|delete))\s/;
+
 /** How a line begins. */
-export const COMMAND =
-  /(?<![^\s"'`:>|])(?:(?:[\w./-]{0,100}\/)?(?:ctq-)?conntrack\s+)?(?:-[AIUD]|--(?:add|create|update|delete))\s/;
+export const COMMAND = new RegExp(`(?<![^\\s"'\`:>|])${BEGIN.source}`);
+
+/** Entries that were filled as a paragraph. */
+export const FILLED: FilledEntries = {
+  begin: BEGIN,
+  rest: /^(?=\S)(?:\{".*\}\s*$|(?:--?[a-z][a-z-]*(?:=|\s+)(?![->|])\S+(?:\s+|$))*(?:#\s*(?:\{.*\}\s*)?)?$)/,
+  once: /(?<!\S)--?[a-z][a-z-]*(?=[\s=])/g,
+};

@@ -23,7 +23,7 @@ import { parseObject } from '../reading/text/json-value.js';
 import { UINT32, uint } from '../reading/text/text-values.js';
 import { readExpectation } from './expectation-reader.js';
 import { DNAT, FlowLine, SNAT } from './flow-line.js';
-import { COMMAND, COMMANDS, type EntryOption, optionOf } from './option-table.js';
+import { COMMAND, COMMANDS, type EntryOption, FILLED, optionOf } from './option-table.js';
 import { Remark } from './remark.js';
 
 const SPACE = 0x20;
@@ -247,6 +247,9 @@ function readValue(option: EntryOption, line: FlowLine, cursor: ByteCursor): voi
 
 export const SAVE_LINES: LineFormat = {
   entry: COMMAND,
+  isExact: true,
+  remark: /\s#\s*(?:\{.*)?$/,
+  filled: FILLED,
   continued: /^(?:-[a-z]|--[a-z][a-z-]+|\[USERSPACE\]|(?:portid|progname)=\S+)$/,
   resembles: /^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/,
   called: 'a line of conntrack -o save',

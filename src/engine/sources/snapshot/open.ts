@@ -90,8 +90,9 @@ class Snapshot implements SnapshotRows {
     this.#entries = entries;
     const text = new SnapshotText(entries, name);
     // A pipe may have long pauses, in which no row should wait for others.
+    const isPipe = input.written === undefined;
     const isLarge = input.size > division.after;
-    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
+    const after = isPipe ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
     let isCompressed = true;
     let divided: DividedText | undefined;
@@ -113,7 +114,7 @@ class Snapshot implements SnapshotRows {
         for (let at = 0; at < piece.length; at += STEP) {
           const looking = text.read(piece.subarray(at, at + STEP));
           if (looking !== undefined) await looking;
-          yield* entries.take(at + STEP >= piece.length);
+          yield* entries.take(isPipe && at + STEP >= piece.length && !text.isWithinLine);
         }
         length += piece.length;
         if (length < after) continue;

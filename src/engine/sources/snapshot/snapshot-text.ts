@@ -64,6 +64,11 @@ export class SnapshotText {
     this.#head = begin;
   }
 
+  /** Whether the text so far ends within a line. */
+  get isWithinLine(): boolean {
+    return this.#reader?.isWithinLine === true;
+  }
+
   /** How the rest of the file can be divided; undefined while it cannot. */
   get divisible(): Divisible | undefined {
     const reader = this.#reader;
@@ -71,7 +76,7 @@ export class SnapshotText {
     const cut = format && cutOf(format);
     if (this.#mail !== undefined) return undefined;
     if (reader === undefined || format === undefined || cut === undefined || !isDivisible(reader)) return undefined;
-    return { reader, format, begin: this.#head, cut };
+    return { reader, format, begin: this.#head, cut: reader.cut ?? cut };
   }
 
   async end(): Promise<void> {

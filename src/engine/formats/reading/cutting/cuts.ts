@@ -14,6 +14,24 @@ export const lineCut: Cut = (bytes, end) => {
   return at;
 };
 
+/** Lines before the end that are looked at for one in which an entry begins, and characters of each. */
+const MOST_LINES = 32;
+const LONGEST_BEGINNING = 512;
+
+/** The last line in which an entry begins: others may continue it. Where there is none near the end, the last line. */
+export const entryCut =
+  (entry: RegExp): Cut =>
+  (bytes, end) => {
+    const last = lineCut(bytes, end);
+    for (let at = last, lineEnd = end, tried = 0; at > 0 && tried < MOST_LINES; tried++) {
+      const text = Buffer.from(bytes.subarray(at, Math.min(lineEnd, at + LONGEST_BEGINNING))).toString('latin1');
+      if (entry.test(text)) return at;
+      lineEnd = at - 1;
+      at = lineCut(bytes, lineEnd);
+    }
+    return last;
+  };
+
 /** A brace that begins a line begins an entry: entries hold no lists of objects. */
 export const objectCut: Cut = (bytes, end) => {
   for (let at = end - 1; at > 0; at--) {

@@ -3,6 +3,7 @@ import { beforeCount, isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
+import { type Cut, entryCut } from './cuts.js';
 import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
@@ -17,7 +18,13 @@ const DOT = 0x2e;
 const textOf = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 
-interface Cut {
+/** The line that ends at a place. @param first no line begins before it */
+function lastLine(bytes: Uint8Array, first: number, end: number): string {
+  const from = Math.max(bytes.lastIndexOf(LINE_FEED, end - 1) + 1, first);
+  return end - from > LONGEST ? '' : textOf(bytes, from, end);
+}
+
+interface CutLine {
   readonly number: number;
   readonly text: string;
   /** What is before the count. */
@@ -31,14 +38,21 @@ export class Lines implements DivisibleReader {
   readonly #reader: LineReader;
   readonly #odd: OddLines;
   readonly #format: LineFormat;
+  readonly cut: Cut;
   /** A line that ends with conntrack(8)'s count: the entry before it may continue in the next line. */
-  #cut: Cut | undefined;
+  #cut: CutLine | undefined;
   /** The beginning of a line that continues in the next piece. */
   #begun = Buffer.alloc(1024);
   #length = 0;
   #number = 0;
   /** Inside a line that is too long. */
   #isLong = false;
+  /** The piece that is being read, where the first line begins in it that is all in it, and the present one. */
+  #piece: Uint8Array = new Uint8Array(0);
+  #first = 0;
+  #from = 0;
+  /** The last line before these. */
+  #previous = '';
   /** The progress that was asked for. */
   #reported: Progress = { lines: 0, own: 0 };
 
@@ -46,6 +60,7 @@ export class Lines implements DivisibleReader {
   constructor(entries: Entries, format: LineFormat, begin?: string) {
     this.#entries = entries;
     this.#format = format;
+    this.cut = entryCut(format.entry);
     this.#reader = format.make(entries, begin);
     this.#odd = new OddLines(entries, this.#reader, format, begin);
   }
@@ -56,8 +71,11 @@ export class Lines implements DivisibleReader {
       from = bytes.indexOf(LINE_FEED) + 1;
       this.#keep(bytes.subarray(0, from === 0 ? bytes.length : from - 1));
       if (from === 0) return;
+      this.#from = this.#first = 0;
       this.#endBegun();
     }
+    this.#piece = bytes;
+    this.#first = from;
     let colored = bytes.indexOf(ESCAPE, from);
     const reader = this.#reader;
     const odd = this.#odd;
@@ -73,12 +91,14 @@ export class Lines implements DivisibleReader {
       const to = bytes.indexOf(LINE_FEED, from);
       if (to < 0) break;
       this.#number++;
+      this.#from = from;
       if (colored >= 0 && colored < to) {
         this.#colored(bytes, from, to);
         colored = bytes.indexOf(ESCAPE, to);
       } else this.#line(bytes, from, to);
       from = to + 1;
     }
+    if (from > this.#first) this.#previous = lastLine(bytes, this.#first, from - 1);
     if (from < bytes.length) this.#keep(bytes.subarray(from));
   }
 
@@ -110,6 +130,7 @@ export class Lines implements DivisibleReader {
     const length = this.#length;
     this.#length = 0;
     this.#colored(this.#begun, 0, length);
+    this.#previous = textOf(this.#begun, 0, length);
   }
 
   /** A line that may have colours. */
@@ -127,7 +148,7 @@ export class Lines implements DivisibleReader {
 
   /** @param shown the line in the file, if it is a different text */
   #line(bytes: Uint8Array, from: number, to: number, shown?: string): void {
-    if (bytes[from] === HASH || from === to) return;
+    if (from === to || (bytes[from] === HASH && !this.#isRemark(bytes, from, to))) return;
     if (to - from > LONGEST) {
       this.#tooLong(this.#number, shown ?? textOf(bytes, from, to));
       return;
@@ -148,6 +169,20 @@ export class Lines implements DivisibleReader {
     if (before === undefined || before.trim() === '' || this.#odd.isWrapped || this.#odd.isDecorated) return false;
     this.#cut = { number: this.#number, text, before, shown };
     return true;
+  }
+
+  /** Whether a line that begins with `#` is the end of an entry whose lines were broken. */
+  #isRemark(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#format.remark === undefined) return false;
+    return /^#\s*(?:\{|$)/.test(textOf(bytes, from, to));
+  }
+
+  /** The line before the one that begins at a place of the piece; empty if it is not known. */
+  #before(): string {
+    const bytes = this.#piece;
+    if (this.#from <= this.#first) return this.#previous;
+    const end = this.#from - 1;
+    return lastLine(bytes, this.#first, end);
   }
 
   /** Reads the line that was cut. @param next undefined: the end. @returns whether it was joined with the next line */
@@ -171,23 +206,28 @@ export class Lines implements DivisibleReader {
 
   #whole(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     const odd = this.#odd;
+    if (odd.isHolding && !odd.isWrapped) odd.before(textOf(bytes, from, to));
     if (odd.isWrapped) {
       odd.hold({ number: this.#number, text: textOf(bytes, from, to), shown });
       return;
     }
-    if (odd.isHolding) odd.before(textOf(bytes, from, to));
     try {
       if (odd.isDecorated && odd.readFirst(textOf(bytes, from, to))) return;
       this.#reader.read(bytes, from, to);
     } catch (error) {
       if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
-      odd.take({ number: this.#number, text: textOf(bytes, from, to), reason: error.message, shown });
+      const line = { number: this.#number, text: textOf(bytes, from, to), reason: error.message, shown };
+      odd.take(line, () => this.#before());
     }
   }
 
   #tooLong(number: number, text: string): void {
     this.#odd.flush();
     this.#entries.report.skip(number, text, `longer than ${LONGEST} bytes`);
+  }
+
+  get isWithinLine(): boolean {
+    return this.#length > 0 || this.#isLong;
   }
 
   get isDivisible(): boolean {

@@ -3,19 +3,30 @@
  * program wrapped. Each way is noted once for a file; what cannot be read is reported with its number.
  */
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
-import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.js';
+import { decorationOf, isIdle, isRemark, withoutCount, withoutQuote } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
-import { isReflowed, ReflowedLines } from './reflowed-lines.js';
-import { beginsIn, MOST_OF_BEGINNING, WrappedLines, type Wrapping, wrappingOf } from './wrapped-lines.js';
+import { continuesWithin, isReflowed, ReflowedLines } from './reflowed-lines.js';
+import {
+  beginsIn,
+  isAllContinuation,
+  isContinuation,
+  isFragment,
+  MOST_OF_BEGINNING,
+  WrappedLines,
+  type Wrapping,
+  widestOf,
+  widthOf,
+  wrappingOf,
+} from './wrapped-lines.js';
 
 /** Characters at the beginning of a file that show how its entries are broken into lines. */
 const LOOKED_AT = 16 * 1024;
 /** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
-const MOST_PIECES = 16;
+const MOST_PIECES = 64;
 const CUT_OFF = 'cut off by the output of another program in the same line';
 const UNCLEAR = 'a line of an entry that is wrapped, of which it is not certain how it continues';
 
@@ -45,11 +56,15 @@ export class OddLines {
   readonly #kinds = new Set<string>();
   /** An entry that may continue in the lines that follow. */
   #held: OddLine[] = [];
+  /** The number of the last line that could not be read as it is. */
+  #lastOdd = 0;
   /** Entries of this file are wrapped: each line may be the beginning of one, also where it can be read by itself. */
   isWrapped: boolean;
   #wrapped: WrappedLines | undefined;
+  /** Columns of the longest line at the beginning of the file. */
+  readonly #widest: number;
   readonly #wrapping: Wrapping | undefined;
-  readonly #reflowed: ReflowedLines | undefined;
+  #reflowed: ReflowedLines | undefined;
 
   /** @param begin of the file, a character a byte */
   constructor(entries: Entries, reader: LineReader, format: LineFormat, begin = '') {
@@ -57,12 +72,9 @@ export class OddLines {
     this.#reader = reader;
     this.#format = format;
     const lines = begin.slice(0, LOOKED_AT);
-    if (isReflowed(lines, format))
-      this.#reflowed = new ReflowedLines(format.glued!, {
-        read: text => this.#readReflowed(text),
-        skip: (number, text, reason) => entries.report.skip(number, text, reason),
-      });
+    if (isReflowed(lines, format)) this.#reflowed = this.#newReflowed();
     this.#wrapping = wrappingOf(lines, format);
+    this.#widest = widestOf(lines);
     this.isWrapped = this.#wrapping !== undefined || this.#reflowed !== undefined;
   }
 
@@ -109,13 +121,22 @@ export class OddLines {
       return;
     }
     const text = line.text.replace(/\r$/, '');
+    if (this.#beginsReflow(this.#held.at(-1)?.text, text)) {
+      this.#reflow(line);
+      return;
+    }
     const begun = this.#begunAt(text);
     if (begun !== undefined) {
       const beginning = this.#held.splice(begun);
       this.flush();
       this.#held = beginning;
-    } else if (isIdle(text) || this.#held.length === MOST_PIECES || this.#format.entry.test(text)) this.flush();
-    if (!isIdle(text)) this.#held.push({ ...line, text, reason: CONTINUED });
+    } else if (this.#isIdle(text) || this.#held.length === MOST_PIECES || this.#format.entry.test(text)) this.flush();
+    if (!this.#isIdle(text)) this.#held.push({ ...line, text, reason: CONTINUED });
+  }
+
+  #isIdle(text: string): boolean {
+    const isPart = this.#format.remark !== undefined && isRemark(text);
+    return isIdle(text) && !(isPart && (this.#held.length > 0 || text.includes('{')));
   }
 
   /** The line that was held in which an entry begins that is recognised only with this one. */
@@ -129,34 +150,96 @@ export class OddLines {
     return undefined;
   }
 
-  /** A line of at most `LONGEST` bytes that could not be read. */
-  take(line: OddLine): void {
+  /**
+   * A line of at most `LONGEST` bytes that could not be read.
+   * @param before the line before it
+   */
+  take(line: OddLine, before: () => string): void {
     const { text } = line;
     this.#entries.report.discard();
-    if (isIdle(text)) {
+    if (this.#fills(line, before)) return;
+    if (this.#held.length === 0 && this.#mayContinue(line)) this.#takeBack(line, before().replace(/\r$/, ''));
+    if (this.#isIdle(text)) {
       this.flush();
       return;
     }
     if (this.#format.entry.test(text) || this.#format.glued?.test(text)) {
       this.flush();
-      this.#entryIn(line);
-    } else if (this.#held.length > 0 && this.#held.length < MOST_PIECES) this.#held.push(line);
+      if (this.#entryIn(line)) return;
+    } else if (this.#held.length > 0 && this.#held.length < MOST_PIECES)
+      this.#held.push({ ...line, text: text.replace(/\r$/, '') });
     else {
       this.flush();
       this.#skip(line);
     }
+    this.#lastOdd = line.number;
   }
 
-  /** A line in which an entry begins. */
-  #entryIn(line: OddLine): void {
+  /** Whether a line ends an entry, and another one begins in it: what follows is read as one text. */
+  #fills(line: OddLine, before: () => string): boolean {
+    if (!this.#format.entry.test(line.text) || this.#format.filled === undefined) return false;
+    const last = this.#held.at(-1);
+    if (last === undefined && line.number - 1 === this.#lastOdd) return false;
+    const previous = last?.text ?? before();
+    if (!this.#beginsReflow(previous, line.text)) return false;
+    if (last === undefined) {
+      if (!this.#format.entry.test(previous) || !this.#entries.retract()) return false;
+      this.#held = [{ ...line, number: line.number - 1, text: previous }];
+    }
+    this.#reflow(line);
+    return true;
+  }
+
+  #beginsReflow(before: string | undefined, text: string): boolean {
+    const { filled } = this.#format;
+    return before !== undefined && filled !== undefined && continuesWithin(before, text, filled);
+  }
+
+  /** Reads the lines that are held, this one and all others as one text. */
+  #reflow(line: Omit<OddLine, 'reason'>): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#reflowed = this.#newReflowed();
+    this.isWrapped = true;
+    for (const each of [...held, line]) this.#reflowed.take(each);
+  }
+
+  #newReflowed(): ReflowedLines {
+    return new ReflowedLines(this.#format.filled!, {
+      read: text => this.#readReflowed(text),
+      skip: (number, text, reason) => this.#entries.report.skip(number, text, reason),
+    });
+  }
+
+  /** Whether a line may continue the entry before it, which could be read without it. */
+  #mayContinue({ text, number }: OddLine): boolean {
+    const { entry, continued, isOneLine } = this.#format;
+    if (isOneLine || continued === undefined || number - 1 === this.#lastOdd || entry.test(text)) return false;
+    return isContinuation(this.#format, text) || isFragment(this.#format, text);
+  }
+
+  /** Holds an entry that was read, to read it with the line that follows. */
+  #takeBack({ number, text: next }: OddLine, text: string): void {
+    if (text.startsWith('#') || !this.#format.entry.test(text)) return;
+    // A word is broken at the width of the text only.
+    if (!isContinuation(this.#format, next) && widthOf(text) < this.#widest) return;
+    if (!this.#entries.retract()) return;
+    if (this.#reader.counted !== undefined && this.#reader.counted > 0) this.#reader.counted--;
+    this.#held = [{ number: number - 1, text, reason: CONTINUED }];
+  }
+
+  /** A line in which an entry begins. @returns whether it is one, and nothing else but a decoration */
+  #entryIn(line: OddLine): boolean {
     let { reason } = line;
     const text = withoutCount(line.text);
     try {
       if (text !== line.text) this.#read(text);
       else if (!this.readDecorated(text)) throw new ParseError(reason);
+      return text === line.text;
     } catch (error) {
       reason = reasonOf(error);
-      if (!this.#parts(text, line.number)) this.#held = [{ ...line, reason }];
+      if (!this.#parts(text, line.number)) this.#held = [{ ...line, text: line.text.replace(/\r$/, ''), reason }];
+      return false;
     }
   }
 
@@ -195,7 +278,7 @@ export class OddLines {
     if (held.length === 0) return;
     this.#held = [];
     if (held.length > 1 && this.#readWrapped(held)) return;
-    const unread = this.isWrapped && this.#readAlone(held[0]) ? held.slice(1) : held;
+    const unread = this.#readAlone(held[0]) ? held.slice(1) : held;
     for (const line of unread) this.#skip(line);
   }
 
@@ -223,7 +306,7 @@ export class OddLines {
     const joined = this.#wrapped.join(held.map(({ text }) => text));
     if (joined.kind === 'first') return false;
     if (joined.kind === 'unclear') {
-      if (!this.isWrapped) return false;
+      if (!this.isWrapped && !this.#isPart(held)) return false;
       for (const line of held) this.#skip({ ...line, reason: UNCLEAR });
       return true;
     }
@@ -237,6 +320,12 @@ export class OddLines {
     this.isWrapped = this.#format.isOneLine !== true;
     this.#entries.report.note('entries are wrapped over several lines');
     return true;
+  }
+
+  /** Whether an entry that was taken back is certainly not all in its first line. */
+  #isPart([first, ...rest]: readonly OddLine[]): boolean {
+    if (first.reason !== CONTINUED) return false;
+    return this.#format.isExact === true || rest.every(({ text }) => isAllContinuation(this.#format, text));
   }
 
   #readReflowed(text: string): void {

@@ -2,8 +2,8 @@
  * Entries that were filled as a paragraph, as fmt(1) and editors do: lines are broken between words, and an entry begins in the middle of
  * the line in which the one before it ends. All lines are one text then, which is cut where entries begin.
  */
-import { isIdle, withoutCount } from '../decoration.js';
-import type { LineFormat } from '../reader.js';
+import { isIdle, isRemark, withoutCount, withoutQuotation } from '../decoration.js';
+import type { FilledEntries, LineFormat } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
 
 /** Characters of the longest entry. */
@@ -18,38 +18,53 @@ interface Line {
 const amongWords = (begin: RegExp): RegExp => new RegExp(`(?<!\\S)(?:${begin.source})`, 'g');
 
 /** Whether entries of a text begin in the middle of lines, after words of the one before. @param begin of a file, a character a byte */
-export function isReflowed(begin: string, { glued, continued }: LineFormat): boolean {
-  if (glued === undefined || continued === undefined) return false;
-  const atBegin = new RegExp(glued, 'y');
-  const entries = amongWords(glued);
+export function isReflowed(begin: string, { filled, isExact }: LineFormat): boolean {
+  if (filled === undefined) return false;
+  const atBegin = new RegExp(filled.begin, 'y');
+  const entries = amongWords(filled.begin);
   let before = '';
   for (const line of begin.split('\n')) {
-    const text = line.trim();
+    const text = withoutQuotation(line).trim();
     atBegin.lastIndex = 0;
     if (atBegin.test(text)) {
+      // Elsewhere it may be the line of another program.
+      if (isExact && endsBefore(text, entries, filled.rest)) return true;
       before = text;
       continue;
     }
     // The name of a protocol may end a line, and its number begin the next.
     const joined = `${before} ${text}`;
     for (const { index } of joined.matchAll(entries)) {
-      if (index > before.length + 1 && areWords(joined.slice(before.length, index), continued) && before !== '')
-        return true;
-      const isSplit = index > 0 && index <= before.length;
-      if (isSplit && glued.exec(before.slice(index)) === null && areWords(lastWord(before, index), continued))
-        return true;
+      const isWithin = index > before.length + 1 && before !== '';
+      if (isWithin && isRest(joined.slice(0, index), before.length, filled.rest)) return true;
+      const isSplit = index > 0 && index <= before.length && filled.begin.exec(before.slice(index)) === null;
+      if (isSplit && isRest(before.slice(0, index), index - 1, filled.rest)) return true;
     }
-    before = isIdle(text) ? '' : text;
+    before = isNone(text) ? '' : text;
   }
   return false;
 }
 
-const areWords = (text: string, word: RegExp): boolean => {
-  const words = text.trim().split(/\s+/);
-  return words[0] !== '' && words.every(each => word.test(each));
-};
+/** Whether an entry begins in a text where another one ends. */
+const endsBefore = (text: string, entries: RegExp, rest: RegExp): boolean =>
+  [...text.matchAll(entries)].some(({ index }) => index > 0 && isRest(text.slice(0, index), index, rest));
 
-const lastWord = (text: string, end: number): string => /\S*\s*$/.exec(text.slice(0, end))![0];
+/** Whether a line ends the entry of the line before, and another one begins in it. */
+export function continuesWithin(before: string, line: string, { begin, rest }: FilledEntries): boolean {
+  const text = ` ${withoutQuotation(line)}`;
+  const at = text.search(amongWords(begin));
+  return at > 1 && isRest(`${before}${text.slice(0, at)}`, before.length, rest);
+}
+
+/** Where a text ends: at empty lines, prompts, comments that are not the remark of an entry. */
+const isNone = (text: string): boolean => isIdle(text) && !isRemark(text);
+
+/** Whether the end of a text is that of an entry: from a place on, or from one or two words before it. */
+function isRest(text: string, from: number, rest: RegExp): boolean {
+  const before = /(?:(\S+\s+)?(\S+\s*))?$/.exec(text.slice(0, from))!;
+  const words = text.slice(from);
+  return [words.trimStart(), `${before[2] ?? ''}${words}`, `${before[0]}${words}`].some(each => rest.test(each));
+}
 
 /** What can be read of such lines. */
 export interface Reading {
@@ -59,19 +74,21 @@ export interface Reading {
 }
 
 export class ReflowedLines {
+  readonly #format: FilledEntries;
   readonly #begin: RegExp;
   readonly #reading: Reading;
   /** Lines that have not ended an entry. */
   #lines: Line[] = [];
 
-  constructor(begin: RegExp, reading: Reading) {
-    this.#begin = amongWords(begin);
+  constructor(format: FilledEntries, reading: Reading) {
+    this.#format = format;
+    this.#begin = amongWords(format.begin);
     this.#reading = reading;
   }
 
   take(line: Line): void {
-    const text = line.text.trim();
-    if (isIdle(text)) this.flush();
+    const text = withoutQuotation(line.text).trim();
+    if (isNone(text)) this.flush();
     else {
       this.#lines.push({ number: line.number, text });
       this.#cut(false);
@@ -122,26 +139,25 @@ export class ReflowedLines {
   #entry(part: string, number: number): void {
     const text = withoutCount(part).trim();
     try {
-      if (hasWordTwice(text)) throw new ParseError(UNCLEAR);
+      if (this.#isOfSeveral(text)) throw new ParseError(UNCLEAR);
       this.#reading.read(text);
     } catch (error) {
       this.#reading.skip(number, text, (error as Error).message);
     }
   }
+
+  /** Whether words are those of more than one entry. */
+  #isOfSeveral(text: string): boolean {
+    const { once, twice } = this.#format;
+    return mostOf(text, once) > 1 || (twice !== undefined && mostOf(text, twice) > 2);
+  }
 }
 
 const UNCLEAR = 'words of several entries';
 
-/** Words of an entry that occur once; others occur in both directions. */
-const ONCE = /(?<!\S)(?:mark|use|secctx|zone|delta-time)=/g;
-const EITHER = /(?<!\S)(?:src|dst|sport|dport|packets|bytes)=/g;
-
-/** Whether words are those of more than one entry. */
-function hasWordTwice(text: string): boolean {
-  const count = (words: RegExp): Map<string, number> => {
-    const found = new Map<string, number>();
-    for (const [word] of text.matchAll(words)) found.set(word, (found.get(word) ?? 0) + 1);
-    return found;
-  };
-  return [...count(ONCE).values()].some(n => n > 1) || [...count(EITHER).values()].some(n => n > 2);
+/** How often the most frequent of some words occurs. */
+function mostOf(text: string, words: RegExp): number {
+  const found = new Map<string, number>();
+  for (const [word] of text.matchAll(words)) found.set(word, (found.get(word) ?? 0) + 1);
+  return Math.max(0, ...found.values());
 }

@@ -3,7 +3,7 @@
  * copied from a terminal. Which of the two it was is decided by what can be read: a word that was broken leaves a part that has no meaning.
  */
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
-import { decorationOf, isIdle, withoutColors } from '../decoration.js';
+import { decorationOf, isIdle, isRemark, withoutColors, withoutQuotation } from '../decoration.js';
 import { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
@@ -11,9 +11,6 @@ import type { Report } from '../report/parse-report.js';
 
 /** Characters of the shortest line at which text is taken to be broken. */
 const NARROWEST = 40;
-
-/** What a mail program writes before each line of a quotation. */
-const QUOTATION = /^\s*(?:[>|] ?)+/;
 
 /** Lines of entries that continue that make a wrapped text. */
 const FEWEST = 2;
@@ -38,32 +35,35 @@ export interface Wrapping {
  * @param begin of a file, a character a byte
  */
 export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefined {
-  const { isOneLine, continued } = format;
+  const { isOneLine, continued, remark } = format;
   if (isOneLine) return undefined;
   const lines = begin
     .split('\n')
     .slice(0, -1)
-    .map(line => unquoted(withoutColors(line).replace(/\r$/, '')));
+    .map(line => withoutQuotation(withoutColors(line).replace(/\r$/, '')));
   const sizes = lines.map(columnsOf);
   const isBegin = lines.map((line, i) => beginsIn(format.entry, line, lines.slice(i + 1, i + 1 + MOST_OF_BEGINNING)));
   let width = NARROWEST;
-  let isInEntry = false;
+  /** Lines so far of the entry that is open. */
+  let open: string | undefined;
   const breaks: number[] = [];
+  const inRemarks = new Set<number>();
   for (const [i, line] of lines.entries()) {
-    const continues: boolean = isInEntry && !isBegin[i] && !isIdle(line) && !OTHER.test(line);
-    if (continues) breaks.push(i - 1);
-    isInEntry = continues || isBegin[i];
-    if (isInEntry) width = Math.max(width, sizes[i]);
+    const isText = (isIdle(line) && !(remark !== undefined && isRemark(line))) || OTHER.test(line);
+    const isInEntry: boolean = open !== undefined && !isBegin[i] && (!isText || remark?.test(open) === true);
+    if (isInEntry) breaks.push(i - 1);
+    if (isInEntry && remark?.test(open!)) inRemarks.add(i - 1);
+    open = isBegin[i] ? line : isInEntry ? `${open}${line}` : undefined;
+    if (open !== undefined) width = Math.max(width, sizes[i]);
   }
   const full = breaks.filter(i => sizes[i] === width).length;
   const isAtWidth = full >= FEWEST && full > breaks.length / 2;
-  const found = continued === undefined ? full : breaks.filter(i => hasWord(lines[i + 1], continued)).length;
+  const found =
+    continued === undefined ? full : breaks.filter(i => inRemarks.has(i) || hasWord(lines[i + 1], continued)).length;
   const isWrapped =
     found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
   return isWrapped || (full >= FEWEST && isAtWidth) ? { width, isAtWidth } : undefined;
 }
-
-const unquoted = (line: string): string => line.replace(QUOTATION, '');
 
 /** As fold(1) counts them. */
 function columnsOf(line: string): number {
@@ -77,6 +77,33 @@ const hasWord = (line: string, word: RegExp): boolean => line.split(/\s+/).some(
 /** Blanks that may have been removed at the end of a line: those after the name of a protocol. */
 const MOST_BLANKS = 8;
 
+/** Whether a line is what may be left of a single word that was broken. */
+export const isFragment = ({ isExact }: LineFormat, line: string): boolean =>
+  (isExact ? /^[^\s-]\S*$/ : /^[\da-f.:]+$/).test(withoutQuotation(line).trim()) && !OTHER.test(line);
+
+/** Whether all words of a line are those of an entry. */
+export const isAllContinuation = ({ continued }: LineFormat, line: string): boolean =>
+  continued !== undefined &&
+  withoutQuotation(line)
+    .trim()
+    .split(/\s+/)
+    .every(word => continued.test(word));
+
+/** Columns of the longest line of a text. */
+export const widestOf = (text: string): number =>
+  text.split('\n').reduce((width, line) => Math.max(width, columnsOf(withoutQuotation(line.replace(/\r$/, '')))), 0);
+
+/** Columns of a line, without the marks of a quotation. */
+export const widthOf = (line: string): number => columnsOf(withoutQuotation(line));
+
+/** Whether a line seems to continue an entry: it has a word of one. */
+export const isContinuation = ({ continued, remark }: LineFormat, line: string): boolean => {
+  const text = withoutQuotation(line).trim();
+  if (remark !== undefined && /^(?:\{|#\s*(?:\{|$))/.test(text)) return true;
+  if (OTHER.test(text)) return false;
+  return continued !== undefined && hasWord(text, continued);
+};
+
 /** Whether the first word of the next line has no room after a line. */
 const hasNoRoom = (size: number, next: string, width: number): boolean =>
   size + MOST_BLANKS + /^\s*\S*/.exec(next)![0].length >= width;
@@ -87,7 +114,7 @@ export const MOST_OF_BEGINNING = 2;
 /** Whether an entry begins in a line, perhaps to continue before it is recognised. @param next the lines that follow, as far as they are known */
 export function beginsIn(entry: RegExp, line: string, next: readonly string[]): boolean {
   if (entry.test(line)) return true;
-  const rest = next.slice(0, MOST_OF_BEGINNING).map(unquoted);
+  const rest = next.slice(0, MOST_OF_BEGINNING).map(withoutQuotation);
   return rest.some((_, i) =>
     ['', ' '].some(between => {
       const at = [line, ...rest.slice(0, i + 1)].join(between).search(entry);
@@ -126,12 +153,15 @@ export class WrappedLines {
   /** @param held a character a byte; an entry begins in the first one */
   join(held: readonly string[]): Joined {
     const [first, ...rest] = held;
-    const lines = [first, ...rest.map(unquoted)];
-    const sizes = [unquoted(first), ...lines.slice(1)].map(columnsOf);
+    const lines = [first, ...rest.map(withoutQuotation)];
+    const sizes = [withoutQuotation(first), ...lines.slice(1)].map(columnsOf);
     this.#width = Math.max(this.#width, ...sizes);
     const isFull = (i: number): boolean => sizes[i] === this.#width;
     const joined = (hasBlank: (i: number) => boolean): string =>
-      rest.reduce((text, _, i) => text + (hasBlank(i) && !isBlankAt(lines, i) ? ' ' : '') + lines[i + 1], first);
+      rest.reduce((text, _, i) => {
+        const isBlank = hasBlank(i) && !isBlankAt(lines, i) && !this.#isInRemark(text);
+        return text + (isBlank ? ' ' : '') + lines[i + 1];
+      }, first);
     const spaced = joined(() => true);
     if (this.#format.isOneLine) return { kind: 'entry', text: spaced };
     const full = joined(i => !isFull(i));
@@ -143,6 +173,7 @@ export class WrappedLines {
       .map(text => ({ text, unknown: this.#unknownIn(text) }))
       .sort((a, b) => a.unknown - b.unknown);
     if (best.unknown === 0) return { kind: 'entry', text: best.text };
+    if (this.#format.isExact) return this.#alone(first, lines.slice(1));
     const alone = this.#unknownIn(first);
     const fewest = Math.min(unknown, best.unknown);
     const isBroken =
@@ -158,6 +189,17 @@ export class WrappedLines {
     if (unknown < best.unknown) return { kind: 'entry', text: spaced };
     const isClear = best.unknown < unknown && (best.unknown < other.unknown || best.text === other.text);
     return isClear ? { kind: 'entry', text: best.text } : { kind: 'unclear' };
+  }
+
+  /** Of a format of which every word has a meaning: the first line is an entry only if nothing else can belong to it. */
+  #alone(first: string, rest: readonly string[]): Joined {
+    const isOpen = this.#isAtWidth !== undefined || rest.some(line => isContinuation(this.#format, line));
+    return { kind: isOpen || this.#unknownIn(first) === UNREADABLE ? 'unclear' : 'first' };
+  }
+
+  /** An object in a remark has no blanks between its parts. */
+  #isInRemark(text: string): boolean {
+    return this.#format.remark?.exec(text)?.[0].includes('{') === true;
   }
 
   /** How many words of an entry have no meaning; `UNREADABLE` if it cannot be read. */
@@ -189,7 +231,9 @@ class UnknownWords implements Report {
     this.count++;
   }
   skip(): void {}
-  note(): void {}
+  note(): void {
+    this.count++;
+  }
   accept(): void {}
   discard(): void {}
   prefix(): void {}

@@ -167,6 +167,7 @@ export class DividedText implements PieceMemory {
       yield* this.#takeTurn(piece);
       return;
     }
+    yield* this.#entries.take(true);
     reader.pass(progress);
     this.#entries.pass(entries, table);
     this.#report.repeat(said);
@@ -188,9 +189,8 @@ export class DividedText implements PieceMemory {
   async *#readInOrder(text: Uint8Array, isCut: boolean): AsyncGenerator<EntryChunk> {
     const { reader } = this.#file;
     for (let at = 0; at < text.length; at += STEP) {
-      const isLast = at + STEP >= text.length;
-      reader.read(text.subarray(at, at + STEP), isLast && isCut);
-      yield* this.#entries.take(isLast);
+      reader.read(text.subarray(at, at + STEP), at + STEP >= text.length && isCut);
+      yield* this.#entries.take(false);
     }
   }
 
