@@ -78,7 +78,8 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     signal,
     place,
     source: place => kernels.of(place),
-    snapshot: (path, fields) => openSnapshot(path, { ...reading, fields, signal, incomplete: setIncomplete }),
+    snapshot: (path, fields, whole) =>
+      openSnapshot(path, { ...reading, fields, whole, signal, incomplete: setIncomplete }),
     incomplete: setIncomplete,
     warn,
   };

@@ -6,6 +6,7 @@ import { headerOf as headerOfColumns } from './delimited/header.js';
 import type { Cut } from './reading/cutting/cuts.js';
 import { Lines } from './reading/cutting/lines.js';
 import { ObjectCutter, Objects } from './reading/cutting/objects.js';
+import { isContinuation } from './reading/cutting/wrapped-lines.js';
 import { isIdle, withoutColors, withoutQuote } from './reading/decoration.js';
 import { Entries } from './reading/entries.js';
 import { binaryIn, foreignIn } from './reading/foreign.js';
@@ -18,12 +19,27 @@ import { READ_FORMATS, type ReadFormatName } from './registry.js';
 
 /** The reader of a format. @param begin the first bytes of the file, a character a byte */
 export async function openReader(name: ReadFormatName, entries: Entries, begin?: string): Promise<Reader> {
-  entries.report.recognised?.(line => otherFormat(name, line));
   const format = READ_FORMATS[name];
+  const lines = 'lines' in format ? await format.lines() : undefined;
+  entries.report.recognised?.({
+    otherFormat: line => otherFormat(name, line),
+    seemsEntry: line => lines === undefined || seemsEntry(lines, line),
+    hasStates: WITH_STATES.has(name),
+  });
   if ('reader' in format) return format.reader(entries);
   if ('objects' in format) return new Objects(entries, await format.objects());
-  return new Lines(entries, await format.lines(), begin);
+  return new Lines(entries, lines!, begin);
 }
+
+/** Formats that have the state of each connection of TCP; others lack it, or may. */
+const WITH_STATES: ReadonlySet<ReadFormatName> = new Set(['lines', 'save', 'xml', 'jc', 'wrapped']);
+
+const seemsEntry = (format: LineFormat, line: string): boolean =>
+  format.hasHeader === true ||
+  line.includes('\0') ||
+  format.entry.test(line) ||
+  format.resembles.test(line) ||
+  isContinuation(format, line);
 
 /** Where the files of a format can be divided; undefined if they cannot. */
 export function cutOf(name: ReadFormatName): Cut | undefined {

@@ -5,6 +5,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 import type { CtqError } from '../errors.js';
+import type { WholeFile } from '../formats/reading/report/parse-report.js';
 import type { HistoryLevel } from '../sources/history/sql/compile.js';
 import type { SnapshotRows } from '../sources/snapshot/open.js';
 import type { Source } from '../sources/source.js';
@@ -40,9 +41,12 @@ export interface QueryContext {
   /**
    * The rows of a file. Invalid lines are reported to `warn`.
    * @param fields those that are used of each row; others may be missing
+   * @param whole left out: what can be read of the file is enough
    * @throws CtqError if the file cannot be read
    */
-  snapshot(path: string, fields: readonly string[] | 'all'): SnapshotRows;
+  snapshot(path: string, fields: readonly string[] | 'all', whole?: WholeFile): SnapshotRows;
+  /** Demanded of files whose entries are read. */
+  readonly wholeFile?: WholeFile;
   /** The stream that the file `-` is; default: standard input of this process. */
   stdin?(): Readable;
   /** Counts the rows that are read, for those who show progress. */

@@ -57,9 +57,10 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
     place: session.place,
     source: place => sources.of(place),
     release: () => sources.release(),
-    snapshot: (path, fields) =>
+    snapshot: (path, fields, whole) =>
       openSnapshotLazily(path, {
         fields,
+        ...(whole && { whole }),
         warn,
         incomplete(error) {
           // The statement fails, and leaves the file as it was.

@@ -24,7 +24,7 @@ const refused = (message: string, hint: string): CtqError =>
 const contexts = new WeakMap<QueryContext, QueryContext>();
 
 /** A context for subqueries that throws what of a file cannot be read. */
-function wholeFilesOnly(session: QueryContext): QueryContext {
+export function wholeFilesOnly(session: QueryContext): QueryContext {
   const known = contexts.get(session);
   if (known !== undefined) return known;
   const strict: QueryContext = {

@@ -7,6 +7,7 @@ import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { CtqError } from '../../errors.js';
+import type { WholeFile } from '../../formats/reading/report/parse-report.js';
 import type { Sink } from '../../formats/sink.js';
 import { eventOf } from '../../formats/writing/event.js';
 import type { QueryContext } from '../../query/context.js';
@@ -17,10 +18,12 @@ import { warnOfMissingFields } from '../../query/plan/missing-fields.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { invalidChange, toEntryError } from '../errors.js';
+import { wholeFilesOnly } from '../finding/whole-lists.js';
 import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
 import { ExpectationInserter } from './expectation-inserter.js';
 import { FlowInserter } from './flow-inserter.js';
+import { checkState, wholeSource, withCount } from './whole-source.js';
 
 /** Creates the entries of one table. */
 interface Inserter {
@@ -49,6 +52,7 @@ export async function runInsert(
   const run = new ChangeRun(session, options);
   const assign = compileAssignments(table, statement.set, await readingOfSet(statement, session));
   const place = statement.target ?? session.place;
+  const whole = wholeSource();
   const Kind = table === 'conntrack' ? FlowInserter : ExpectationInserter;
   const inserter: Inserter = new Kind(statement, assign, session.source(place), run);
   if (from) checkTable(from, table);
@@ -59,9 +63,13 @@ export async function runInsert(
         run.counts.matched = 1;
         inserter.add(undefined);
       } else {
-        await runQuery(from, new RowSink(inserter, run, from, table, isSamePlace(from, place, session)), session);
+        const sink = new RowSink(inserter, run, statement, whole, isSamePlace(from, place, session));
+        await runQuery(from, sink, { ...wholeFilesOnly(session), wholeFile: whole });
       }
       await inserter.finish();
+    } catch (error) {
+      await inserter.drain();
+      throw withCount(error, run.counts.created);
     } finally {
       await inserter.drain().finally(() => options.sink?.end());
     }
@@ -135,8 +143,8 @@ class RowSink implements Sink {
   constructor(
     readonly inserter: Inserter,
     readonly run: ChangeRun,
-    readonly query: CheckedQuery,
-    readonly table: CheckedInsert['table'],
+    readonly statement: CheckedInsert,
+    readonly whole: WholeFile,
     /** Nothing is sent before all rows have been read. */
     readonly readsAllFirst: boolean,
   ) {}
@@ -145,14 +153,15 @@ class RowSink implements Sink {
 
   entry(row: MessageView): void {
     const { counts } = this.run;
+    const { from, table } = this.statement;
     // The first row shows whether it is a log, before anything is sent.
-    if (counts.read === 0 && eventOf(row, true) !== undefined && !choosesEvents(this.query))
-      throw logError(this.table, this.query);
+    if (counts.read === 0 && eventOf(row, true) !== undefined && !choosesEvents(from!)) throw logError(table, from!);
     counts.read++;
     counts.matched++;
-    if (row.isExpectation !== (this.table === 'expect'))
-      throw invalidChange(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${this.table}`);
+    if (row.isExpectation !== (table === 'expect'))
+      throw invalidChange(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${table}`);
     try {
+      checkState(row, this.statement, this.whole);
       this.inserter.add(row);
     } catch (error) {
       this.run.refuse(() => describeEntry(row), toEntryError(error, 'insert an entry'));

@@ -207,8 +207,11 @@ export class JsonReader implements DivisibleReader {
   end(): void {
     const cut = this.#place !== 'between';
     if (cut) this.#broken(NOTHING, 0, 0);
-    if (cut || this.#open > 0)
-      this.#entries.report.note('the last object or array is not terminated: the file may be cut off');
+    if (cut || this.#open > 0) {
+      const message = 'the last object or array is not terminated: the file may be cut off';
+      this.#entries.report.cutOff?.(message);
+      this.#entries.report.note(message);
+    }
   }
 }
 

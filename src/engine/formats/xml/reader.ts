@@ -245,7 +245,9 @@ export class XmlReader implements DivisibleReader {
     const isCut = at < this.#rest.length;
     if (isCut && this.#until === undefined) this.#skip(this.#rest, at, this.#rest.length, 'unterminated element');
     if (isCut || this.#isOpen || this.#until !== undefined) {
-      this.#entries.report.note('the last element is not terminated: the file may be cut off');
+      const message = 'the last element is not terminated: the file may be cut off';
+      this.#entries.report.cutOff?.(message);
+      this.#entries.report.note(message);
     }
   }
 }

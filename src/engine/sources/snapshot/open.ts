@@ -5,7 +5,7 @@ import { integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { partsOf } from '../../formats/reading/parts.js';
-import { ParseReport } from '../../formats/reading/report/parse-report.js';
+import { ParseReport, type WholeFile } from '../../formats/reading/report/parse-report.js';
 import { filesOf } from '../matching-files.js';
 import { decompressed } from './compression/decompressed.js';
 import { BEFORE_CUT, CUT_OFF, DAMAGED, isCutOff } from './compression/errors.js';
@@ -29,6 +29,8 @@ export interface SnapshotOptions {
   warn(message: string, hint?: string): void;
   /** Reports damage after which nothing can be read; thrown after the rows before it where left out. */
   incomplete?(error: CtqError): void;
+  /** Left out: what can be read of the file is enough. */
+  readonly whole?: WholeFile;
   /** Ends the reading, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** The bit of a label's name (connlabel.conf). */
@@ -80,19 +82,19 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EntryChunk> {
-    const { signal, stdin, now, warn, incomplete, labelBit, fields, division = DIVISION } = this.#options;
+    const { signal, stdin, now, warn, incomplete, labelBit, fields, whole, division = DIVISION } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const name = this.#options.name ?? input.name;
-    const report = new ParseReport(name, (message, hint) => warn(message, hint));
+    const report = new ParseReport(name, (message, hint) => warn(message, hint), this.#path, whole);
     const taken = input.written ?? integer(now());
     const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
     const text = new SnapshotText(entries, name);
     // A pipe may have long pauses, in which no row should wait for others.
-    const isPipe = input.written === undefined;
+    const isPipe = input.written === undefined && whole === undefined;
     const isLarge = input.size > division.after;
-    const after = isPipe ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
+    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
     let isCompressed = true;
     let divided: DividedText | undefined;
@@ -125,6 +127,7 @@ class Snapshot implements SnapshotRows {
     } catch (error) {
       // After an abort there are no rows.
       if (signal?.aborted === true || !isOfTheRest(error)) throw error;
+      if (whole !== undefined) whole.refuse(this.#path, error.message);
       failure = error;
       if (divided !== undefined) yield* divided.end();
     } finally {

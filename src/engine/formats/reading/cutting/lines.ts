@@ -8,6 +8,7 @@ import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
+const NOT_TERMINATED = 'the last line is not terminated: the file may be cut off';
 const NUL = 0;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;
@@ -254,9 +255,11 @@ export class Lines implements DivisibleReader {
 
   end(): void {
     if (this.#length > 0 && !this.#isLong) {
-      const last = textOf(this.#begun, 0, this.#length);
+      const isIdleLine = isIdle(textOf(this.#begun, 0, this.#length));
+      const { report } = this.#entries;
+      if (!isIdleLine) report.cutOff?.(NOT_TERMINATED, 'if it is whole, end it with a line feed: echo >> FILE');
       this.#endBegun();
-      if (!isIdle(last)) this.#entries.report.note('the last line is not terminated: the file may be cut off');
+      if (!isIdleLine) report.note(NOT_TERMINATED);
     }
     if (this.#cut !== undefined) this.#joins(undefined);
     this.#odd.flush();

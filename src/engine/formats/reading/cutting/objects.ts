@@ -114,7 +114,9 @@ export class Objects implements Reader {
 
   end(): void {
     if (this.#cutter.isOpen) {
-      this.#entries.report.note('the last object or array is not terminated: the file may be cut off');
+      const message = 'the last object or array is not terminated: the file may be cut off';
+      this.#entries.report.cutOff?.(message);
+      this.#entries.report.note(message);
     }
   }
 }

@@ -16,12 +16,30 @@ export type Said =
   | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
   | { readonly kind: 'unknown'; readonly word: string };
 
-type OtherFormat = (line: string) => string | undefined;
+/** What is known of a format, for messages about its files. */
+export interface FormatTraits {
+  /** What a line is an entry of, if that is another format. */
+  otherFormat(line: string): string | undefined;
+  /** Whether a line that cannot be read seems to be an entry, or a part of one. */
+  seemsEntry(line: string): boolean;
+  /** Whether it has a state for each flow of TCP. */
+  readonly hasStates: boolean;
+}
+
+/** What is demanded of a file whose entries are copied: all of it is read. */
+export interface WholeFile {
+  /** That of the file which is being read. */
+  hasStates: boolean;
+  /** A line that seems to be an entry cannot be read, or the file ends too early. */
+  refuse(path: string, message: string, hint?: string): never;
+}
 
 /** What readers report about a file besides its entries. */
 export interface Report {
-  /** The format of the file is known. @param otherFormat what a line is an entry of, if that is another format */
-  recognised?(otherFormat: OtherFormat): void;
+  /** The format of the file is known. */
+  recognised?(format: FormatTraits): void;
+  /** The text ends too early, which is noted where it is not an error. */
+  cutOff?(message: string, hint?: string): void;
   /** A line that cannot be read. @param text the line, byte for byte */
   skip(line: number, text: string, reason: string): void;
   /**
@@ -50,7 +68,9 @@ export class ParseReport implements Report {
   readonly #notes = new Set<string>();
   readonly #unknown = new Set<string>();
   readonly #prefixes = new Set<string>();
-  #otherFormat: OtherFormat | undefined;
+  #format: FormatTraits | undefined;
+  readonly #whole: WholeFile | undefined;
+  readonly #path: string;
   /** The other formats that were found in lines. */
   readonly #others = new Set<string>();
   /** Of the line that is being read: they count if it is an entry. */
@@ -58,9 +78,12 @@ export class ParseReport implements Report {
   readonly #name: string;
   readonly #warn: (message: string, hint?: string) => void;
 
-  constructor(name: string, warn: (message: string, hint?: string) => void) {
+  /** @param whole left out: a part of the file is enough */
+  constructor(name: string, warn: (message: string, hint?: string) => void, path = name, whole?: WholeFile) {
     this.#name = printable(name);
+    this.#path = path;
     this.#warn = warn;
+    this.#whole = whole;
   }
 
   /** Whether there are lines that cannot be read. */
@@ -77,14 +100,21 @@ export class ParseReport implements Report {
     return this.#skipped === 1 ? '1 line' : `${this.#skipped} lines`;
   }
 
-  recognised(otherFormat: OtherFormat): void {
-    this.#otherFormat = otherFormat;
+  recognised(format: FormatTraits): void {
+    this.#format = format;
+    if (this.#whole !== undefined) this.#whole.hasStates = format.hasStates;
+  }
+
+  cutOff(message: string, hint?: string): void {
+    this.#whole?.refuse(this.#path, `${this.#name}: ${message}`, hint);
   }
 
   skip(line: number, text: string, reason: string): void {
     this.#pending = [];
     this.#skipped++;
-    const other = this.#otherFormat?.(text);
+    const other = this.#format?.otherFormat(text);
+    if (other !== undefined || this.#format?.seemsEntry(text) !== false)
+      this.#whole?.refuse(this.#path, `${this.#name}:${line} cannot be read, ${printable(reason)}: ${excerpt(text)}`);
     if (other !== undefined) {
       // Of each only the first: all that follow are alike.
       if (this.#others.has(other)) return;

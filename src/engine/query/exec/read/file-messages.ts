@@ -32,7 +32,7 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
     others.set(other, (others.get(other) ?? 0) + 1);
   };
   const isOwn = (bytes: Uint8Array, at: number): boolean => tableAt(bytes, at) === table;
-  const rows = session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields);
+  const rows = session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields, session.wholeFile);
   for await (const chunk of rows) {
     // Statistics are in files of their own.
     const isWhole = chunk.table === table || (both && !STATISTICS.has(tableAt(chunk.bytes, 0)));
@@ -40,7 +40,7 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
     kept += own.length;
     if (own.length > 0) yield { bytes: own, taken: chunk.taken, file: chunk.file ?? path };
   }
-  if (rows.unread !== undefined) session.unread?.(rows.unread);
+  if (rows.unread !== undefined && session.wholeFile === undefined) session.unread?.(rows.unread);
   for (const [other, n] of others) {
     if (STATISTICS.has(other) && STATISTICS.has(table)) continue;
     report(table, other, n, kept > 0, path, session);
