@@ -111,4 +111,25 @@ test('lists of entries are entries', async () => {
   assert.equal((await run("select src, dport from 'luci.json'")).lines, ['{"src":"10.0.0.1","dport":2}']);
 });
 
+test('entries in responses of JSON-RPC, also several', async () => {
+  const entry = (n: number): string =>
+    `{"bytes":"1","src":"10.0.0.${n}","sport":"1","layer4":"tcp","dst":"10.0.0.9","dport":"2","layer3":"ipv4","packets":"1"}`;
+  const response = (id: number, ...entries: readonly string[]): string =>
+    `{"jsonrpc":"2.0","id":${id},"result":[0,{"result":[${entries.join(',')}]}]}`;
+  const older = `{"id":1,"result":[${entry(1)},${entry(2)}],"error":null}`;
+  for (const [text, count] of [
+    [response(1, entry(1), entry(2)), 2],
+    [`[${response(1, entry(1), entry(2))},${response(2, entry(3))}]`, 3],
+    [`${response(1, entry(1))}\n${response(2, entry(2))}\n`, 2],
+    [older, 2],
+    [JSON.stringify(JSON.parse(response(1, entry(1), entry(2))), null, 2), 2],
+  ] as const) {
+    put('rpc.json', text);
+    assert.equal((await run("select count(src) as n from 'rpc.json'")).lines, [`{"n":${count}}`], text);
+  }
+  // Lists within rows of other things are theirs.
+  put('rows.json', '[{"id":1,"tags":[{"name":"a"}]},{"id":2,"tags":[]}]');
+  assert.is((await run("select id from 'rows.json'")).lines.length, 2);
+});
+
 test.run();

@@ -302,4 +302,28 @@ test('statements about entries are statements', async () => {
     assert.is((await ctqHere([], { cwd, input: text })).code, 0, text);
 });
 
+test('what ctq wrote: files are read, drawings for people are named', async () => {
+  const write = async (format: string): Promise<void> => {
+    const { code, stderr } = await ctqHere([`select from 'flows.txt' output ${format} to 'own.${format}'`], { cwd });
+    assert.is(code, 0, stderr);
+  };
+  for (const format of ['save', 'xml', 'plain', 'extended', 'json', 'jsonl', 'csv', 'tsv']) {
+    await write(format);
+    const { stdout, stderr } = await ctqHere([`select count(*) as n from 'own.${format}' output jsonl`], { cwd });
+    assert.is(stdout, '{"n":3}\n', `${format}: ${stderr}`);
+  }
+  for (const [format, what] of [
+    ['table', "a table drawn for people, by ctq's output table"],
+    ['box', "a table drawn for people, as by ctq's output box"],
+    ['markdown', "a table in Markdown, as by ctq's output markdown"],
+    ['vertical', "a list for people, by ctq's output vertical"],
+    ['html', "a page for people, by ctq's output html"],
+  ]) {
+    await write(format);
+    const [error, hint] = await complaints([`select from 'own.${format}'`], 1);
+    assert.ok(error.includes(`is not a dump of connection tracking but ${what};`), error);
+    assert.is(hint, 'hint: output save, xml, plain, extended, json, jsonl, csv and tsv write files that ctq reads');
+  }
+});
+
 test.run();

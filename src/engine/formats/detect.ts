@@ -7,9 +7,10 @@ import type { Cut } from './reading/cutting/cuts.js';
 import { Lines } from './reading/cutting/lines.js';
 import { ObjectCutter, Objects } from './reading/cutting/objects.js';
 import { isContinuation } from './reading/cutting/wrapped-lines.js';
-import { isIdle, withoutColors, withoutQuote } from './reading/decoration.js';
+import { isIdle, withoutColors } from './reading/decoration.js';
 import { Entries } from './reading/entries.js';
 import { binaryIn, foreignIn } from './reading/foreign.js';
+import { withoutQuote, withoutSeparator } from './reading/line-end.js';
 import { otherFormat } from './reading/other-format.js';
 import type { LineFormat, ObjectFormat, Reader } from './reading/reader.js';
 import { attempt, ParseError } from './reading/report/parse-error.js';
@@ -191,7 +192,8 @@ const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, ta
 /** Why the entry in a line cannot be read; undefined if it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {
   const at = Math.max(line.search(format.entry), 0);
-  const bytes = Buffer.from(withoutQuote(line.slice(at), line.slice(0, at)), 'latin1');
+  const { entry } = withoutQuote(line.slice(at), line.slice(0, at), format);
+  const bytes = Buffer.from(format.isOneLine ? entry : withoutSeparator(entry), 'latin1');
   let fault: string | undefined;
   try {
     format.make(silentEntries()).read(bytes, 0, bytes.length);

@@ -304,4 +304,65 @@ test('dates that do not exist are no times; February 29 is that of the last leap
   for (const date of ['Feb 30', 'Nov 31', '2026-02-29']) assert.equal(await timesOf(date), [-1n], date);
 });
 
+test('quotes around an entry, and what follows in the line', async () => {
+  const NEW = TCP.replace('ESTABLISHED', 'SYN_SENT').replace(' mark=0 use=1', '');
+  const EVENTS = [
+    `    [NEW] ${UDP.replace(' mark=0 use=1', '')}`,
+    ` [UPDATE] ${NEW}`,
+    `[DESTROY] ${NEW.replace(' 431999 SYN_SENT', '')}`,
+  ];
+  const { views: plain } = await readText(EVENTS.map(line => `${line}\n`).join(''));
+  assert.equal(
+    plain.map(view => [view.event, (view.status & STATUS_FLAGS.ASSURED) !== 0]),
+    [
+      ['new', false],
+      ['update', true],
+      ['destroy', true],
+    ],
+  );
+  const WAYS: readonly [(line: string) => string, readonly string[]][] = [
+    [line => `time="2026-11-28T14:03:00Z" level=info msg="${line}"`, ['but for the time of events']],
+    [line => `time="2026-11-28T14:03:00Z" msg="${line}" pid=12`, ['what follows', 'but for the time of events']],
+    [line => `'${line}',`, [`lines begin with ''`]],
+    [line => `  "${line}",`, ['lines begin with']],
+    [line => `["${line}"]`, ['what follows', 'lines begin with']],
+    [line => `"${line}","gw1"`, ['what follows', 'lines begin with']],
+    [line => `'x\\t${line}'`, ['lines begin with']],
+    [line => `${line},`, [`lines end with ',', ignored`]],
+    [line => `${line};`, [`lines end with ';', ignored`]],
+  ];
+  for (const [way, notes] of WAYS) {
+    const { views, warnings } = await readText(EVENTS.map(line => `${way(line)}\n`).join(''));
+    const values = (of: typeof views): unknown[] =>
+      of.map(view => [view.event, view.status, view.orig.proto, view.orig.sport]);
+    assert.equal(values(views), values(plain), way('…'));
+    assert.is(warnings.length, notes.length, warnings.join('\n'));
+    for (const [i, note] of notes.entries()) assert.ok(warnings[i].includes(note), `${warnings[i]} says ${note}`);
+  }
+});
+
+test('quotes around commands, which may have some of their own', async () => {
+  const entries = [SAVE, `${SAVE} # {"id":7,"use":1}`];
+  const plain = await bytes(entries.map(line => `${line}\n`).join(''));
+  for (const quote of [`'`, '"'])
+    for (const end of ['', ','])
+      assert.equal(
+        await bytes(entries.map(line => `${quote}${line}${quote}${end}\n`).join('')),
+        plain,
+        `${quote}${end}`,
+      );
+  assert.equal(await bytes(entries.map(line => `${line},\n`).join('')), plain);
+});
+
+test('line ends of old Macs', async () => {
+  const plain = await bytes(`${TCP}\n${UDP}\n${TCP}\n`);
+  const { views, warnings } = await readText(`${TCP}\r${UDP}\r${TCP}\r`);
+  assert.equal(
+    views.map(view => Buffer.from(view.copy()).toString('hex')),
+    plain,
+  );
+  assert.equal(warnings, ['standard input: lines end with carriage returns alone']);
+  for (const size of [1, 7, 100]) assert.is((await readText(`${TCP}\r${UDP}\r${TCP}\r`, size)).views.length, 3);
+});
+
 test.run();

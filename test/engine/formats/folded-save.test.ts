@@ -18,7 +18,7 @@ const WITH_REMARKS = PLAIN.map((line, i) => `${line} ${REMARK.replace('309158547
 
 const NARROWEST = 60;
 const WIDEST = 480;
-const STEP = 7;
+const STEP = 13;
 
 /** As fold(1). @param isSpaced `-s`: after a blank, where there is one */
 function folded(line: string, width: number, isSpaced: boolean): string[] {

@@ -41,7 +41,10 @@ export function decorationOf(text: string, entry: RegExp, taken: Integer): Decor
     text: prefix,
     isOfDaemon: DAEMON.test(prefix),
     time: found?.time,
-    kind: rest.replace(/\d+/g, '0').replace(/\s+/g, ' '),
+    kind: rest
+      .replace(/\d+/g, '0')
+      .replace(/(?:\s|\\t)+/g, ' ')
+      .trimEnd(),
   };
 }
 
@@ -51,13 +54,6 @@ const DAEMON =
 
 /** What differs from line to line in RFC 5424's header: its message id, and data of its own. */
 const RFC5424 = /(?<=^<\d{1,3}>1 T \S+ \S+ \S+ ).*/;
-
-/** The entry without the quote that ends it, if one begins it. */
-export const withoutQuote = (entry: string, prefix: string): string => {
-  const quote = /["'`]$/.exec(prefix)?.[0];
-  const end = entry.trimEnd();
-  return quote !== undefined && end.endsWith(quote) ? end.slice(0, -1) : entry;
-};
 
 interface Found {
   readonly text: string;

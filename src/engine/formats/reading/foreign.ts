@@ -38,7 +38,26 @@ const BINARY: readonly Foreign[] = [
   { pattern: /^%PDF-/, what: 'a PDF document' },
 ];
 
+const READ_BACK = 'output save, xml, plain, extended, json, jsonl, csv and tsv write files that ctq reads';
+
 const FOREIGN: readonly Foreign[] = [
+  {
+    pattern: /^\xe2\x94\x80(?:\xe2\x94\x80| )*$/,
+    what: "a table drawn for people, by ctq's output table",
+    hint: READ_BACK,
+  },
+  {
+    pattern: /^\xe2\x94\x8c(?:\xe2\x94[\x80\xac])+\xe2\x94\x90$/,
+    what: "a table drawn for people, as by ctq's output box",
+    hint: READ_BACK,
+  },
+  { pattern: /^\xe2\x94\x80\[ \d+ \]/, what: "a list for people, by ctq's output vertical", hint: READ_BACK },
+  {
+    pattern: /^\|(?: :?-+:? \|)+$/,
+    what: "a table in Markdown, as by ctq's output markdown",
+    hint: READ_BACK,
+  },
+  { pattern: /<title>ctq<\/title>/, what: "a page for people, by ctq's output html", hint: READ_BACK },
   {
     pattern:
       /^(?:Netid +State|State +Recv-Q)|^(?:(?:tcp|udp|u_str|nl) +)?(?:ESTAB|LISTEN|UNCONN|TIME-WAIT|SYN-SENT|SYN-RECV|CLOSE-WAIT|FIN-WAIT-[12]|LAST-ACK|CLOSING) +\d+ +\d+ +\S+/,

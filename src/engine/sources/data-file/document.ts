@@ -100,14 +100,23 @@ function isOfEntries(text: string, { begin }: ObjectList): boolean {
 /** Text as parseObject reads it, byte for byte. */
 export const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
+const isOfProgram = (object: JsonObject): boolean =>
+  isOfUlogd(object) || isOfJc(object) || isOfLuci(object) || isOfCilium(object);
+
 /** Whether an object is an entry as another program writes it. */
 export const isEntry = (object: JsonObject): boolean =>
-  isOfUlogd(object) ||
-  isOfJc(object) ||
-  isOfLuci(object) ||
-  isOfCilium(object) ||
-  isOfCollector(object) ||
-  foreignIn([JSON.stringify(object)]) !== undefined;
+  isOfProgram(object) || isOfCollector(object) || foreignIn([JSON.stringify(object)]) !== undefined;
+
+/** Lists and objects around an entry: JSON-RPC has four. */
+const DEEPEST = 8;
+
+/** Whether there is an entry of another program somewhere in a list within a value: a response of JSON-RPC holds LuCI's. */
+export const isAroundEntries = (value: unknown, isInList = false, depth = 0): boolean => {
+  if (depth > DEEPEST || typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(each => isAroundEntries(each, true, depth + 1));
+  if (isInList && isOfProgram(value as JsonObject)) return true;
+  return Object.values(value).some(each => isAroundEntries(each, false, depth + 1));
+};
 
 /** Whether an object has what a whole entry needs. */
 export const holdsEntry = (object: JsonObject): boolean =>

@@ -10,7 +10,7 @@ import { beginningOf } from '../snapshot/compression/beginning.js';
 import { compressionOf } from '../snapshot/compression/compressions.js';
 import { isStandardInput } from '../standard-input.js';
 import { beginningOfObjects } from './beginning-of-objects.js';
-import { holdsEntry, isEntry } from './document.js';
+import { holdsEntry, isAroundEntries, isEntry } from './document.js';
 import { hasObjects } from './json-objects.js';
 
 /** The columns of a CSV or TSV file with a header, or of a JSON or JSONL file of objects, from its beginning. */
@@ -163,7 +163,7 @@ function shapeOfObjects(text: string): FileShape {
     text.startsWith('{') &&
     columns.length > 0 &&
     Object.values(first).every(hasObjects);
-  if (isAround && !isOfEntries) return { kind: 'other' };
+  if (!isOfEntries && (isAround || isAroundEntries(first))) return { kind: 'other' };
   return {
     kind: 'columns',
     columns: namesOf(columns),

@@ -1,6 +1,6 @@
 /**
  * Texts as mail programs and browsers leave them: in quoted-printable (RFC 2045, 6.7: `src=3D10.0.0.1`, lines that continue after `=`), and with
- * no-break spaces. All texts here have a character for each byte.
+ * no-break spaces; and with the line ends of old Macs. All texts here have a character for each byte.
  */
 
 export interface MailText {
@@ -18,6 +18,9 @@ const ENTRY_QUOTED = /\bsrc=3D\S+ +dst=3D/;
 const NO_BREAK_SPACE = /\xc2\xa0|(?<![\x80-\xff])\xa0+/g;
 const ENTRY_SPACED = new RegExp(`src=\\S*?(?:${NO_BREAK_SPACE.source})+dst=`);
 
+/** Of Macs before OS X. */
+const OLD_LINE_END = /\r[^\r\n]/;
+
 /** How the text of a file is decoded, as an entry at its beginning shows; undefined for all others. */
 export function mailTextOf(begin: string): MailText | undefined {
   if (begin.includes('src=3D') || begin.includes('=\n') || begin.includes('=\r\n')) {
@@ -28,6 +31,8 @@ export function mailTextOf(begin: string): MailText | undefined {
           .replace(/=([\dA-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
       );
   }
+  if (OLD_LINE_END.test(begin) && !begin.includes('\n'))
+    return decoder('lines end with carriage returns alone', /\r$/, text => text.replace(/\r\n?/g, '\n'));
   if (begin.includes('\xa0') && ENTRY_SPACED.test(begin))
     return decoder('no-break spaces are read as spaces', /[\x80-\xff]+$/, text => text.replace(NO_BREAK_SPACE, ' '));
   return undefined;

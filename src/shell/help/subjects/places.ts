@@ -111,7 +111,7 @@ export const PLACES = {
   snapshots: {
     summary: 'files of entries',
     text: [
-      "The name of a file in quotes is a table: a file that ctq wrote in any of its formats, or the output of conntrack(8). '-' is standard input. output save keeps everything that can be restored.",
+      "The name of a file in quotes is a table: a file that ctq's output save, xml, plain, extended, json, jsonl, csv or tsv wrote, or the output of conntrack(8). '-' is standard input. output save keeps everything that can be restored.",
     ],
     examples: [
       { query: "select from conntrack output save to 'now.save'", what: 'take one' },

@@ -81,7 +81,13 @@ export class Lines implements DivisibleReader {
     const reader = this.#reader;
     const odd = this.#odd;
     for (;;) {
-      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated && !odd.isWrapped && !this.#cut) {
+      if (
+        reader.readAlike !== undefined &&
+        !odd.isHolding &&
+        !odd.decorated.isDecorated &&
+        !odd.isWrapped &&
+        !this.#cut
+      ) {
         const end = reader.readAlike(bytes, from);
         if (end >= 0) {
           this.#number++;
@@ -167,7 +173,8 @@ export class Lines implements DivisibleReader {
   /** Whether a line is the beginning of an entry and the count, which goes to the same file by `2>&1`; then it waits for the next line. */
   #cutAt(text: string, shown: string | undefined): boolean {
     const before = beforeCount(text);
-    if (before === undefined || before.trim() === '' || this.#odd.isWrapped || this.#odd.isDecorated) return false;
+    if (before === undefined || before.trim() === '' || this.#odd.isWrapped || this.#odd.decorated.isDecorated)
+      return false;
     this.#cut = { number: this.#number, text, before, shown };
     return true;
   }
@@ -213,7 +220,7 @@ export class Lines implements DivisibleReader {
       return;
     }
     try {
-      if (odd.isDecorated && odd.readFirst(textOf(bytes, from, to))) return;
+      if (odd.decorated.isDecorated && odd.decorated.readFirst(textOf(bytes, from, to))) return;
       this.#reader.read(bytes, from, to);
     } catch (error) {
       if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;

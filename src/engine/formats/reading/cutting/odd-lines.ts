@@ -3,13 +3,15 @@
  * program wrapped. Each way is noted once for a file; what cannot be read is reported with its number.
  */
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
-import { decorationOf, isIdle, isRemark, withoutCount, withoutQuote } from '../decoration.js';
+import { decorationOf, isIdle, isRemark, withoutCount } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
+import { DecoratedLines } from './decorated-lines.js';
 import { continuesWithin, isReflowed, ReflowedLines } from './reflowed-lines.js';
 import {
   beginsIn,
+  continuesRemark,
   isAllContinuation,
   isContinuation,
   isFragment,
@@ -23,8 +25,6 @@ import {
 
 /** Characters at the beginning of a file that show how its entries are broken into lines. */
 const LOOKED_AT = 16 * 1024;
-/** Kinds of decoration that are remembered. */
-const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
 const MOST_PIECES = 64;
 const CUT_OFF = 'cut off by the output of another program in the same line';
@@ -52,8 +52,7 @@ export class OddLines {
   readonly #entries: Entries;
   readonly #reader: LineReader;
   readonly #format: LineFormat;
-  /** The kinds of decoration found so far. */
-  readonly #kinds = new Set<string>();
+  readonly decorated: DecoratedLines;
   /** An entry that may continue in the lines that follow. */
   #held: OddLine[] = [];
   /** The number of the last line that could not be read as it is. */
@@ -75,12 +74,8 @@ export class OddLines {
     if (isReflowed(lines, format)) this.#reflowed = this.#newReflowed();
     this.#wrapping = wrappingOf(lines, format);
     this.#widest = widestOf(lines);
+    this.decorated = new DecoratedLines(entries, format, lines, (text, decoration) => this.#read(text, decoration));
     this.isWrapped = this.#wrapping !== undefined || this.#reflowed !== undefined;
-  }
-
-  /** Whether lines of this file are decorated. */
-  get isDecorated(): boolean {
-    return this.#kinds.size > 0;
   }
 
   get isHolding(): boolean {
@@ -90,28 +85,6 @@ export class OddLines {
   /** Called with a line before it is read, while an entry is held: one that begins an entry continues none. */
   before(text: string): void {
     if (this.#format.entry.test(text)) this.flush();
-  }
-
-  /**
-   * Reads a line of a decorated file. One that may be an entry by itself is read as in any other file, so that the lines before it have no
-   * influence.
-   * @returns false if it is to be read unchanged
-   */
-  readFirst(text: string): boolean {
-    return this.#format.alone?.test(text) !== true && this.readDecorated(text);
-  }
-
-  /** Reads an entry after a decoration. @returns false if there is none. @throws ParseError */
-  readDecorated(text: string): boolean {
-    const decoration = decorationOf(text, this.#format.entry, this.#entries.surroundings.taken);
-    if (decoration === undefined) return false;
-    const { kind, text: prefix } = decoration;
-    this.#read(withoutQuote(text.slice(prefix.length), prefix), decoration);
-    if (!this.#kinds.has(kind) && this.#kinds.size < MOST_KINDS) {
-      this.#entries.report.prefix(kind, prefix, decoration.time !== undefined);
-      this.#kinds.add(kind);
-    }
-    return true;
   }
 
   /** Holds a line of a file whose entries are wrapped. */
@@ -215,15 +188,19 @@ export class OddLines {
   #mayContinue({ text, number }: OddLine): boolean {
     const { entry, continued, isOneLine } = this.#format;
     if (isOneLine || continued === undefined || number - 1 === this.#lastOdd || entry.test(text)) return false;
-    return isContinuation(this.#format, text) || isFragment(this.#format, text);
+    return this.#format.remark !== undefined || isContinuation(this.#format, text) || isFragment(this.#format, text);
+  }
+
+  #continues(text: string, next: string): boolean {
+    if (isContinuation(this.#format, next) || continuesRemark(this.#format, text, next)) return true;
+    // A word is broken at the width of the text only.
+    return isFragment(this.#format, next) && widthOf(text) >= this.#widest;
   }
 
   /** Holds an entry that was read, to read it with the line that follows. */
   #takeBack({ number, text: next }: OddLine, text: string): void {
     if (text.startsWith('#') || !this.#format.entry.test(text)) return;
-    // A word is broken at the width of the text only.
-    if (!isContinuation(this.#format, next) && widthOf(text) < this.#widest) return;
-    if (!this.#entries.retract()) return;
+    if (!this.#continues(text, next) || !this.#entries.retract()) return;
     if (this.#reader.counted !== undefined && this.#reader.counted > 0) this.#reader.counted--;
     this.#held = [{ number: number - 1, text, reason: CONTINUED }];
   }
@@ -234,7 +211,7 @@ export class OddLines {
     const text = withoutCount(line.text);
     try {
       if (text !== line.text) this.#read(text);
-      else if (!this.readDecorated(text)) throw new ParseError(reason);
+      else if (!this.decorated.read(text)) throw new ParseError(reason);
       return text === line.text;
     } catch (error) {
       reason = reasonOf(error);
@@ -287,7 +264,7 @@ export class OddLines {
     // What was held since it cannot be read has the reason.
     if (line.reason !== CONTINUED) return false;
     try {
-      if (!this.isDecorated || !this.readFirst(line.text)) this.#read(line.text);
+      if (!this.decorated.isDecorated || !this.decorated.readFirst(line.text)) this.#read(line.text);
       return true;
     } catch (error) {
       this.#entries.report.discard();
@@ -311,7 +288,7 @@ export class OddLines {
       return true;
     }
     try {
-      if (!this.readDecorated(joined.text)) this.#read(joined.text);
+      if (!this.decorated.read(joined.text)) this.#read(joined.text);
     } catch (error) {
       reasonOf(error);
       this.#entries.report.discard();

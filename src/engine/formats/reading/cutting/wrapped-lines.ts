@@ -35,7 +35,7 @@ export interface Wrapping {
  * @param begin of a file, a character a byte
  */
 export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefined {
-  const { isOneLine, continued, remark } = format;
+  const { isOneLine, continued, remark, isExact } = format;
   if (isOneLine) return undefined;
   const lines = begin
     .split('\n')
@@ -62,7 +62,9 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
     continued === undefined ? full : breaks.filter(i => inRemarks.has(i) || hasWord(lines[i + 1], continued)).length;
   const isWrapped =
     found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
-  return isWrapped || (full >= FEWEST && isAtWidth) ? { width, isAtWidth } : undefined;
+  // Where each word has a meaning, a text without any is another one.
+  const isBroken = full >= FEWEST && isAtWidth && (!isExact || found > 0);
+  return isWrapped || isBroken ? { width, isAtWidth } : undefined;
 }
 
 /** As fold(1) counts them. */
@@ -96,10 +98,16 @@ export const widestOf = (text: string): number =>
 /** Columns of a line, without the marks of a quotation. */
 export const widthOf = (line: string): number => columnsOf(withoutQuotation(line));
 
+/** Whether a line continues the remark that the line before ends with. */
+export const continuesRemark = ({ remark }: LineFormat, before: string, line: string): boolean => {
+  const open = remark?.exec(before)?.[0];
+  return open !== undefined && (open.includes('{') ? !/\}\s*$/.test(open) : /^\s*\{/.test(withoutQuotation(line)));
+};
+
 /** Whether a line seems to continue an entry: it has a word of one. */
 export const isContinuation = ({ continued, remark }: LineFormat, line: string): boolean => {
   const text = withoutQuotation(line).trim();
-  if (remark !== undefined && /^(?:\{|#\s*(?:\{|$))/.test(text)) return true;
+  if (remark !== undefined && /^#\s*(?:\{|$)/.test(text)) return true;
   if (OTHER.test(text)) return false;
   return continued !== undefined && hasWord(text, continued);
 };
@@ -193,7 +201,10 @@ export class WrappedLines {
 
   /** Of a format of which every word has a meaning: the first line is an entry only if nothing else can belong to it. */
   #alone(first: string, rest: readonly string[]): Joined {
-    const isOpen = this.#isAtWidth !== undefined || rest.some(line => isContinuation(this.#format, line));
+    const isOpen =
+      this.#isAtWidth !== undefined ||
+      continuesRemark(this.#format, first, rest[0]) ||
+      rest.some(line => isContinuation(this.#format, line));
     return { kind: isOpen || this.#unknownIn(first) === UNREADABLE ? 'unclear' : 'first' };
   }
 
