@@ -34,8 +34,9 @@ export interface LineEnd {
  * @param prefix what precedes it
  */
 export function withoutQuote(text: string, prefix: string, { isExact }: Pick<LineFormat, 'isExact'>): LineEnd {
-  const quote = openQuote(prefix);
   const none = { entry: text, rest: '' };
+  // Most prefixes have no quote at all.
+  const quote = /["'`]/.test(prefix) ? openQuote(prefix) : undefined;
   if (quote === undefined) return none;
   // Where entries have quotes of their own, only one at the end closes the text.
   const at = isExact ? (new RegExp(`${quote}[,;]?\\s*$`).exec(text)?.index ?? -1) : closingQuote(text, quote);
