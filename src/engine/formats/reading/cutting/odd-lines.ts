@@ -15,6 +15,7 @@ import {
   isAllContinuation,
   isContinuation,
   isFragment,
+  type Joined,
   MOST_OF_BEGINNING,
   WrappedLines,
   type Wrapping,
@@ -28,6 +29,7 @@ const LOOKED_AT = 16 * 1024;
 /** Lines of a wrapped entry. */
 const MOST_PIECES = 64;
 const CUT_OFF = 'cut off by the output of another program in the same line';
+const SEPARATED = 'it seems to continue the entry of the line before, which was passed on without it';
 const UNCLEAR = 'a line of an entry that is wrapped, of which it is not certain how it continues';
 
 /** A line that could not be read unchanged. */
@@ -131,7 +133,11 @@ export class OddLines {
     const { text } = line;
     this.#entries.report.discard();
     if (this.#fills(line, before)) return;
-    if (this.#held.length === 0 && this.#mayContinue(line)) this.#takeBack(line, before().replace(/\r$/, ''));
+    if (this.#held.length === 0 && this.#mayContinue(line) && !this.#takeBack(line, before().replace(/\r$/, ''))) {
+      this.#skip({ ...line, reason: SEPARATED });
+      this.#lastOdd = line.number;
+      return;
+    }
     if (this.#isIdle(text)) {
       this.flush();
       return;
@@ -197,12 +203,27 @@ export class OddLines {
     return isFragment(this.#format, next) && widthOf(text) >= this.#widest;
   }
 
-  /** Holds an entry that was read, to read it with the line that follows. */
-  #takeBack({ number, text: next }: OddLine, text: string): void {
-    if (text.startsWith('#') || !this.#format.entry.test(text)) return;
-    if (!this.#continues(text, next) || !this.#entries.retract()) return;
+  /** Holds an entry that was read, to read it with the line that follows. @returns false if it is too late for that */
+  #takeBack(line: OddLine, text: string): boolean {
+    const { number, text: next } = line;
+    if (text.startsWith('#') || !this.#format.entry.test(text)) return true;
+    if (!this.#continues(text, next)) return true;
+    const held = { number: number - 1, text, reason: CONTINUED };
+    if (!this.#entries.retract()) return !this.#belongs(held, line);
     if (this.#reader.counted !== undefined && this.#reader.counted > 0) this.#reader.counted--;
-    this.#held = [{ number: number - 1, text, reason: CONTINUED }];
+    this.#held = [held];
+    return true;
+  }
+
+  /** Whether a line is a part of an entry that cannot be taken back. */
+  #belongs(first: OddLine, line: OddLine): boolean {
+    const { kind } = this.#joined([first, line]);
+    return kind === 'entry' || (kind === 'unclear' && this.#isPart([first, line]));
+  }
+
+  #joined(held: readonly OddLine[]): Joined {
+    this.#wrapped ??= new WrappedLines(this.#format, this.#entries, this.#wrapping);
+    return this.#wrapped.join(held.map(({ text }) => text));
   }
 
   /** A line in which an entry begins. @returns whether it is one, and nothing else but a decoration */
@@ -279,8 +300,7 @@ export class OddLines {
 
   /** @returns false if the first line, if any, is an entry by itself */
   #readWrapped(held: readonly OddLine[]): boolean {
-    this.#wrapped ??= new WrappedLines(this.#format, this.#entries, this.#wrapping);
-    const joined = this.#wrapped.join(held.map(({ text }) => text));
+    const joined = this.#joined(held);
     if (joined.kind === 'first') return false;
     if (joined.kind === 'unclear') {
       if (!this.isWrapped && !this.#isPart(held)) return false;
