@@ -1,7 +1,7 @@
 import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
 import { type Getter, integer } from '../../lang/values/value.js';
-import { contextAt } from '../ctnetlink/row-context.js';
+import { receivedAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import type { QueryContext } from '../query/context.js';
@@ -92,7 +92,7 @@ export class WatchJob {
   #add({ bytes, dropped }: EventChunk): void {
     const view = this.#view;
     const { environment, gateway } = this.#session;
-    view.context = contextAt(integer(environment.now()), gateway === undefined ? {} : { gateway });
+    view.context = receivedAt(integer(environment.now()), gateway === undefined ? {} : { gateway });
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       this.#answer.read++;

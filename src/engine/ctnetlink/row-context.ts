@@ -25,6 +25,8 @@ export interface RowContext {
   readonly file: string | null;
   /** Name of the network namespace that is read, if it is a single one and has a name. */
   readonly place: string | null;
+  /** Of an event of a kernel: when it arrived; else null. ns since the epoch. */
+  readonly received: Integer | null;
   /** The event was detected by re-reading the table after lost events, not reported by the kernel. */
   readonly isResync: boolean;
 }
@@ -36,6 +38,7 @@ export const NO_CONTEXT: RowContext = {
   gateway: null,
   file: null,
   place: null,
+  received: null,
   isResync: false,
 };
 
@@ -47,5 +50,13 @@ export const contextAt = (now: Integer, from: RowOrigin = {}, place: string | nu
   gateway: from.gateway ?? null,
   file: from.file ?? null,
   place,
+  received: null,
   isResync: false,
+});
+
+/** The context of events that a kernel has sent, or that a resync has found. */
+export const receivedAt = (now: Integer, from: RowOrigin = {}, isResync = false): RowContext => ({
+  ...contextAt(now, from),
+  received: now,
+  isResync,
 });

@@ -1,7 +1,7 @@
 import type { CheckedWatch } from '../../lang/checked/statements.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
-import { contextAt } from '../ctnetlink/row-context.js';
+import { contextAt, receivedAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
 import type { Header, Sink } from '../formats/sink.js';
@@ -193,7 +193,8 @@ export class WatchRun {
       return;
     }
     const view = this.#view;
-    view.context = contextAt(integer(this.#session.environment.now()), chunk);
+    const now = integer(this.#session.environment.now());
+    view.context = this.#parts.isLive ? receivedAt(now, chunk) : contextAt(now, chunk);
     const { cache } = this.#parts;
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
@@ -209,7 +210,7 @@ export class WatchRun {
   #showResync(messages: Iterable<Uint8Array> = []): void {
     if (this.#isMuted) return;
     const view = new MessageView();
-    view.context = { ...contextAt(integer(this.#session.environment.now())), isResync: true };
+    view.context = receivedAt(integer(this.#session.environment.now()), {}, true);
     const { pipeline } = this.#parts;
     for (const message of messages) {
       view.set(message, 0);

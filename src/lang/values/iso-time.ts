@@ -2,8 +2,19 @@ import { type Integer, integer } from './value.js';
 
 const NS = 1_000_000_000n;
 
+/** The last time that was written: events that arrive together have one. */
+let lastTime: Integer = 0;
+let lastText = '1970-01-01T00:00:00.000000000Z';
+
 /** A time (ns since the epoch) in ISO 8601, UTC, to the nanosecond. */
 export function isoTime(ns: Integer): string {
+  if (ns === lastTime) return lastText;
+  lastText = writtenTime(ns);
+  lastTime = ns;
+  return lastText;
+}
+
+function writtenTime(ns: Integer): string {
   const all = BigInt(ns);
   // The remainder of a time before 1970 is negative.
   const rest = ((all % NS) + NS) % NS;

@@ -1,8 +1,10 @@
 /** The columns in which tables show whole entries: endpoints, state, counters. */
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
+import { secondsOf, timeOfDay } from '../../engine/formats/writing/clock.js';
 import { commonColumns } from '../../engine/formats/writing/columns.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
+import { localTime } from '../../engine/formats/writing/format-value.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../lang/schema/constants.js';
@@ -10,7 +12,7 @@ import type { Spanned } from '../../lang/schema/places.js';
 import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { formatAddress } from '../../lang/values/address.js';
-import type { Value } from '../../lang/values/value.js';
+import type { Integer, Value } from '../../lang/values/value.js';
 import type { LayoutColumn } from './layout.js';
 import { type Cell, cellOf, EMPTY } from './text/cell.js';
 
@@ -26,7 +28,10 @@ type Reader = (view: MessageView) => Value;
 
 const INTEGER: Type = { name: 'integer' };
 
-export function summaryOf(table: TableId, events: boolean, context: FormatContext): SummaryColumn[] {
+/** What the entries are events of, if they are. */
+type EventKind = 'watch' | 'log' | undefined;
+
+export function summaryOf(table: TableId, events: EventKind, context: FormatContext): SummaryColumn[] {
   switch (table) {
     case 'conntrack':
     case 'dying':
@@ -37,7 +42,7 @@ export function summaryOf(table: TableId, events: boolean, context: FormatContex
     case 'stats':
     case 'expect_stats':
     case 'sysctl':
-      return commonColumns(table, events).map(column => ({
+      return commonColumns(table, false).map(column => ({
         title: column.name,
         align: column.type.name === 'text' ? 'left' : 'right',
         rank: column.name === 'doc' ? 0 : 1,
@@ -98,6 +103,17 @@ function eventColumn(table: TableId, context: FormatContext): SummaryColumn {
   return column('event', 9, 7, 7, view => cellOf(read(view), { name: 'event', type }, context));
 }
 
+/** When an event was, in local time: of a watch, which is read as it goes, the time of day; of a log also the day. */
+function eventTimeColumn(isWatch: boolean): SummaryColumn {
+  const width = isWatch ? 8 : 19;
+  const text = (ns: Integer): string => (isWatch ? timeOfDay(secondsOf(ns)) : localTime(ns));
+  const cell = ({ happened }: MessageView): Cell => (happened < 0 ? EMPTY : { text: text(happened), style: 'plain' });
+  return column('time', 2, width, width, cell, { optional: true });
+}
+
+const eventColumns = (table: TableId, events: EventKind, context: FormatContext): SummaryColumn[] =>
+  events === undefined ? [] : [eventColumn(table, context), eventTimeColumn(events === 'watch')];
+
 /** Cells that are empty for 0: no mark, no zone. */
 function sparse(table: TableId, name: string, context: FormatContext): (view: MessageView) => Cell {
   const read = readerOf(table, name);
@@ -115,7 +131,7 @@ function texts(table: TableId, name: string, type: Type, context: FormatContext)
   };
 }
 
-function flowSummary(table: TableId, events: boolean, context: FormatContext): SummaryColumn[] {
+function flowSummary(table: TableId, events: EventKind, context: FormatContext): SummaryColumn[] {
   const read = (name: string): Reader => readerOf(table, name);
   const [icmpType, icmpCode] = [read('orig.icmp_type'), read('orig.icmp_code')];
   const [state, status] = [read('state'), read('status')];
@@ -143,7 +159,7 @@ function flowSummary(table: TableId, events: boolean, context: FormatContext): S
   const arrow = context.unicode ? '→ ' : '> ';
   const destination = endpoint(read('orig.dst'), read('orig.dport'), context);
   return [
-    ...(events ? [eventColumn(table, context)] : []),
+    ...eventColumns(table, events, context),
     column('proto', 8, 4, 7, texts(table, 'proto', { name: 'proto' }, context)),
     // A port that is cut off is another one.
     column('source', 10, 21, 21, endpoint(read('orig.src'), read('orig.sport'), context)),
@@ -166,7 +182,7 @@ function flowSummary(table: TableId, events: boolean, context: FormatContext): S
   ];
 }
 
-function expectationSummary(events: boolean, context: FormatContext): SummaryColumn[] {
+function expectationSummary(events: EventKind, context: FormatContext): SummaryColumn[] {
   const read = (name: string): Reader => readerOf('expect', name);
   const arrow = context.unicode ? '→ ' : '> ';
   const pair = (src: string, dst: string): ((view: MessageView) => Cell)[] => {
@@ -182,7 +198,7 @@ function expectationSummary(events: boolean, context: FormatContext): SummaryCol
   const [source, destination] = pair('src', 'dst');
   const [masterSource, masterDestination] = pair('master.src', 'master.dst');
   return [
-    ...(events ? [eventColumn('expect', context)] : []),
+    ...eventColumns('expect', events, context),
     column('proto', 8, 4, 7, texts('expect', 'proto', { name: 'proto' }, context)),
     column('source', 10, 21, 21, source),
     column(`${arrow}destination`, 10, 23, 23, destination),

@@ -63,9 +63,10 @@ export class TableSink implements Sink {
     if (this.#context.paging) this.#context.paging.header = 0;
     if (header.columns === undefined) {
       const events = header.events === true;
+      const kind = events ? 'watch' : header.log && 'log';
       const place = header.spans ? [originColumn(header.spans, header.table, this.#context)] : [];
-      this.#summary = [...place, ...summaryOf(header.table, events || header.log !== undefined, this.#context)];
-      this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
+      this.#summary = [...place, ...summaryOf(header.table, kind, this.#context)];
+      this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', 'watch', this.#context) : [];
       this.#columns = this.#summary.map(column => ({ ...column, title: escaped(column.title) }));
     } else {
       this.#columns = header.columns.map(column => ({

@@ -113,7 +113,6 @@ const FLOW = {
   'reply.bytes': field(counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES)),
   start: field(counter(CTA.TIMESTAMP, CTA_TIMESTAMP.START)),
   stop: field(counter(CTA.TIMESTAMP, CTA_TIMESTAMP.STOP)),
-  event_time: field(at(8, CTA.TIMESTAMP_EVENT)),
   packets: opaque(counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.PACKETS), counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.PACKETS)),
   bytes: opaque(counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.BYTES), counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES)),
   age: opaque(counter(CTA.TIMESTAMP, CTA_TIMESTAMP.START)),

@@ -182,7 +182,7 @@ const FLOW_READERS: Record<FlowField, FieldReader> = {
   'synproxy.its': view => orNull(view.synproxy('ITS')),
   'synproxy.tsoff': view => orNull(view.synproxy('TSOFF')),
   event: eventName,
-  event_time: view => orNull(view.eventTime),
+  event_time: view => orNull(view.happened),
   portid,
   resync: view => view.isResync,
   gateway: view => view.gateway,

@@ -177,6 +177,12 @@ export class MessageView extends Message {
     return this.number64(CTA.TIMESTAMP_EVENT);
   }
 
+  /** The same, or where the kernel does not say it, when the event was received; -1 if neither is known. */
+  get happened(): Integer {
+    const { eventTime } = this;
+    return eventTime < 0 ? (this.context.received ?? eventTime) : eventTime;
+  }
+
   get labels(): string | null {
     return this.labelsOf(CTA.LABELS);
   }

@@ -78,11 +78,11 @@ function notKnown({ orig, dccpState, dccpRole }: MessageView): string {
 }
 
 /** What no command says of an event: `-A` is that of an entry as well. */
-function aboutEvent({ eventTime, portid }: MessageView, event: FlowEvent | undefined): string {
+function aboutEvent({ happened, portid }: MessageView, event: FlowEvent | undefined): string {
   if (event === undefined) return '';
   const members: string[] = [];
   if (event === 'new') members.push('"event":"new"');
-  if (eventTime >= 0) members.push(`"event_time":"${isoTime(eventTime)}"`);
+  if (happened >= 0) members.push(`"event_time":"${isoTime(happened)}"`);
   if (portid !== 0 && portid !== UNKNOWN_PORT) members.push(`"portid":${portid}`);
   return members.join(',');
 }

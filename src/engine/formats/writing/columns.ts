@@ -47,10 +47,10 @@ export const commonColumns = (table: TableId, events: boolean): EntryColumn[] =>
     fieldsOf(table, events).filter(([, field]) => field.rare === undefined),
   );
 
-/** The columns of a result's entries: those of a log have the event in front. */
+/** The columns of a result's entries: those of a watch and of a log have the event in front. */
 export const columnsOfEntries = ({ table, events = false, log }: Header): EntryColumn[] => [
-  ...namesOfLog(table, log).map(name => entryColumn(table, name)),
-  ...commonColumns(table, events),
+  ...namesOfLog(table, events ? { hasTimes: true } : log).map(name => entryColumn(table, name)),
+  ...commonColumns(table, false),
 ];
 
 /** All fields. */

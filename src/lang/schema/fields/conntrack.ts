@@ -159,7 +159,12 @@ export const CONNTRACK_FIELDS = {
     anyOf: ['orig.sport', 'orig.dport', 'reply.sport', 'reply.dport'],
   },
   event: { type: 'enum', vocabulary: 'event', doc: 'new, update or destroy', watchOnly: true },
-  event_time: { type: 'time', doc: 'when the event occurred', watchOnly: true, rare: true },
+  event_time: {
+    type: 'time',
+    doc: 'when the event occurred, or where the kernel does not say it, when it was received',
+    watchOnly: true,
+    rare: true,
+  },
   portid: PORTID,
   resync: RESYNC,
   gateway: GATEWAY,

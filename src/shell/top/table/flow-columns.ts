@@ -72,7 +72,7 @@ export class FlowColumns {
       if (value !== null) return rateCell(value, isBytes);
       return isLive && view.origBytes >= 0 ? unknown : EMPTY;
     };
-    const summary = summaryOf('conntrack', false, context);
+    const summary = summaryOf('conntrack', undefined, context);
     const packets = summary.findIndex(({ title }) => title === 'packets');
     const own = (each: SummaryColumn): FlowColumn => {
       const name = each.title.replace(/^\W+/, '');
