@@ -472,8 +472,11 @@ export interface ProjectionCstNode extends CstNode {
 }
 
 export type ProjectionCstChildren = {
-  expression: ExpressionCstNode[];
+  expression?: ExpressionCstNode[];
   alias?: AliasCstNode[];
+  Word?: IToken[];
+  Dot?: IToken[];
+  Star?: IToken[];
 };
 
 export interface AliasCstNode extends CstNode {

@@ -126,6 +126,7 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[107],[34],[0],[113]]]},
   },
   projection: {
+    OR: {"isGated":true,"paths":[[[13],[5],[2],[107],[34],[0],[113]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[18],[106]]]},
   },
   alias: {

@@ -1,6 +1,7 @@
 import {
   AssignOperator,
   Comma,
+  Dot,
   Identifier,
   LeftParen,
   Namespace,
@@ -35,9 +36,29 @@ export abstract class ClauseRules extends StatementRules {
   });
 
   projection = this.RULE('projection', () => {
-    this.SUBRULE(this.expression);
-    this.OPTION(() => this.SUBRULE(this.alias));
+    this.OR([
+      {
+        GATE: () => !this.isStarOfTable(),
+        IGNORE_AMBIGUITIES: true,
+        ALT: () => {
+          this.SUBRULE(this.expression);
+          this.OPTION(() => this.SUBRULE(this.alias));
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(Word);
+          this.CONSUME(Dot);
+          this.CONSUME(Star);
+        },
+      },
+    ]);
   });
+
+  /** Whether a name is that of a table, whose columns follow: `h.*`. */
+  private isStarOfTable(): boolean {
+    return this.LA(2).tokenType === Dot && this.LA(3).tokenType === Star;
+  }
 
   alias = this.RULE('alias', () => {
     this.OR([

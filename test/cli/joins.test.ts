@@ -48,6 +48,56 @@ const LOG = ['10.0.0.1', '10.0.0.2', '10.9.0.1', '192.0.2.1'].flatMap((src, i) =
 );
 put('new.log', `${LOG.join('\n')}\n`);
 
+const flow = (src: string, more: string): string =>
+  `{"family":"ipv4","proto":"tcp","orig":{"src":"${src}","dst":"10.0.0.9","sport":1,"dport":443},"reply":{"src":"10.0.0.9","dst":"${src}","sport":443,"dport":1},"state":"ESTABLISHED","status":["CONFIRMED"]${more}}\n`;
+put('flows.jsonl', flow('10.0.0.1', '') + flow('10.0.0.3', ''));
+put('owned.jsonl', flow('10.0.0.1', ',"owner":"carol"'));
+put('hosts.csv', 'ip,owner,site\n10.0.0.1,alice,ber\n10.0.0.2,bob,muc\n');
+
+test('files of entries in any format are joined with the types of their fields', async () => {
+  const formats = ['csv', 'tsv', 'json', 'jsonl', 'save', 'xml', 'plain'];
+  for (const format of formats)
+    await ctqHere([`select from 'flows.jsonl' output ${format} to 'whole.${format}'`], { cwd: folder });
+  for (const format of formats) {
+    for (const each of [format, 'save']) {
+      const query = `select a.src, b.dport + 1, b.state = ESTABLISHED from 'whole.${each}' a join 'whole.${format}' b on a.src = b.src order by 1`;
+      assert.equal(await lines(query), ['10.0.0.1,444,true', '10.0.0.3,444,true'], query);
+    }
+  }
+});
+
+test('a table that has columns of flows and others keeps these', async () => {
+  const query = "select b.owner, b.src, b.orig.sport from 'flows.jsonl' a join 'owned.jsonl' b on a.src = b.src";
+  assert.equal(await lines(query), ['carol,10.0.0.1,1']);
+});
+
+test('a column that only a joined file has needs no name before it', async () => {
+  const from = "from 'flows.jsonl' c join 'hosts.csv' h on src = ip";
+  assert.equal(await lines(`select src, Owner ${from}`), ['10.0.0.1,alice']);
+  assert.equal(await lines(`select owner, count(*) as n ${from} where site = 'ber' group by owner order by owner`), [
+    'alice,1',
+  ]);
+  assert.equal(await lines(`select src ${from.replace(' join', ' left join')} order by owner, src`), [
+    '10.0.0.1',
+    '10.0.0.3',
+  ]);
+  // A field of the table comes before the column of a file.
+  put('named.csv', 'ip,state\n10.0.0.1,x\n');
+  assert.equal(await lines("select state from 'flows.jsonl' join 'named.csv' on src = ip"), ['ESTABLISHED']);
+});
+
+test('h.* has the columns of one table', async () => {
+  const run = async (query: string): Promise<string> => (await ctqHere([query], { cwd: folder })).stdout;
+  const from = "from 'flows.jsonl' c join 'hosts.csv' h on src = ip output csv";
+  assert.is(await run(`select src, h.* ${from}`), 'src,h.ip,h.owner,h.site\n10.0.0.1,10.0.0.1,alice,ber\n');
+  assert.match(await run(`select c.*, owner ${from}`), /^proto,orig\.src,.*,dnat,owner\ntcp,10\.0\.0\.1,.*,alice\n$/);
+  assert.is(await run(`select h.* from 'hosts.csv' h output csv`), await run(`select * from 'hosts.csv' output csv`));
+  assert.is(
+    await run(`select c.* from 'flows.jsonl' c output save`),
+    await run(`select from 'flows.jsonl' output save`),
+  );
+});
+
 test('all equalities are keys, in any order, of inner joins those of where too', async () => {
   const found = (keys: string): string => `join\tthe rows of t.csv, held in memory, found ${keys}`;
   const from = "select count(*) from 'new.log' l join 't.csv' t on";

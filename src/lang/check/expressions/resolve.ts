@@ -1,11 +1,11 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
-import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
+import { type Field, fieldOf, TABLES, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames } from '../../schema/flags.js';
 import { headerHint, nestedHint } from '../../schema/formats/headers.js';
 import { fieldSynonym, intendedFlag, protocolCondition, settingHint } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
-import type { Checker, Scope } from '../scope.js';
+import type { Checker, JoinScope, Scope } from '../scope.js';
 
 /** The meaning of a name. */
 export type Resolved =
@@ -45,21 +45,43 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   const column = name.slice(dot + 1);
   const joined = joins[join];
   if (!joined.table) {
-    const known = joined.columns?.find(each => each.toLowerCase() === column.toLowerCase()) ?? column;
-    joined.used.add(known);
-    return { kind: 'data', name: known, join };
+    return cellOfJoin(joined, joined.columns?.find(isCalled(column)) ?? ofFlow(joined, column) ?? column, join);
   }
   const found = fieldOf(joined.table, column);
   return found && { kind: 'field', ...found, join };
 }
 
-/** A field that only one of the joined tables has. */
-function joinedField({ joins }: Scope, name: string): Resolved | undefined {
-  const having = joins.flatMap(({ table }, join) => {
-    const found = table && fieldOf(table, name);
-    return found ? [{ kind: 'field' as const, ...found, join }] : [];
-  });
-  return having.length === 1 ? having[0] : undefined;
+const isCalled =
+  (name: string) =>
+  (each: string): boolean =>
+    each.toLowerCase() === name.toLowerCase();
+
+function cellOfJoin({ used }: JoinScope, name: string, join: number): Resolved {
+  used.add(name);
+  return { kind: 'data', name, join };
+}
+
+/** `src` of a file with a column `orig.src`. */
+function ofFlow({ columns }: JoinScope, name: string): string | undefined {
+  const field = fieldOf(TABLES.conntrack, name);
+  return field && columns?.find(isCalled(field.name));
+}
+
+/** The joined tables and files that have a field or a column of a name. */
+export const joinsWith = ({ joins }: Scope, name: string): JoinScope[] =>
+  joins.filter(({ table, columns }) =>
+    table ? fieldOf(table, name) !== undefined : columns?.some(isCalled(name)) === true,
+  );
+
+/** A field or a column that only one of the joined tables and files has. */
+function joinedField(scope: Scope, name: string): Resolved | undefined {
+  const having = joinsWith(scope, name);
+  if (having.length !== 1) return undefined;
+  const [joined] = having;
+  const join = scope.joins.indexOf(joined);
+  if (joined.table) return { kind: 'field', ...fieldOf(joined.table, name)!, join };
+  // A file that was not looked into may have the column itself.
+  return scope.missing ? undefined : cellOfJoin(joined, joined.columns!.find(isCalled(name))!, join);
 }
 
 /** `hosts.ip` → `ip`, if the table is `hosts`. */
@@ -133,9 +155,17 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     checker.diagnostics.error('name.field', expr, `unknown table '${prefix}'`, tableHint(checker, prefix, outer));
     return;
   }
-  const ofJoin = joinedFileHint(checker, text);
-  if (ofJoin !== undefined) {
-    checker.diagnostics.error('name.field', expr, `unknown field '${text}' in ${tableName ?? table.name}`, ofJoin);
+  const having = joinsWith(checker.scope, text);
+  if (having.length > 1) {
+    const names = having.map(({ alias }) => alias);
+    checker.diagnostics.error(
+      'name.field',
+      expr,
+      `'${text}' is ambiguous: ${names.slice(0, -1).join(', ')} and ${names[names.length - 1]} have it`,
+      names.every(isName)
+        ? `write ${names.map(alias => `${alias}.${text}`).join(' or ')}`
+        : "name the files: join 'FILE' as a on …",
+    );
     return;
   }
   const { columns, data } = checker.scope;
@@ -143,6 +173,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
   const names = [
     ...(columns ?? ofTable.filter(([, { historyOnly }]) => historyOnly !== true).map(([name]) => name)),
     ...(aliases?.keys() ?? []),
+    ...checker.scope.joins.flatMap(({ columns }) => columns ?? []),
   ];
   const isFlows = isOfFlows(table) && !data;
   const near =
@@ -185,19 +216,6 @@ function tableHint({ scope }: Checker, prefix: string, field: string): string {
   return names.length === 1
     ? `the table is named ${names[0]}: ${field}, or ${names[0]}.${field}`
     : `the tables are ${names.join(', ')}`;
-}
-
-/** For a column of a joined file that is written without the name of the file. */
-function joinedFileHint({ scope, context }: Checker, text: string): string | undefined {
-  for (const { alias, path } of scope.joins) {
-    const shape = path === undefined ? undefined : context.environment.fileShape?.(path);
-    if (shape?.kind !== 'columns') continue;
-    const column = shape.columns.find(each => each.toLowerCase() === text.toLowerCase());
-    if (column === undefined) continue;
-    const begin = `'${path}' has such a column: write`;
-    return isName(alias) ? `${begin} ${alias}.${column}` : `${begin} join '${path}' as h on …, and h.${column}`;
-  }
-  return undefined;
 }
 
 /** For `h.ip` where the file that has the column is joined without that name. */

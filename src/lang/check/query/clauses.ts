@@ -14,7 +14,7 @@ import { rejectQuotedNames } from '../expressions/quoted-names.js';
 import { hasAggregate, resolve } from '../expressions/resolve.js';
 import type { ClauseChecker, Scope } from '../scope.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
-import { type StarColumn, starColumns } from './star.js';
+import { ownName, type StarColumn, starColumns, tableOfStar } from './star.js';
 
 /** What checks the clauses of a select. */
 export interface SelectClauseChecker extends ClauseChecker {
@@ -59,7 +59,7 @@ export function checkClauses(
   expected?: Type,
 ): CheckedClauses {
   const { diagnostics } = checker;
-  statement = withJoined(statement, base, checker);
+  statement = withColumnsOfStars(statement, base, checker);
   const aliases = aliasesOf(statement.projection, diagnostics);
   const lateral = lateralsOf(statement.projection);
   base = { ...base, projected: aliases };
@@ -169,12 +169,25 @@ export function checkClauses(
   };
 }
 
-/** `select *` with a join has the columns of what is joined as well. */
-function withJoined<S extends ClauseStatement>(statement: S, base: Scope, checker: SelectClauseChecker): S {
-  const [star, ...others] = statement.projection;
+/** `h.*` as the columns of that table; `*` with a join as those of what is joined as well. */
+export function withColumnsOfStars<S extends ClauseStatement>(
+  statement: S,
+  base: Scope,
+  { context, diagnostics }: SelectClauseChecker,
+): S {
+  const { projection } = statement;
+  if (!projection.some(item => tableOfStar(item))) return statement;
+  const [{ start, end, ...first }] = projection;
+  const isAlone = projection.length === 1 && base.joins.length === 0;
+  // The columns of the only table are whole entries.
+  if (isAlone && tableOfStar(projection[0])?.name?.toLowerCase() === ownName(base)?.toLowerCase())
+    return { ...statement, projection: [{ ...first, expr: { kind: 'name', text: '*', start, end }, start, end }] };
   const isWhole = statement.zero === true || statement.groupBy.length > 0 || statement.having !== undefined;
-  if (!star || others.length > 0 || !isStar(star.expr) || base.joins.length === 0 || isWhole) return statement;
-  return { ...statement, projection: starColumns(star, base, checker.context.environment, checker.diagnostics) };
+  if (isStar(projection[0].expr) && (isWhole || base.joins.length === 0)) return statement;
+  return {
+    ...statement,
+    projection: projection.flatMap(item => starColumns(item, base, context.environment, diagnostics)),
+  };
 }
 
 /** The until clause of a repeated query: a condition on groups, on rows, or on all rows as one group. */

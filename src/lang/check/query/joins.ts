@@ -1,6 +1,7 @@
 import type { CheckedJoin, Origin, Place, Typed } from '../../checked/ast.js';
 import { walk } from '../../checked/walk.js';
-import { fieldOf } from '../../schema/catalogue.js';
+import { fieldOf, TABLES } from '../../schema/catalogue.js';
+import type { FileShape } from '../../schema/environment.js';
 import type { Join, TableRef } from '../../syntax/ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { isEmptyPath } from '../clauses/places.js';
@@ -93,13 +94,20 @@ export function checkJoins(
   });
 }
 
-/** A file that is in no format of columns has entries: it is joined as a select of them. */
+/** A file of entries is joined as a select of them. */
 function ofEntries({ environment }: CheckContext, ref: TableRef): TableRef {
-  if (ref.kind !== 'file' || environment.fileShape?.(ref.path).kind !== 'other') return ref;
+  if (ref.kind !== 'file' || !holdsEntries(environment.fileShape?.(ref.path))) return ref;
   const { start, end } = ref;
   const alias = ref.alias ?? { text: baseName(ref.path), start, end };
   return { kind: 'query', query: { ...WHOLE, from: { ...ref, alias }, start, end }, alias, start, end };
 }
+
+/** A file in no format of columns holds entries; so does one of the columns of flows, unless it has others as well: these would be lost. */
+const holdsEntries = (shape: FileShape | undefined): boolean =>
+  shape?.kind === 'other' ||
+  (shape?.kind === 'columns' &&
+    shape.mayHoldFlows &&
+    shape.columns.every(column => fieldOf(TABLES.conntrack, column) !== undefined));
 
 const WHOLE = {
   kind: 'select',

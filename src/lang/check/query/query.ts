@@ -17,7 +17,7 @@ import { withRowTypes } from '../expressions/conditions/rows.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import type { CheckContext, ComparedRows, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { alertColumns } from './alerts.js';
-import { checkClauses, checkUntil } from './clauses.js';
+import { checkClauses, checkUntil, withColumnsOfStars } from './clauses.js';
 import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { dataFrom } from './data-files.js';
@@ -211,6 +211,8 @@ export class QueryChecker implements Queries {
       ...(this.#outer.length > 0 ? { outer: this.#outer } : {}),
       once: !statement.every || from.columns !== undefined,
     };
+    // As a member of a fleet is sent it.
+    statement = withColumnsOfStars(statement, base, this);
     const clauses = checkClauses(this, statement, base, from.all, expected);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');

@@ -12,36 +12,68 @@ export interface StarColumn extends Projection {
   readonly title: string;
 }
 
-/** The columns of `select *` with a join, at the place of the star. */
+/** `*`, or `h.*`, the columns of one table. */
+const STAR = /^(?:(\w+)\.)?\*$/;
+
+/** What `*` and `h.*` mean here: the columns of all tables, or of that one. Undefined for any other expression. */
+export function tableOfStar({ expr }: Projection): { readonly name?: string } | undefined {
+  const found = expr.kind === 'name' ? STAR.exec(expr.text) : null;
+  return found === null ? undefined : found[1] === undefined ? {} : { name: found[1] };
+}
+
+/** The columns that an item stands for, at its place; itself if it is no star. */
 export function starColumns(
-  star: Projection,
+  item: Projection,
   scope: Scope,
   environment: Environment,
   diagnostics: Diagnostics,
-): StarColumn[] {
-  const { start, end } = star;
-  const own =
-    (scope.data ? columnsOfFile(scope, environment) : undefined) ??
-    scope.columns ??
-    (scope.table ? fieldNames(scope.table, scope.inHistory === true) : []);
-  const joined = scope.joins.flatMap(join => {
-    const names = join.names ?? (join.table ? fieldNames(join.table, false) : columnsOfFile(join, environment));
-    if (names === undefined)
+): (Projection | StarColumn)[] {
+  const star = tableOfStar(item);
+  if (star === undefined) return [item];
+  const { start, end } = item;
+  const isMeant = (name: string | undefined): boolean =>
+    star.name === undefined || name?.toLowerCase() === star.name.toLowerCase();
+  const names = isMeant(ownName(scope)) ? columnsOf(scope, environment) : [];
+  const joins = scope.joins.filter(({ alias }) => isMeant(alias));
+  for (const join of joins) {
+    const known = join.names ?? (join.table ? fieldNames(join.table, false) : columnsOfFile(join, environment));
+    if (known === undefined)
       diagnostics.warning(
         'clause',
-        star,
+        item,
         `the columns of '${join.path}' are not known: * has none of them`,
         `name them: ${join.alias}.…`,
       );
-    return (names ?? []).map(name => `${join.alias}.${name}`);
-  });
-  return [...own, ...joined].map(name => ({
+    names.push(...(known ?? []).map(name => `${join.alias}.${name}`));
+  }
+  if (star.name !== undefined && !isMeant(ownName(scope)) && joins.length === 0) {
+    const tables = [ownName(scope), ...scope.joins.map(({ alias }) => alias)].filter(name => name !== undefined);
+    diagnostics.error(
+      'name.table',
+      item,
+      `unknown table '${star.name}'`,
+      `write ${tables.map(name => `${name}.*`).join(' or ')}`,
+    );
+  }
+  return names.map(name => ({
     expr: { kind: 'name', text: name, start, end },
     title: name,
     start,
     end,
   }));
 }
+
+/** What the table is called that a select reads; undefined for a file without a name. */
+export const ownName = ({ table, tableName }: Scope): string | undefined => {
+  const name = tableName ?? table?.name;
+  return name?.startsWith("'") ? undefined : name;
+};
+
+const columnsOf = (scope: Scope, environment: Environment): string[] => [
+  ...((scope.data ? columnsOfFile(scope, environment) : undefined) ??
+    scope.columns ??
+    (scope.table ? fieldNames(scope.table, scope.inHistory === true) : [])),
+];
 
 /** The fields that formats of columns show of an entry: not those that are rare. */
 const fieldNames = ({ fields }: Table, inHistory: boolean): string[] =>

@@ -50,14 +50,17 @@ export function projections(context: TreeContext, nodes: readonly ProjectionsCst
     const span = tokenSpan(Star[0]);
     return [{ expr: { kind: 'name', text: '*', ...span }, ...span }];
   }
-  return projection.map(node =>
-    compact<Projection>({
-      expr: expression(context, node.children.expression[0]),
-      alias: optional(node.children.alias, each => alias(context, each)),
-      bare: node.children.alias?.[0].children.Identifier ? true : undefined,
-      ...spanOf(node),
-    }),
-  );
+  return projection.map(node => {
+    const { Word, expression: written, alias: named } = node.children;
+    const span = spanOf(node);
+    if (Word) return { expr: { kind: 'name', text: `${Word[0].image}.*`, ...span }, ...span };
+    return compact<Projection>({
+      expr: expression(context, written![0]),
+      alias: optional(named, each => alias(context, each)),
+      bare: named?.[0].children.Identifier ? true : undefined,
+      ...span,
+    });
+  });
 }
 
 function alias({ diagnostics }: TreeContext, { children: { Word, Identifier, Text: text } }: AliasCstNode): Name {

@@ -185,17 +185,19 @@ const isNamespace = ({ tokenType, image }: IToken, next: IToken | undefined): bo
   next?.tokenType !== Text &&
   next?.tokenType !== LeftParen;
 
-/** `select *, h.owner`, `select src, *`, `select h.*`: a star that is not alone. */
+/** `select *, h.owner`, `select src, *`: a star that is not alone. */
 function starHint(tokens: readonly IToken[], at: number): string | undefined {
   const isStar = (token: IToken | undefined): boolean => token?.tokenType === Star;
   const before = tokens[at - 1];
   const from = tokens.findIndex(({ tokenType }) => tokenType === Reserved.from);
   const isBesideOthers = tokens[at]?.tokenType === Comma && isStar(before);
-  const isOther = isStar(tokens[at]) && (before.tokenType === Comma || before.tokenType === Dot);
+  const isOther = isStar(tokens[at]) && before.tokenType === Comma;
   if (tokens[0].tokenType !== Reserved.select || at > from || !(isBesideOthers || isOther)) return undefined;
-  return tokens.some(token => wordOf(token) === 'join')
-    ? `'*' is the only item of a select, and has the columns of joined tables too: select * from …; or name the columns${tokens[at].tokenType === Star && before.tokenType === Dot ? `: ${tokens[at - 2].image}.COLUMN, …` : ''}`
-    : "'*' is the only item of a select: select * from …; or name the columns: select src, dst, bytes from …";
+  if (tokens.some(token => wordOf(token) === 'join'))
+    return "'*' is the only item of a select, and has the columns of joined tables too: select * from …; those of one table are conntrack.*";
+  const table = wordOf(tokens[from + 1]);
+  const example = tableOf(table) ? `${table}.*, bytes` : 'src, dst, bytes';
+  return `'*' is the only item of a select: select * from …; or write: select ${example} from …`;
 }
 
 /** `since 1h within 2s`. */
