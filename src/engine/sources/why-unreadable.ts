@@ -45,6 +45,17 @@ function targetOf(path: string): string | undefined {
   }
 }
 
+/** For `{a,b}.csv`, which shells expand. */
+function bracesHint(path: string): string | undefined {
+  const [, before, inside, after] = /^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$/.exec(path) ?? [];
+  if (inside === undefined) return undefined;
+  const words = inside.split(',');
+  const shown = (part: string): string => `'${printable(before + part + after)}'`;
+  return words.every(word => word.length === 1)
+    ? `braces are not expanded in quotes; a pattern has *, ? and […]: ${shown(`[${words.join('')}]`)}`
+    : `braces are not expanded in quotes; write: select … from ${words.map(shown).join(' union all select … from ')}`;
+}
+
 /** Names of a folder that are compared. */
 const MOST_NAMES = 10_000;
 
@@ -60,6 +71,8 @@ export function nearFile(path: string, cause: unknown, shown = path): string | u
     return `files of this machine are read; of a server: curl -s '${printable(shown)}' | ctq "… from '-'"`;
   const target = targetOf(path);
   if (target !== undefined) return `it is a link to '${printable(target)}', which does not exist`;
+  const braces = bracesHint(shown);
+  if (braces !== undefined) return braces;
   if (tableOf(shown) !== undefined) return `a table has no quotes: from ${shown}`;
   const name = basename(path);
   let names: readonly string[];

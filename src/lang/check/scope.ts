@@ -37,6 +37,12 @@ export interface JoinScope {
   readonly inFile?: boolean;
 }
 
+/** A table that a query around a subquery reads: for messages, since subqueries cannot use its fields. */
+export interface OuterTable {
+  readonly name: string;
+  has(field: string): boolean;
+}
+
 /** The names that an expression can use. */
 export interface Scope {
   /** Undefined without a row: `let`, `echo`, `limit`. */
@@ -51,8 +57,8 @@ export interface Scope {
   /** Rows of the history, which has only some of the fields. */
   readonly inHistory?: boolean;
   readonly joins: readonly JoinScope[];
-  /** Of a subquery: the names of the tables of the queries around it. */
-  readonly outer?: readonly string[];
+  /** Of a subquery: the tables of the queries around it. */
+  readonly outer?: readonly OuterTable[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
   /** All columns named with `as`, for messages about those that may not be used. */

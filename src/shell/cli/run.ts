@@ -212,9 +212,14 @@ async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
 
-/** A query, or the statement that a bare word or address means: `ctq 10.0.0.1`. What deletes must be written out. */
+/** A word that begins a statement, or deletes: `kill`. */
+const STATEMENT =
+  /^\s*(?:assert|count|delete|describe|drop|echo|execute|explain|flush|from|get|help|include|insert|kill|let|prepare|query|run|select|set|show|update|use|watch|with)\b|\(/i;
+
+/** A query, or the statement that a few words mean, as in the shell: `ctq 10.0.0.1`, `ctq "203.0.113.1 443"`. What deletes must be written out. */
 async function statementOf(text: string): Promise<string> {
-  if (!/^\s*(?:desc\s+)?(?:\S+|'[^']+')\s*$/i.test(text)) return text;
+  const isShort = /^\s*(?:desc\s+)?(?:\S+|'[^']+')(?:\s+\S+){0,3}\s*$/i.test(text);
+  if (!isShort || (STATEMENT.test(text) && /\s/.test(text.trim()))) return text;
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }
 

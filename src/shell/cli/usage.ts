@@ -48,7 +48,7 @@ Output:
                                    ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
-      --json                       as --output json
+      --json, --csv, …             as --output json, --output csv, …
   -q, --quiet                      no counts, times and other notes; only warnings and errors
       --timing                     print row count and time of each statement
 

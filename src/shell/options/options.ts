@@ -91,6 +91,11 @@ export const FLAGS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** Each format is an option, too: `--csv`. */
+const FORMAT_FLAGS: Readonly<Record<string, { readonly type: 'boolean' }>> = Object.fromEntries(
+  FORMAT_NAMES.filter(name => name !== 'json').map(name => [name, { type: 'boolean' }]),
+);
+
 const wrong = (message: string, hint?: string): CtqError =>
   new CtqError({ code: 'command-line', kind: 'statement', message, hint: hint ?? 'ctq --help lists the options' });
 
@@ -116,11 +121,17 @@ export function parseOptions(args: readonly string[]): Options {
       '--netns and --file cannot be combined',
       'choose one; a statement may name another: from conntrack in netns blue',
     );
+  const [topic] = values.help && words === undefined ? jobs : [];
+  if (topic?.kind === 'query' || topic?.kind === 'script')
+    throw wrong(
+      `unexpected '${written[0]}' after --help`,
+      'ctq help TOPIC explains a statement, a table or a field; another host: ctq "select from conntrack in ssh \'HOST\'"',
+    );
   for (const [option, path] of Object.entries({ file: values.file, to: values.to }))
     if (path === '') throw wrong(`--${option}: the name of the file is empty`);
   return {
     jobs,
-    output: toFile(outputOf(values.output, values.json), values.to),
+    output: toFile(outputOf(values.output, formatsIn(tokens)), values.to),
     color: colorOf(values.color),
     timing: values.timing ?? false,
     quiet: values.quiet ?? false,
@@ -142,7 +153,7 @@ export function parseOptions(args: readonly string[]): Options {
 }
 
 const parseAll = (args: readonly string[]) =>
-  parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, tokens: true });
+  parseArgs({ args: [...args], options: { ...FORMAT_FLAGS, ...FLAGS }, allowPositionals: true, tokens: true });
 
 type Parsed = ReturnType<typeof parseAll>;
 
@@ -176,6 +187,12 @@ const SHELL_FORMAT = /^-(csv|json|jsonl|html|markdown|box|table)$/;
 
 /** Options of other programs. */
 const FOREIGN: Readonly<Record<string, string>> = {
+  '-d': 'there is one database, the tables of the kernel; --file reads a snapshot, --netns a network namespace',
+  '-l': 'write: ctq "show tables"',
+  '--list': 'write: ctq "show tables"',
+  '-y': 'write: --yes; scripts and pipes are asked nothing',
+  '--force': 'write: --yes; scripts and pipes are asked nothing',
+  '--no-confirm': 'write: --yes; scripts and pipes are asked nothing',
   '-v': 'did you mean -V, which prints the version?',
   '--format': 'did you mean --output?',
   '--limit': "a limit belongs to the statement: 'select … limit 10'",
@@ -187,7 +204,6 @@ function optionHint(option: string): string | undefined {
   if (Object.hasOwn(FOREIGN, option)) return FOREIGN[option];
   if (!option.startsWith('--')) return undefined;
   const name = option.slice(2);
-  if (isFormat(name)) return `write: --output ${name}`;
   const best = nearest(name, Object.keys(FLAGS));
   return best === undefined ? undefined : `did you mean --${best}?`;
 }
@@ -202,7 +218,7 @@ function toFile(output: CheckedOutput, file: string | undefined): CheckedOutput 
 
 /** The options that `top` alone has, and those that it has not. */
 const TOP_FLAGS = ['every', 'filter', 'group', 'sort', 'in'] as const;
-const NOT_TOP = ['execute', 'script', 'output', 'json', 'to', 'check'] as const;
+const NOT_TOP = ['execute', 'script', 'output', 'to', 'check'] as const;
 /** The words of places that are followed by a name. */
 const PLACE_WORD = /^(?:netns|pid|ssh|file)$/i;
 
@@ -215,7 +231,7 @@ function topOf(values: Parsed['values'], tokens: Parsed['tokens']): TopArguments
     if (stray !== undefined) throw wrong(`--${stray} is an option of ctq top`, `write: ctq top --${stray} …`);
     return undefined;
   }
-  const unfit = NOT_TOP.find(name => values[name] !== undefined);
+  const unfit = NOT_TOP.find(name => values[name] !== undefined) ?? formatsIn(tokens)[0];
   if (unfit !== undefined) throw wrong(`--${unfit} cannot be combined with top`);
   // `--in netns blue` is two words.
   const at = tokens.findIndex(token => token.kind === 'option' && token.name === 'in');
@@ -296,10 +312,15 @@ function isFile(path: string): boolean {
   }
 }
 
-function outputOf(text: string | undefined, isJson = false): CheckedOutput {
-  let format: FormatName | undefined = isJson ? 'json' : undefined;
+/** The formats that are options of their own. */
+const formatsIn = (tokens: Parsed['tokens']): string[] => [
+  ...new Set(tokens.flatMap(token => (token.kind === 'option' && isFormat(token.name) ? [token.name] : []))),
+];
+
+function outputOf(text: string | undefined, formats: readonly string[]): CheckedOutput {
+  let format: FormatName | undefined;
   const modifiers: Modifier[] = [];
-  for (const word of text?.split(',') ?? []) {
+  for (const word of [...formats, ...(text?.split(',') ?? [])]) {
     const name = word.trim().toLowerCase();
     if (isModifier(name)) modifiers.push(name);
     else if (!isFormat(name)) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../../src/engine/errors.js';
+import { FORMAT_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { parseOptions, sizeOf } from '../../../src/shell/options/options.js';
 
@@ -122,10 +123,30 @@ test('sizes', () => {
     assert.throws(() => sizeOf(text), /invalid buffer size/, text);
 });
 
+test('each format is an option', () => {
+  for (const format of FORMAT_NAMES) assert.equal(parseOptions([`--${format}`]).output, { modifiers: [], format });
+  assert.equal(parseOptions(['--csv', '-o', 'noheader']).output, { modifiers: ['noheader'], format: 'csv' });
+});
+
 const MISTAKES: readonly (readonly [readonly string[], message: string, hint: string])[] = [
   [['--outptu', 'json'], "unknown option '--outptu'", 'did you mean --output?'],
   [['--format', 'json'], "unknown option '--format'", 'did you mean --output?'],
-  [['--csv'], "unknown option '--csv'", 'write: --output csv'],
+  [['-y'], "unknown option '-y'", 'write: --yes; scripts and pipes are asked nothing'],
+  [['--force'], "unknown option '--force'", 'write: --yes; scripts and pipes are asked nothing'],
+  [['-l'], "unknown option '-l'", 'write: ctq "show tables"'],
+  [
+    ['-d', 'db'],
+    "unknown option '-d'",
+    'there is one database, the tables of the kernel; --file reads a snapshot, --netns a network namespace',
+  ],
+  [
+    ['-h', 'localhost'],
+    "unexpected 'localhost' after --help",
+    'ctq help TOPIC explains a statement, a table or a field; another host: ctq "select from conntrack in ssh \'HOST\'"',
+  ],
+  [['--csv', '--json'], 'only one output format is allowed, got csv and json', 'ctq --help lists the options'],
+  [['--csv', '-o', 'tsv'], 'only one output format is allowed, got csv and tsv', 'ctq --help lists the options'],
+  [['top', '--csv'], '--csv cannot be combined with top', 'ctq --help lists the options'],
   [['--limit=5'], "unknown option '--limit'", "a limit belongs to the statement: 'select … limit 10'"],
   [['--where', 'x'], "unknown option '--where'", "a condition belongs to the statement: 'select … where dport = 443'"],
   [['--xyzzy'], "unknown option '--xyzzy'", 'ctq --help lists the options'],

@@ -12,11 +12,12 @@ import type { RunQuery } from './subqueries.js';
 
 const VAGUE =
   'flows of ICMP have no type, code and id: only their addresses distinguish them, and none equals a flow that has them';
-const VAGUE_HINT = 'XML does not have them: compare files of another format, such as jsonl, or add where proto != icmp';
+const VAGUE_HINT =
+  'XML, CSV and TSV do not have them: compare files of another format, such as jsonl, or add where proto != icmp';
 
 /** Identifies whole entries. */
 class Identities {
-  /** There are flows of ICMP without id, as XML has them. */
+  /** There are flows of ICMP without id, as XML and columns have them. */
   #isVague = false;
 
   /** By original tuple and zone; statistics by CPU. */

@@ -39,8 +39,15 @@ export const groupedShape = ({
         })),
       };
 
-/** Checks that the formats and modifiers of `output` can show a result; undefined after an error has been reported. */
-export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
+/**
+ * Checks that the formats and modifiers of `output` can show a result.
+ * @param shape undefined where columns have errors: then nothing is said of what a format requires
+ */
+export function checkOutput(
+  output: Output | undefined,
+  shape: ResultShape | undefined,
+  diagnostics: Diagnostics,
+): CheckedOutput {
   let format: FormatName | undefined;
   const modifiers: Modifier[] = [];
   for (const word of output?.words ?? []) {
@@ -60,7 +67,7 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
       diagnostics.error('clause', word, `only one output format is allowed, got ${format} and ${name}`);
     } else {
       format = name;
-      const refusal = formatRefusal(name, shape);
+      const refusal = shape && formatRefusal(name, shape);
       if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
     }
   }

@@ -13,7 +13,7 @@ import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope, VariableType } from '../scope.js';
 import { cellsIn } from './cells.js';
 import { convertWord, isHostName } from './convert.js';
-import { fieldAfterDot, joinedNameHint, reportUnknownName, resolve } from './resolve.js';
+import { fieldAfterDot, joinedNameHint, outerHint, reportUnknownName, resolve } from './resolve.js';
 
 /** What checks names. */
 export interface NameChecker extends Checker {
@@ -125,6 +125,7 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
     isHostName(expr.text) &&
     !(checker.scope.table && fieldAfterDot(checker.scope.table, expr.text)) &&
     joinedNameHint(checker, expr.text) === undefined &&
+    outerHint(checker.scope, expr.text) === undefined &&
     !isNearField(checker, expr.text)
   ) {
     checker.diagnostics.error(

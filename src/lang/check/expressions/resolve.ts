@@ -131,6 +131,14 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     return;
   }
   const dot = text.indexOf('.');
+  const correlated = outerHint(checker.scope, text);
+  if (correlated !== undefined) {
+    const unknown = correlated.isNamed
+      ? `table '${text.slice(0, dot)}'`
+      : `field '${text}' in ${tableName ?? table.name}`;
+    checker.diagnostics.error('name.field', expr, `unknown ${unknown}`, correlated.hint);
+    return;
+  }
   const joined = checker.scope.joins.find(({ alias }) => alias.toLowerCase() === text.slice(0, dot).toLowerCase());
   if (joined?.table) {
     const { name, fields } = joined.table;
@@ -202,12 +210,31 @@ function translatedHint(table: Table, text: string): string | undefined {
   return `${name} has both: ${name} = 203.0.113.1, ${name} = 203.0.113.1:61762, ${name} = ':61762'`;
 }
 
+/** For a field of the query around a subquery. */
+export function outerHint(
+  { tableName, table, joins, outer = [] }: Scope,
+  text: string,
+): { readonly hint: string; readonly isNamed: boolean } | undefined {
+  const dot = text.indexOf('.');
+  const prefix = text.slice(0, Math.max(dot, 0)).toLowerCase();
+  const isOwn = [tableName ?? table?.name, ...joins.map(({ alias }) => alias)].some(
+    name => name?.toLowerCase() === prefix,
+  );
+  const named = isOwn ? undefined : outer.find(({ name }) => name.toLowerCase() === prefix);
+  const field = named ? text.slice(dot + 1) : text;
+  if (!named && !outer.some(each => each.has(text))) return undefined;
+  return {
+    hint: named
+      ? `a subquery cannot use fields of the query around it; write: ${field} in (select ${field} from …)`
+      : `${text} is a field of the query around it, which a subquery cannot use: compare it outside, as in ${text} in (select …)`,
+    isNamed: named !== undefined,
+  };
+}
+
 /** For a table of another name. @param field what is written after its name */
 function tableHint({ scope }: Checker, prefix: string, field: string): string {
-  const { table, tableName, joins, outer = [] } = scope;
+  const { table, tableName, joins } = scope;
   const isNamed = (name: string): boolean => name.toLowerCase() === prefix.toLowerCase();
-  if (outer.some(isNamed))
-    return `a subquery cannot use fields of the query around it; write: ${field} in (select ${field} from …)`;
   if (table && tableName !== undefined && isNamed(table.name))
     return `the table is named ${tableName} here: ${tableName}.${field}`;
   const names = [tableName ?? table?.name ?? '', ...joins.map(({ alias }) => alias)].filter(name => name !== '');

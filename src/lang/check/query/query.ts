@@ -2,7 +2,7 @@ import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../../ch
 import { resultColumns } from '../../checked/selects.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
-import { TABLES, tableOf } from '../../schema/catalogue.js';
+import { fieldOf, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import { capabilitiesOf, fileOf } from '../../schema/places.js';
 import type { Type } from '../../schema/type.js';
 import type { QueryExpr, SelectStatement, TableRef } from '../../syntax/ast.js';
@@ -15,7 +15,7 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { checkRange, rangeWithEnd } from '../clauses/range.js';
 import { withRowTypes } from '../expressions/conditions/rows.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
-import type { CheckContext, ComparedRows, From, Queries, Scope, SubqueryUse } from '../scope.js';
+import type { CheckContext, ComparedRows, From, OuterTable, Queries, Scope, SubqueryUse } from '../scope.js';
 import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil, withColumnsOfStars } from './clauses.js';
 import { CommonTables } from './common-tables.js';
@@ -31,8 +31,8 @@ export class QueryChecker implements Queries {
   readonly tables = new CommonTables();
   /** The subqueries of the statement that is being checked, so far. */
   subqueries: WrittenQuery['subqueries'][number][] = [];
-  /** The names of the tables around the query that is being checked. */
-  #outer: readonly string[] = [];
+  /** The tables around the query that is being checked. */
+  #outer: readonly OuterTable[] = [];
   /** Named queries that are being checked. */
   readonly #inUse = new Set<string>();
 
@@ -240,15 +240,18 @@ export class QueryChecker implements Queries {
     if (inHistory) checkHistory(statement, clauses.aggregates, diagnostics);
     if (statement.zero && statement.where && clauses.where) checkTestsFields(statement.where, this);
     if (statement.zero) this.#zero(statement, origin, clauses.grouping !== undefined);
+    const hasErrors = diagnostics.list.slice(before).some(each => each.severity === 'error');
     const output = checkOutput(
       statement.output,
-      {
-        isWhole: !clauses.columns,
-        ...groupedShape(clauses),
-        table: table.name,
-        inHistory,
-        isRepeated: statement.every !== undefined,
-      },
+      hasErrors
+        ? undefined
+        : {
+            isWhole: !clauses.columns,
+            ...groupedShape(clauses),
+            table: table.name,
+            inHistory,
+            isRepeated: statement.every !== undefined,
+          },
       diagnostics,
     );
     const { columns } = clauses;
@@ -299,11 +302,17 @@ export class QueryChecker implements Queries {
   }
 }
 
-/** What its tables are called. */
-const tablesOf = ({ table, tableName, joins }: Scope): string[] => [
-  ...(table ? [tableName ?? table.name] : []),
-  ...joins.map(({ alias }) => alias),
+/** The tables that it reads. */
+const tablesOf = ({ table, tableName, data, columns, joins }: Scope): OuterTable[] => [
+  ...(table ? [outerTable(tableName ?? table.name, data ? undefined : table, columns)] : []),
+  ...joins.map(({ alias, table: joined, columns: known }) => outerTable(alias, joined, known)),
 ];
+
+const outerTable = (name: string, table: Table | undefined, columns: readonly string[] = []): OuterTable => ({
+  name,
+  has: field =>
+    table ? fieldOf(table, field) !== undefined : columns.some(each => each.toLowerCase() === field.toLowerCase()),
+});
 
 /** What a statement reads after an error: its names are not checked further. */
 const NOWHERE: From = {

@@ -16,6 +16,7 @@ import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../s
 import { fieldSynonym, protocolCondition, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import type { Expr, Name } from '../../syntax/ast.js';
+import { firstWordHint } from '../../syntax/errors/foreign/foreign-words.js';
 import type {
   AssertStatement,
   EchoStatement,
@@ -195,6 +196,12 @@ const TOPICS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['distinct', 'from', 'group', 'having', 'limit', 'order'].map(word => [word, `help select explains ${word}`]),
   ),
+  ...Object.fromEntries(
+    ['and', 'between', 'has', 'ilike', 'in', 'is', 'like', 'not', 'or'].map(word => [
+      word,
+      `help operators explains ${word}`,
+    ]),
+  ),
   exit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
   quit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
   sql: 'did you mean select?',
@@ -286,6 +293,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
     statement.topic,
     `no help on '${statement.topic.text}'`,
     topicSynonym(topic) ??
+      firstWordHint(topic) ??
       (protocolCondition(topic) === undefined ? undefined : `${topic} is a value of proto: help proto`) ??
       didYouMean(topic, HELP_TOPICS()) ??
       'help alone lists the topics',

@@ -20,6 +20,7 @@ import {
 } from '../../../../grammar/tokens.js';
 import { shorten } from '../../diagnostics/shorten.js';
 import { keywordOfType } from '../follow-set.js';
+import { changeByFileHint } from './foreign/statement-hints.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'ilike', 'is', 'has', 'asc', 'desc']);
@@ -163,7 +164,12 @@ export function misplacedClause(tokens: readonly IToken[], at: number): ErrorDet
     if (other === rank) return { message: `duplicate '${word}'` };
     if (other > rank) later = tokens[i];
   }
-  return later && { message: `'${word}' must come before '${later.image.toLowerCase()}'` };
+  if (later === undefined) return undefined;
+  const hint = changeByFileHint(tokens, at);
+  return {
+    message: `'${word}' must come before '${later.image.toLowerCase()}'`,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }
 
 /** How many parentheses are open before a token. */

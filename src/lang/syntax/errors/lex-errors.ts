@@ -28,7 +28,9 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
           'lex.character',
           error,
           `unexpected ${describeCharacters(found)}`,
-          sshHint(text, error.start) ?? HINTS.find(([pattern]) => pattern.test(found))?.[1],
+          sshHint(text, error.start) ??
+            psqlHint(text, error.start) ??
+            HINTS.find(([pattern]) => pattern.test(found))?.[1],
         );
         break;
       case 'foreign':
@@ -70,6 +72,15 @@ function sshHint(text: string, at: number): string | undefined {
   const before = /\b(in|use)\s+ssh\s+([\w.-]+)$/i.exec(text.slice(0, at));
   const after = /^@[\w.-]+/.exec(text.slice(at));
   return before && after ? `write: ${before[1].toLowerCase()} ssh '${before[2]}${after[0]}'` : undefined;
+}
+
+/** `\d`, `\dt`, `\d conntrack`: a command of psql, where no shell reads it. */
+function psqlHint(text: string, at: number): string | undefined {
+  const [, name, rest = ''] = /^\\([a-z]+)\+?\s*([\w.]*)/i.exec(text.slice(at)) ?? [];
+  if (name === undefined || text.slice(0, at).trim() !== '') return undefined;
+  const statement = /^d\w*$/.test(name) ? (rest === '' ? 'show tables' : `describe ${rest}`) : undefined;
+  const shell = 'commands that begin with \\ are those of the interactive shell: run ctq without arguments';
+  return statement === undefined ? shell : `write: ${statement}; ${shell}`;
 }
 
 function describeCharacters(text: string): string {

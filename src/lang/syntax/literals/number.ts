@@ -59,6 +59,7 @@ const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 const TIME_HINT = "times are written in quotes: '2026-11-24T10:00:00Z'";
+const SIZES_HINT = ' units are k, M, G, T of 1000 and Ki, Mi, Gi, Ti of 1024, also with B: 5MB, 5MiB';
 const UNITS_HINT = 'sizes end in k, M, G, T, Ki, Mi, Gi or Ti; durations in w, d, h, m, s, ms, us or ns';
 
 /** Integers (`42`, `0xff`, `10MiB`), decimals (`1.5`, `1e-3`) and durations (`1h30m`, in ns). */
@@ -169,7 +170,7 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
     isTime ? 'literal.duration' : 'literal.number',
     { start: span.start + digits.length, end: span.end },
     `unknown unit '${shorten(unit)}'`,
-    meant === undefined ? UNITS_HINT : `did you mean ${shorten(digits)}${meant}?`,
+    meant === undefined ? UNITS_HINT : `did you mean ${shorten(digits)}${meant}?${isTime ? '' : SIZES_HINT}`,
   );
 }
 

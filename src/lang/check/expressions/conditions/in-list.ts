@@ -68,9 +68,31 @@ function checkInRows(checker: Checker, operand: ListExpr, expr: InExpr): Typed |
   return undefined;
 }
 
+/** The name of a file with a list. */
+const LIST_FILE = /^[^\s'"]+\.(?:csv|tsv|txt|jsonl?|list|ipset|netset)(?:\.\w+)?$/i;
+
+/** What the column of such a list is probably called. */
+const LIST_COLUMN: Readonly<Record<string, string>> = { address: 'ip', port: 'port' };
+
+/** `src in 'hosts.csv'`: a list in a file is read by a select. */
+function rejectFile({ context, diagnostics }: Checker, { list, operand, negated }: InExpr, { name }: Type): boolean {
+  const [item] = list.kind === 'list' ? list.items : [];
+  if (item?.kind !== 'literal' || item.type !== 'text' || !LIST_FILE.test(String(item.value))) return false;
+  const shape = context.environment.fileShape?.(String(item.value));
+  const column =
+    shape?.kind === 'columns' && shape.columns[0] !== undefined ? shape.columns[0] : (LIST_COLUMN[name] ?? 'COLUMN');
+  diagnostics.error(
+    'type',
+    item,
+    `${item.text} is a text, not a list`,
+    `the list in a file: ${print(operand)} ${negated ? 'not ' : ''}in (select ${column} from ${item.text})`,
+  );
+  return true;
+}
+
 function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const operand = operandOf(checker, expr);
-  if (!operand) return undefined;
+  if (!operand || (operand.type.name !== 'text' && rejectFile(checker, expr, operand.type))) return undefined;
   const { list } = expr;
   let test: InNode | undefined;
   if (list.kind === 'subquery') {

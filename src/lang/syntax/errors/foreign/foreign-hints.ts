@@ -29,7 +29,7 @@ import { unitAsWritten } from '../../literals/number.js';
 import type { ErrorDetail } from '../expected-message.js';
 import { conditionHint, isAddressField, isField, listWithoutCommas } from './condition-hints.js';
 import { nearbyHint, startHint, toFileHint } from './foreign-words.js';
-import { RANGES, statementHint } from './statement-hints.js';
+import { changeByFileHint, RANGES, statementHint } from './statement-hints.js';
 import { joinedText, shortText, textOf, wordOf } from './token-text.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
@@ -37,7 +37,8 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
   const hint =
     at === 0
       ? startHint(tokens)
-      : (settingHint(tokens, at) ??
+      : (changeByFileHint(tokens, at) ??
+        settingHint(tokens, at) ??
         jsonHint(tokens, at) ??
         redirectionHint(tokens, at) ??
         quotesHint(tokens, at) ??

@@ -90,7 +90,9 @@ export const STARTS: Readonly<Record<string, string>> = {
 
 /** Words of other languages and tools inside a statement, and what to write instead. */
 export const WORDS: Readonly<Record<string, string>> = {
+  ascending: 'write: asc',
   contains: "texts are compared with like: helper like '%ftp%'; addresses with networks: src in 10.0.0.0/8",
+  descending: 'write: desc',
   fetch: 'write: limit 10',
   filter: "'where' filters rows",
   format: 'write: output json',
@@ -151,6 +153,11 @@ const QUESTIONS = new Set(
   'are can do does hello hi how is please teach tutorial what when where which who why'.split(' '),
 );
 
+/** What to write instead of a word that begins no statement; undefined for other words. */
+export const firstWordHint = (word: string): string | undefined =>
+  known(STARTS, word) ??
+  (ENDING.has(word) ? STARTS.kill : FILTERING.has(word) ? `nft filters packets; ${STARTS.kill}` : undefined);
+
 /** The condition that the words of a sentence mean. */
 export const loosely = (tokens: readonly IToken[]): string | undefined =>
   looseCondition(textOf(tokens), { hasFillers: true });
@@ -205,7 +212,9 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
 
 /** Words for those that have most, or for much. */
 const MANY = new Set(
-  'biggest busiest fill filling fills full heaviest hosts hogs most sources talker talkers traffic users'.split(' '),
+  'biggest busiest consumes eats fill filling fills full heaviest hogging hogs hosts most occupies sources takes talker talkers traffic users uses using'.split(
+    ' ',
+  ),
 );
 
 /** `how many …`, `who fills the table`. */

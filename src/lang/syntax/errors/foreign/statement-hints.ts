@@ -1,6 +1,6 @@
 /** Hints by the first word of a statement. */
 import type { IToken } from 'chevrotain';
-import { Comma, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
+import { Comma, Equal, isA, LeftParen, Reserved, Text, Word } from '../../../../../grammar/tokens.js';
 import { tableOf } from '../../../schema/catalogue.js';
 import { QUOTED_PLACES } from '../../../schema/places.js';
 import { isField, missingAnd, missingWhere } from './condition-hints.js';
@@ -37,6 +37,29 @@ const OF_NOW_HINT =
 const LISTED: ReadonlySet<string> = new Set(['where', 'order', 'limit', 'group', 'having', 'like']);
 const LIST_HINT =
   "such a list has no clause but output; a program filters it: ctq 'show settings' | grep color, in the shell: show settings; | grep color";
+
+/** `delete from conntrack using 'hosts.csv' h where h.ip = src`, `… join 'hosts.csv' h on …`, `update … set … from 'hosts.csv'`. */
+export function changeByFileHint(tokens: readonly IToken[], at: number): string | undefined {
+  const first = wordOf(tokens[0]);
+  if (first !== 'delete' && first !== 'update') return undefined;
+  const isFile = (token: IToken | undefined): boolean => token?.tokenType === Text;
+  const words = first === 'delete' ? ['join', 'using'] : ['join', 'from'];
+  const join = tokens.findIndex((token, i) => words.includes(wordOf(token)) && isFile(tokens[i + 1]));
+  if (join < 0 || join < at) return undefined;
+  const equal = tokens.findIndex(({ tokenType }, i) => i > join && tokenType === Equal);
+  const sides = [tokens[equal - 1], tokens[equal + 1], tokens[equal + 3]];
+  const field = sides.find(token => isField(token))?.image ?? 'src';
+  // The other side is the name of a column, perhaps after that of the file.
+  const isFirst = isField(sides[0]);
+  const column =
+    equal < 0 ? 'ip' : isFirst ? (tokens[equal + 2]?.image === '.' ? sides[2] : sides[1])?.image : sides[0]?.image;
+  const list = `where ${field} in (select ${column ?? 'ip'} from ${tokens[join + 1].image})`;
+  const set = tokens.findIndex(token => wordOf(token) === 'set');
+  const end = tokens.findIndex((token, i) => i > set && (token.tokenType === Reserved.where || i === join));
+  if (first === 'delete') return `a change has no joins: delete from conntrack ${list}`;
+  const values = set < 0 ? 'set …' : shortText(tokens.slice(set, end < 0 ? undefined : end));
+  return `a change has no joins: update conntrack ${values} ${list}`;
+}
 
 /** What is missing or too much in a statement, by its first word. */
 export function statementHint(tokens: readonly IToken[], at: number): string | undefined {
@@ -88,11 +111,15 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
         return `write: insert into conntrack from ${tokens[2].image}`;
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
       return token?.tokenType === LeftParen ? WORDS.values : undefined;
-    case 'update':
+    case 'update': {
+      const set = tokens.findIndex(({ image: each }) => each.toLowerCase() === 'set');
+      if (token?.tokenType === Reserved.where && set > at)
+        return `write: ${shortText(tokens.slice(0, at))} ${shortText(tokens.slice(set))} ${shortText(tokens.slice(at, set))}`;
       if (at === 2 && token && isA(token.tokenType, Word))
         return `write: update ${tokens[1].image} set ${shortText(tokens.slice(2))}`;
       if (word === 'to') return `write: ${before.image} = ${tokens[at + 1]?.image ?? '…'}`;
       break;
+    }
     case 'use':
       if (at !== 1 || !token || !isA(token.tokenType, Word)) return undefined;
       return QUOTED_PLACES.has(word)
