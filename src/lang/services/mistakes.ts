@@ -23,6 +23,12 @@ const CORRECTED_LATER: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'lex.comment',
 ]);
 
+/** Errors of a word itself: a space after it, and it stays as it is. */
+const OF_WORD = /^(?:name\.(?:field|value)|range|literal\..*)$/;
+
+/** What may follow an expression, and is not a part of it. */
+const AFTER_EXPRESSION = /^\s*(?:,|\)|(?:and|or|group|having|order|limit|output|until|every|for)\b)/i;
+
 /** Longer texts are checked when they run. */
 const MOST_CHARACTERS = 10_000;
 /** Tokens at the end of an incomplete statement that are left out to check the rest. */
@@ -51,9 +57,10 @@ export function mistakesIn(text: string, cursor: number, known: Knowledge): read
     if (whole === '' || (diagnostics.length > 0 && isWhole) || namesFile(whole)) continue;
     for (const each of parse(whole).statements) {
       const checked = check(each, known.environment, variables, known.place);
-      // What was left out may belong to the last expression.
+      // What was left out may belong to the last expression, unless it begins what follows one.
+      const isClosed = isWhole || AFTER_EXPRESSION.test(statement.slice(whole.length));
       const certain = checked.diagnostics.filter(
-        ({ span, code }) => isWhole || span.end < whole.length || code === 'name.table',
+        ({ span, code }) => isClosed || span.end < whole.length || code === 'name.table',
       );
       found.push(...certain.map(diagnostic => moved(diagnostic, start)));
     }
@@ -61,7 +68,11 @@ export function mistakesIn(text: string, cursor: number, known: Knowledge): read
   const isOver = /;\s*$/.test(text);
   return found
     .filter(({ severity, code }) => severity === 'error' && (isOver || !CORRECTED_LATER.has(code)))
-    .filter(({ span }) => span.end > span.start && (isOver || span.end < end))
+    .filter(
+      ({ span, code }) =>
+        span.end > span.start &&
+        (isOver || span.end < end || (span.end === end && end < text.length && OF_WORD.test(code))),
+    )
     .filter(({ span }) => cursor < span.start || cursor > span.end)
     .map(({ span, message, hint }) => ({
       start: span.start,

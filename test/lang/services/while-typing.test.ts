@@ -52,6 +52,24 @@ const MISTAKES: readonly (readonly [string, readonly string[]])[] = [
   ['select src, , dport from conntrack |', [',']],
   ['echo 1; slect 2 |', ['slect']],
   ['select from conntrack where bites > 5 and dport = |', ['bites']],
+  ['select from conntrack where state = ESTABLISHD and |', ['ESTABLISHD']],
+  ['select from conntrack where state = ESTABLISHD or dport = |', ['ESTABLISHD']],
+  ['select from conntrack where state = ESTABLISHD |', ['ESTABLISHD']],
+  ['select from conntrack where state = ESTABLISHD|', []],
+  ['select from conntrack where state = ESTABLISHD limit |', ['ESTABLISHD']],
+  ['select from conntrack where dport = 99999 |', ['99999']],
+  ['select from conntrack where dport = 99999|', []],
+  ['select from conntrack where dport = 99999 and src = |', ['99999']],
+  ['select from conntrack where age > 5xb |', ['xb']],
+  // These can be right yet.
+  ['select from conntrack where age |', []],
+  ['select from conntrack where src = 10.0.0.1 and age |', []],
+  ['select from conntrack where dport between 1 and |', []],
+  ['select from conntrack where bytes > 5 * |', []],
+  ['select from conntrack where src = |', []],
+  ['select from conntrack where src in (select |', []],
+  ['select from conntrack order by |', []],
+  ['delete from conntrack where |', []],
 ];
 for (const [written, wanted] of MISTAKES) {
   test(`mistakes: ${written}`, () => {
