@@ -108,6 +108,13 @@ test('ctq conntrack and ctq translate', async () => {
     'delete from conntrack where proto = udp and src = 1.2.3.4 and dport = 53 output plain\n',
   );
   assert.is((await ctq(['translate', 'conntrack', '-D', '-s', 'x'])).code, 2);
+  assert.equal(await ctq(['translate', 'conntrack -L -p tcp | wc -l']), {
+    code: 2,
+    stdout: '',
+    stderr:
+      "error: '| wc -l' is for the system's shell, and is not translated\nhint: write: ctq translate conntrack -L -p tcp; count conntrack counts\n",
+  });
+  assert.match((await ctq(['translate', 'conntrack -L 2>/dev/null'])).stderr, /^error: '2>\/dev\/null' is for /);
   assert.is(
     (await ctq(['translate', 'conntrack -L -p tcp'])).stdout,
     'select from conntrack where proto = tcp output plain\n',

@@ -54,6 +54,20 @@ for (const [condition, wanted] of CASES) {
   });
 }
 
+test('a few words are run as the condition that they mean, as in the shell', async () => {
+  for (const [text, wanted] of [
+    ['198.51.100.1 53', '3 4'],
+    ['192.0.2.1:2000', '1'],
+    ['udp 53', '3 4'],
+    ['mark = 3', '3'],
+  ]) {
+    const { stdout, stderr } = await ctqHere(['--file', file, '-o', 'tsv', text]);
+    assert.is([...stdout.matchAll(/^\w+\t10\.0\.0\.(\d)/gm)].map(([, n]) => n).join(' '), wanted, `${text} ${stderr}`);
+  }
+  for (const text of ['kill 198.51.100.1 53', 'hello 53 there', 'flush udp'])
+    assert.is((await ctqHere(['--file', file, text])).code, 2, text);
+});
+
 test('nat = dst warns of what it leaves out', async () => {
   const { stderr, code: status } = await ctqHere(['--file', file, 'select src from conntrack where nat = dst']);
   assert.is(status, 0);

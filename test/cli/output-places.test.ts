@@ -69,6 +69,24 @@ test('a file that is damaged leaves the file of the result as it was; skipped li
   rmSync(folder, { recursive: true });
 });
 
+test('a file of --to that gets several results has a warning, where its format holds one', async () => {
+  const queries = "select n from 'n.csv'; select n from 'n.csv'";
+  for (const [name, isOne] of [
+    ['two.csv', true],
+    ['two.json', true],
+    ['two.jsonl', false],
+    ['two.txt', false],
+  ] as const) {
+    const { code, stderr } = await ctqHere(['--to', name, queries], { cwd });
+    assert.is(code, 0);
+    assert.is(/^warning: two\.\w+ holds several results/.test(stderr), isOne, stderr);
+    rmSync(join(cwd, name));
+  }
+  const { stderr } = await ctqHere(['--to', 'one.csv', "select n from 'n.csv'"], { cwd });
+  assert.is(stderr, '');
+  rmSync(join(cwd, 'one.csv'));
+});
+
 test('a pipe that is open is written to as it is', async () => {
   const pipe = join(cwd, 'pipe');
   execFileSync('mkfifo', [pipe]);

@@ -6,6 +6,7 @@ export class ResultsFile {
   readonly #file: Destination;
   /** For one result: closing it does not close the file. */
   readonly destination: Destination;
+  #results = 0;
 
   /** @throws CtqError if the file cannot be created */
   constructor(path: string) {
@@ -21,6 +22,11 @@ export class ResultsFile {
       abort: () => {},
       share: () => file.share?.(),
     };
+  }
+
+  /** Counts a result that is written to it. @returns whether it is the second */
+  add(): boolean {
+    return ++this.#results === 2;
   }
 
   write(text: string): void {

@@ -92,7 +92,9 @@ test('summaries', () => {
     summaryLine(inserted.summary('insert', 'conntrack')),
     '3 flows inserted, 1 updated, 1 already existed, 2 refused, 1 changed only in part',
   );
-  assert.is(intention(inserted.summary('update', 'sysctl')), 'update 5 settings');
+  Object.assign(inserted, { updated: 0, ignored: 0, refused: 0, partial: 0, gone: 2 });
+  assert.is(summaryLine(inserted.summary('insert', 'conntrack')), '3 flows inserted, 2 had ended');
+  assert.is(intention(inserted.summary('update', 'sysctl')), 'update 7 settings');
 });
 
 test('a change of the whole table', () => {

@@ -8,6 +8,9 @@ import { PROGRAM, translateCommandLine } from './translate.js';
 const EXAMPLE = 'write: ctq translate conntrack -L -p tcp --dport 443';
 const HELP = /^(?:-h|--help|-V|--version)$/;
 
+/** A pipe, a redirection, or the end of a command in sh(1). */
+const SHELL_SIGN = /^(?:\|\|?|&&?|;|\d?(?:>>?|<).*)$/;
+
 const PORTS_HINT = 'options of a protocol follow -p: conntrack -L -p tcp --dport 443';
 
 /** Whether only `-p` is missing. */
@@ -26,6 +29,15 @@ export function runTranslate(given: readonly string[], io: Pick<Io, 'stdout' | '
   }
   if (first === '' || HELP.test(first) || (isProgram && (second === undefined || HELP.test(second)))) {
     io.stderr.write(`error: translate requires a command line of conntrack(8)\nhint: ${EXAMPLE}\n`);
+    return 2;
+  }
+  const shell = words.findIndex(word => SHELL_SIGN.test(word));
+  if (shell > 0) {
+    const rest = printable(words.slice(shell).join(' '));
+    const isCount = /^\|\s*wc\s+-l$/.test(rest);
+    io.stderr.write(
+      `error: '${rest}' is for the system's shell, and is not translated\nhint: write: ctq translate ${printable(words.slice(0, shell).join(' '))}${isCount ? '; count conntrack counts' : ''}\n`,
+    );
     return 2;
   }
   const lookups = machineLookups(machineEnvironment());

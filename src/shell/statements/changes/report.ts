@@ -28,7 +28,8 @@ export function summaryLine(summary: ChangeSummary): string {
   const parts = [`${counted(count(summary), table)} ${verb}`];
   if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
   if (ignored > 0) parts.push(`${ignored} already existed`);
-  if (gone > 0) parts.push(`${gone} no longer existed`);
+  // An insert finds that entries of a file have expired, or that those in conflict have ended since.
+  if (gone > 0) parts.push(`${gone} ${statement === 'insert' ? 'had ended' : 'no longer existed'}`);
   if (later > 0) parts.push(`${later} that came later ${later === 1 ? 'was' : 'were'} left`);
   if (refused > 0) parts.push(`${refused} refused`);
   if (partial > 0) parts.push(`${partial} changed only in part`);

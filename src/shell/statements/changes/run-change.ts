@@ -124,7 +124,8 @@ async function preview(
   const shown = statement.kind === 'update' ? update : sample;
   if (shown.size > 0) {
     const most = Math.min(shown.size, roomOn(terminal));
-    terminal.write(`${intention(found)}${found.matched - found.refused > most ? ', such as' : ''}:\n`);
+    const more = most === 1 ? ', such as this one' : `, such as these ${most}`;
+    terminal.write(`${intention(found)}${found.matched - found.refused > most ? more : ''}:\n`);
     await showSample(shown, most, run, terminal);
   }
   return found;

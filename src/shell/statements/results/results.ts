@@ -3,8 +3,15 @@ import { CtqError } from '../../../engine/errors.js';
 import type { Paging } from '../../../engine/formats/writing/format.js';
 import { groupedShape } from '../../../lang/check/clauses/output.js';
 import type { CheckedOutput, CheckedSelect } from '../../../lang/checked/ast.js';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats/formats.js';
+import {
+  type FormatName,
+  formatOfPath,
+  formatRefusal,
+  isFormat,
+  type ResultShape,
+} from '../../../lang/schema/formats/formats.js';
 import { terminalSize } from '../../display/terminal-size.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../../output/create-sink.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
@@ -85,6 +92,12 @@ export async function openSink(
     String(shell.setting('layout')),
     isTTY,
   );
+  if (results?.add() && wanted.format !== undefined && ONE_RESULT.has(wanted.format))
+    shell.messages.print(
+      'warning',
+      `${printable(shell.results.path ?? 'the file')} holds several results, which programs do not read as one ${wanted.format}`,
+      "a file for each: select … output to 'FILE'",
+    );
   const human = String(shell.setting('human'));
   const inPlace = view === undefined ? destinationOf?.(resolved) : undefined;
   const destination =
@@ -108,6 +121,9 @@ export async function openSink(
     human: human === 'auto' ? undefined : human === 'on',
   });
 }
+
+/** Formats of which a file holds one result, as programs read them. */
+const ONE_RESULT: ReadonlySet<FormatName> = new Set<FormatName>(['csv', 'tsv', 'json', 'xml', 'svg']);
 
 /** The same destination, with a call when something is written. */
 const noticed = (inner: Destination, written: () => void): Destination => ({
