@@ -57,6 +57,41 @@ test('a column of joined files that is in two of them, in none, or of a table of
   ]);
 });
 
+test('braces in the name of a file, which are not expanded in quotes', async () => {
+  assert.equal(await complaints(["select from '{a,b}.csv'"], 1), [
+    'error: cannot read {a,b}.csv: no such file',
+    "hint: braces are not expanded in quotes; a pattern has *, ? and […]: '[ab].csv'",
+  ]);
+  assert.equal(await complaints(["select from '{ours,theirs}.csv'"], 1), [
+    'error: cannot read {ours,theirs}.csv: no such file',
+    "hint: braces are not expanded in quotes; write: select … from 'ours.csv' union all select … from 'theirs.csv'",
+  ]);
+});
+
+test('a list in a file is read by a select', async () => {
+  assert.equal(await complaints(["delete from conntrack where src in 'hosts.csv'"], 2), [
+    "error: 'hosts.csv' is a text, not a list",
+    "hint: the list in a file: src in (select ip from 'hosts.csv')",
+  ]);
+});
+
+test('a subquery that uses a field of the query around it', async () => {
+  assert.equal(
+    await complaints(["select src from conntrack where exists (select ip from 'hosts.csv' h where h.ip = src)"], 2),
+    [
+      "error: unknown field 'src' in h",
+      'hint: src is a field of the query around it, which a subquery cannot use: compare it outside, as in src in (select …)',
+    ],
+  );
+  assert.equal(
+    await complaints(["select ip from 'hosts.csv' h where exists (select src from conntrack c where c.src = h.ip)"], 2),
+    [
+      "error: unknown table 'h'",
+      'hint: a subquery cannot use fields of the query around it; write: ip in (select ip from …)',
+    ],
+  );
+});
+
 test('columns on standard input', async () => {
   assert.equal(await complaints(["select ownr from '-'"], 2, HOSTS), [
     "error: unknown field 'ownr' in '-'",

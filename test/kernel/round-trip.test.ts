@@ -120,8 +120,8 @@ const EVENTS: readonly (readonly [FormatName, string, readonly string[]])[] = [
   ['xml', 'timestamp', [...XML.filter(name => name !== 'helper'), 'id']],
   ['save', '', [...ALL, 'event_time']],
   ['json', '', [...ALL, 'event_time']],
-  ['csv', '', [...COLUMNS, 'mark']],
-  ['tsv', '', [...COLUMNS, 'mark']],
+  ['csv', '', [...COLUMNS, 'mark', 'event_time']],
+  ['tsv', '', [...COLUMNS, 'mark', 'event_time']],
 ];
 
 test('events of every flow, as a watch writes them in each format', async () => {
