@@ -25,15 +25,12 @@ export async function openReader(name: ReadFormatName, entries: Entries, begin?:
   entries.report.recognised?.({
     otherFormat: line => otherFormat(name, line),
     seemsEntry: line => lines === undefined || seemsEntry(lines, line),
-    hasStates: WITH_STATES.has(name),
+    hasStates: 'hasStates' in format,
   });
   if ('reader' in format) return format.reader(entries);
   if ('objects' in format) return new Objects(entries, await format.objects());
   return new Lines(entries, lines!, begin);
 }
-
-/** Formats that have the state of each connection of TCP; others lack it, or may. */
-const WITH_STATES: ReadonlySet<ReadFormatName> = new Set(['lines', 'save', 'xml', 'jc', 'wrapped']);
 
 const seemsEntry = (format: LineFormat, line: string): boolean =>
   format.hasHeader === true ||

@@ -32,6 +32,8 @@ interface ReadFormat {
   readonly reader?: (entries: Entries) => Promise<Reader>;
   /** Where its files can be divided; left out: nowhere. */
   readonly cut?: Cut;
+  /** It has the state of each connection of TCP: an entry without one has lost a part of itself. */
+  readonly hasStates?: true;
 }
 
 /** Formats of lines, and those of objects, are tried in this order. */
@@ -40,6 +42,7 @@ export const READ_FORMATS = {
     writers: ['conntrack(8)'],
     lines: async () => (await import('./save/reader.js')).SAVE_LINES,
     cut: lineCut,
+    hasStates: true,
   },
   ovs: {
     writers: ['Open vSwitch'],
@@ -68,11 +71,13 @@ export const READ_FORMATS = {
     writers: ['conntrack(8)', 'conntrackd(8)', '/proc'],
     lines: async () => (await import('./lines/reader.js')).CONNTRACK_LINES,
     cut: lineCut,
+    hasStates: true,
   },
   xml: {
     writers: ['conntrack(8)'],
     reader: async entries => new (await import('./xml/reader.js')).XmlReader(entries),
     cut: flowCut,
+    hasStates: true,
   },
   'cilium-json': {
     writers: ['cilium'],
@@ -85,10 +90,12 @@ export const READ_FORMATS = {
   jc: {
     writers: ['jc'],
     objects: async () => (await import('./jc/reader.js')).JC_OBJECTS,
+    hasStates: true,
   },
   wrapped: {
     writers: ['docker', 'journalctl'],
     objects: async () => (await import('./wrapped/reader.js')).WRAPPED_OBJECTS,
+    hasStates: true,
   },
   luci: {
     writers: ['LuCI'],
