@@ -53,7 +53,8 @@ const endsBefore = (text: string, entries: RegExp, rest: RegExp): boolean =>
 export function continuesWithin(before: string, line: string, { begin, rest }: FilledEntries): boolean {
   const text = ` ${withoutQuotation(line)}`;
   const at = text.search(amongWords(begin));
-  return at > 1 && isRest(`${before}${text.slice(0, at)}`, before.length, rest);
+  const words = text.slice(0, Math.max(at, 0));
+  return words.trim() !== '' && isRest(`${before}${words}`, before.length, rest);
 }
 
 /** Where a text ends: at empty lines, prompts, comments that are not the remark of an entry. */
