@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 const [minutes = 30, rate = 200] = process.argv.slice(2).map(Number);
 const PROGRAM = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
 const SAMPLE_MS = Math.max(1000, (minutes * 60_000) / 300);
-const MOST_GROWTH = 24 << 10;
-const MOST_DESCRIPTORS = 2;
+const MAX_GROWTH = 24 << 10;
+const MAX_DESCRIPTORS = 2;
 const STATEMENTS = 10_000;
 
 // Nothing but the loopback interface: a namespace of its own.
@@ -113,7 +113,7 @@ class Subject {
     const growth = median(last, ({ kib }) => kib) - median(second, ({ kib }) => kib);
     const more = median(last, ({ descriptors }) => descriptors) - median(second, ({ descriptors }) => descriptors);
     const peak = Math.max(0, ...this.samples.map(({ kib }) => kib));
-    const flat = this.ended === undefined && growth <= MOST_GROWTH && more <= MOST_DESCRIPTORS;
+    const flat = this.ended === undefined && growth <= MAX_GROWTH && more <= MAX_DESCRIPTORS;
     if (!flat) process.exitCode = 1;
     const cells = [
       this.name.padEnd(28),

@@ -11,9 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), 'ctq-interrupt-'));
 const path = join(folder, 'many.csv');
 const ROWS = 200_000;
 /** Longest time (ms) that a signal may wait; the machine may be busy with other tests. */
-const MOST = 400;
+const MAX = 400;
 /** Longest processor time (ms) of work in one piece: what takes a microsecond for each row, and much more if it sorts, exceeds it. */
-const MOST_WORK = 200;
+const MAX_WORK = 200;
 /** Processor time (ms) for what ends by itself to do so; the others are in the middle of a join then. */
 const PATIENCE = 2000;
 
@@ -62,12 +62,12 @@ for (const text of STATEMENTS) {
       await select(text, { signal: stop.signal });
     } catch (error) {
       assert.is((error as Error).message, 'interrupted');
-      assert.ok(performance.now() - abortedAt < MOST, `${performance.now() - abortedAt} ms`);
+      assert.ok(performance.now() - abortedAt < MAX, `${performance.now() - abortedAt} ms`);
     } finally {
       clearInterval(ticks);
     }
     tick();
-    assert.ok(longest < MOST_WORK, `the event loop waited for ${Math.round(longest)} ms`);
+    assert.ok(longest < MAX_WORK, `the event loop waited for ${Math.round(longest)} ms`);
   });
 }
 

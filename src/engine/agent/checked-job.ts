@@ -12,7 +12,7 @@ import { expressionsOf } from '../query/plan/fields.js';
 import type { QueryJob } from '../sources/fleet/protocol/protocol.js';
 
 /** The most groups of an answer. */
-export const MOST_GROUPS = 100_000;
+export const MAX_GROUPS = 100_000;
 
 /**
  * The statement of a job, as this machine understands it: a select of a table of the kernel, or a watch of its events, without anything
@@ -40,7 +40,7 @@ export async function checkJob(
   const isEvents = job.wanted === 'events';
   if (isEvents || (job.wanted === 'groups') !== (grouping !== undefined) || (job.wanted === 'entries') !== isWhole)
     throw otherAnswer();
-  return grouping ? { ...value, grouping: { ...grouping, most: MOST_GROUPS } } : value;
+  return grouping ? { ...value, grouping: { ...grouping, most: MAX_GROUPS } } : value;
 }
 
 /** A watch whose events are sent as they are: what is made of them is made by the requester. @throws CtqError */

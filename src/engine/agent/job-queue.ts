@@ -18,9 +18,9 @@ import { checkJob } from './checked-job.js';
 import { WatchJob } from './watch-job.js';
 
 /** Queries that wait while one runs. */
-const MOST_WAITING = 4;
+const MAX_WAITING = 4;
 /** Watches that run at the same time, in addition to the queries. */
-const MOST_WATCHES = 8;
+const MAX_WATCHES = 8;
 /** How long (ms) a query may work; longer if its rows are taken as they are read. */
 const LONGEST_WORK = 30_000;
 const LONGEST_STREAM = 300_000;
@@ -92,8 +92,8 @@ export class JobQueue {
     const job = decodeJob(bytes);
     const known = this.#taken.get(job.id);
     if (known !== undefined) return known;
-    if (this.#waiting.length >= MOST_WAITING) {
-      const error = busy(`${MOST_WAITING} queries wait`, 'try it again later');
+    if (this.#waiting.length >= MAX_WAITING) {
+      const error = busy(`${MAX_WAITING} queries wait`, 'try it again later');
       this.#options.log({ requester, text: textOf(job), read: 0, seconds: 0, error: error.message });
       throw error;
     }
@@ -132,9 +132,9 @@ export class JobQueue {
 
   /** Subscribes; the watch runs in addition to the queries. @returns warnings. @throws CtqError if it cannot */
   async #watch(watch: CheckedWatch, job: QueryJob, requester: string, answer: Answer): Promise<readonly string[]> {
-    if (this.#watches >= MOST_WATCHES) {
+    if (this.#watches >= MAX_WATCHES) {
       answer.close();
-      throw busy(`${MOST_WATCHES} watches run`, 'end one of them');
+      throw busy(`${MAX_WATCHES} watches run`, 'end one of them');
     }
     this.#watches++;
     const { context, log } = this.#options;

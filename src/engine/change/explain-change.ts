@@ -14,7 +14,7 @@ import { labelBits } from '../../lang/conversion/exact-text.js';
 import { describe } from '../../lang/services/describe.js';
 import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
-import { MOST_MESSAGES } from '../netlink/batch.js';
+import { MAX_MESSAGES } from '../netlink/batch.js';
 import type { QueryContext } from '../query/context.js';
 import { type ExplainLine, explainPlan } from '../query/explain/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
@@ -99,7 +99,7 @@ function partsOf(statement: ExplainableChange, session: QueryContext): ExplainLi
 
 const BATCHES: ExplainLine = [
   'batches',
-  `up to ${MOST_MESSAGES} requests per send; one ack for all of them, and an error for each that is refused`,
+  `up to ${MAX_MESSAGES} requests per send; one ack for all of them, and an error for each that is refused`,
 ];
 
 /** How the entries are found: the plan of the query without the fields that it reads. */

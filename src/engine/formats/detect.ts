@@ -73,7 +73,7 @@ const objectFormats = (): Promise<Named<ObjectFormat>[]> =>
 
 /** Bytes, lines and objects within which an entry must be recognised. */
 const LONGEST_HEAD = 64 * 1024;
-const MOST_TRIED = 20;
+const MAX_TRIED = 20;
 /** Bytes within which the root element of XML must begin. */
 const LONGEST_PROLOG = 1024;
 
@@ -112,13 +112,13 @@ export async function detectFormat(
     if (isIdle(line)) continue;
     const format = formatOfLine(withoutColors(line), formats);
     if (format !== undefined) return format;
-    if (tried.push(line) === MOST_TRIED) break;
+    if (tried.push(line) === MAX_TRIED) break;
   }
   if (tried.length === 0 && isAll) {
     checkForeign(whole, name);
     return begin === '[' ? 'json' : 'nothing';
   }
-  if (!isAll && tried.length < MOST_TRIED && head.length < LONGEST_HEAD) return undefined;
+  if (!isAll && tried.length < MAX_TRIED && head.length < LONGEST_HEAD) return undefined;
   const found = formatOfLines(text, formats);
   if (found !== undefined) return found;
   checkForeign(tried.length > 0 ? tried : [begin], name);
@@ -158,9 +158,9 @@ async function objectsOf(begin: string, isAll: boolean, name: string): Promise<R
       if (format !== undefined) return format.name;
       if (OWN.some(member => object[member] !== undefined)) return 'json';
     }
-    if (++tried === MOST_TRIED) break;
+    if (++tried === MAX_TRIED) break;
   }
-  if (tried < MOST_TRIED && begin.length < LONGEST_HEAD && !isAll) return undefined;
+  if (tried < MAX_TRIED && begin.length < LONGEST_HEAD && !isAll) return undefined;
   checkForeign([begin], name);
   return 'json';
 }

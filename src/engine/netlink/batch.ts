@@ -15,10 +15,10 @@ import { Yielder } from './yielder.js';
 const ERROR_COST = 832;
 const REPLY_COST = 4608;
 /** Messages of one send, if the receive buffer has room for as many answers. */
-export const MOST_MESSAGES = 200;
+export const MAX_MESSAGES = 200;
 /** The same for a send in the background: the caller, busy with other work, checks on it less often. */
-const MOST_IN_BACKGROUND = 9000;
-const MOST_BYTES = 1 << 18;
+const MAX_IN_BACKGROUND = 9000;
+const MAX_BYTES = 1 << 18;
 
 /** The buffers of a batch. */
 export class BatchMemory {
@@ -26,7 +26,7 @@ export class BatchMemory {
   readonly incoming = new Buffer32(DATAGRAM);
 
   constructor({ sendLimit }: Channel) {
-    this.outgoing = new Buffer32(Math.min(MOST_BYTES, sendLimit) & ~3);
+    this.outgoing = new Buffer32(Math.min(MAX_BYTES, sendLimit) & ~3);
   }
 }
 
@@ -80,7 +80,7 @@ export class Batch {
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
     this.#most = Math.max(
       1,
-      Math.min(options.inBackground ? MOST_IN_BACKGROUND : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
+      Math.min(options.inBackground ? MAX_IN_BACKGROUND : MAX_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
     );
     this.#starts = new Uint32Array(this.#most);
     this.#outgoing = memory.outgoing;

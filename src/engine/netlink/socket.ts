@@ -30,7 +30,7 @@ const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
 /** The kernel keeps the doubled size in an int. */
-const MOST_BUFFER = 0x3fffffff;
+const MAX_BUFFER = 0x3fffffff;
 
 /** What receivers need of a socket; tests supply their own. */
 export interface Channel {
@@ -250,7 +250,7 @@ export class NetlinkSocket implements Channel {
 
   /** Sets the receive buffer to `bytes`, also to less than it has; the kernel's minimum is some 2 KiB. */
   setReceiveBuffer(bytes: number): void {
-    const size = Math.min(bytes, MOST_BUFFER);
+    const size = Math.min(bytes, MAX_BUFFER);
     if (this.#set(SOL_SOCKET, SO_RCVBUFFORCE, size) !== 0) this.#set(SOL_SOCKET, SO_RCVBUF, size);
     this.receiveLimit = this.#option(SO_RCVBUF);
   }

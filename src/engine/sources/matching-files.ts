@@ -10,7 +10,7 @@ const PATTERN = /[*?[]/;
 const ANY_FOLDERS = '**';
 
 /** Patterns are looked up while a statement is typed; one such as `/**` is a mistake. */
-const MOST_FOLDERS = 10_000;
+const MAX_FOLDERS = 10_000;
 
 /**
  * The files that match a pattern, in the order of their names: `*` matches any characters of a name, `?` one, `[0-9]` one of these, and
@@ -60,11 +60,11 @@ function withFoldersBelow(folders: readonly string[], pattern: string): string[]
     for (const each of entriesIn(folder)) {
       if (each.isDirectory() && !each.name.startsWith('.')) found.add(`${folder}${each.name}/`);
     }
-    if (found.size > MOST_FOLDERS) {
+    if (found.size > MAX_FOLDERS) {
       throw new CtqError({
         code: 'folders',
         kind: 'input',
-        message: `'${printable(pattern)}' names more than ${MOST_FOLDERS.toLocaleString('en')} folders`,
+        message: `'${printable(pattern)}' names more than ${MAX_FOLDERS.toLocaleString('en')} folders`,
         hint: 'write the folder that the files are in before **',
       });
     }

@@ -6,7 +6,7 @@ import { abortable } from '../abortable.js';
 /** Bytes read at once: while the kernel takes what was read before, a read may have to wait for some milliseconds. */
 const PIECE = 512 * 1024;
 /** Pieces of a large file that are read ahead. */
-const MOST_AHEAD = 3;
+const MAX_AHEAD = 3;
 /** How often (ms) a device that has nothing is asked again. */
 const AGAIN_MS = 50;
 
@@ -102,7 +102,7 @@ class ReadAhead {
   constructor(fd: number, isLarge: boolean, signal: AbortSignal | undefined) {
     this.#fd = fd;
     this.#isLarge = isLarge;
-    this.#ahead = isLarge ? MOST_AHEAD : 1;
+    this.#ahead = isLarge ? MAX_AHEAD : 1;
     this.#signal = signal;
     this.#memory = new OwnMemory(this.#ahead);
   }

@@ -57,7 +57,7 @@ function bracesHint(path: string): string | undefined {
 }
 
 /** Names of a folder that are compared. */
-const MOST_NAMES = 10_000;
+const MAX_NAMES = 10_000;
 
 /**
  * The hint for a file that does not exist: where its link points, or a file of a similar name in its folder.
@@ -78,7 +78,7 @@ export function nearFile(path: string, cause: unknown, shown = path): string | u
   let names: readonly string[];
   try {
     names = readdirSync(dirname(path), { withFileTypes: true })
-      .slice(0, MOST_NAMES)
+      .slice(0, MAX_NAMES)
       .filter(entry => !entry.isDirectory())
       .map(entry => entry.name);
   } catch {

@@ -12,7 +12,7 @@ export class InvalidData extends Error {}
 /** Limits for what a peer sends. */
 const LONGEST_TEXT = 65_536;
 const LONGEST_NAME = 64;
-const MOST_DIGITS = 1024;
+const MAX_DIGITS = 1024;
 
 const DECIMAL_TEXT = /^-?[1-9]\d*$/;
 
@@ -41,7 +41,7 @@ const textOf =
 /** In its canonical form: a number if it is safe, else a bigint. */
 function wholeNumber(plain: unknown): Value | undefined {
   if (typeof plain === 'number') return Number.isSafeInteger(plain) ? plain : undefined;
-  if (typeof plain !== 'string' || plain.length > MOST_DIGITS || !DECIMAL_TEXT.test(plain)) return undefined;
+  if (typeof plain !== 'string' || plain.length > MAX_DIGITS || !DECIMAL_TEXT.test(plain)) return undefined;
   const value = integer(BigInt(plain));
   return typeof value === 'bigint' ? value : undefined;
 }

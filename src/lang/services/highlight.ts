@@ -36,7 +36,7 @@ export interface Highlight extends Span {
 const MAX_PARSED = 2000;
 
 /** Tokens at the end of a statement that may be wrong because they are being typed. */
-const MOST_UNREAD = 2;
+const MAX_UNREAD = 2;
 
 /**
  * The tokens of a text with their classes, in order, for highlighting. The parser decides whether a soft keyword is used as a
@@ -91,7 +91,7 @@ function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
     first = i + 1;
     if (statement.length === 0 || tooDeep(statement)) continue;
     const reading = readingOf(statement);
-    if (reading.length + MOST_UNREAD >= statement.length)
+    if (reading.length + MAX_UNREAD >= statement.length)
       reading.forEach(({ type, rule }, at) => {
         if (isName(type.name, rule)) names.add(statement[at]);
       });

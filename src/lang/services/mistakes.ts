@@ -30,9 +30,9 @@ const OF_WORD = /^(?:name\.(?:field|value)|range|literal\..*)$/;
 const AFTER_EXPRESSION = /^\s*(?:,|\)|(?:and|or|group|having|order|limit|output|until|every|for)\b)/i;
 
 /** Longer texts are checked when they run. */
-const MOST_CHARACTERS = 10_000;
+const MAX_CHARACTERS = 10_000;
 /** Tokens at the end of an incomplete statement that are left out to check the rest. */
-const MOST_LEFT_OUT = 12;
+const MAX_LEFT_OUT = 12;
 
 /** What the language knows besides the text. */
 export interface Knowledge {
@@ -43,7 +43,7 @@ export interface Knowledge {
 
 /** The mistakes in a text that is being typed. The word at the cursor may still change, and is not one. */
 export function mistakesIn(text: string, cursor: number, known: Knowledge): readonly Mistake[] {
-  if (text.length > MOST_CHARACTERS) return [];
+  if (text.length > MAX_CHARACTERS) return [];
   const variables = new Map(known.variables);
   const end = text.trimEnd().length;
   const found: Diagnostic[] = [];
@@ -86,7 +86,7 @@ const BEFORE_TABLE = /\b(?:from|join|into|update|count|flush|describe)\s+$/i;
 
 /** Whether a complete text has an error that no further clause corrects: an unknown table, or any in or before a `where`, which ends the list of tables. */
 export function hasFinalError(text: string, { environment, variables, place }: Knowledge): boolean {
-  if (text.length > MOST_CHARACTERS || namesFile(text)) return false;
+  if (text.length > MAX_CHARACTERS || namesFile(text)) return false;
   const defined = new Map(variables);
   const hasWhere = lex(text).tokens.some(({ tokenType }) => tokenType === Reserved.where);
   const isFinal = ({ code, severity, span }: Diagnostic): boolean =>
@@ -100,7 +100,7 @@ export function hasFinalError(text: string, { environment, variables, place }: K
 
 /** What a complete text still lacks to be right, such as the `where` of a delete. */
 export function missingIn(text: string, { environment, variables, place }: Knowledge): Diagnostic | undefined {
-  if (text.length > MOST_CHARACTERS || namesFile(text)) return undefined;
+  if (text.length > MAX_CHARACTERS || namesFile(text)) return undefined;
   const defined = new Map(variables);
   return parse(text)
     .statements.flatMap(statement => check(statement, environment, defined, place).diagnostics)
@@ -124,7 +124,7 @@ function statementsOf(text: string): { start: number; stop: number }[] {
 /** The longest beginning of a statement that could run. */
 function wholePart(statement: string): string {
   const { tokens } = lex(statement);
-  for (let count = tokens.length; count > Math.max(0, tokens.length - MOST_LEFT_OUT); count--) {
+  for (let count = tokens.length; count > Math.max(0, tokens.length - MAX_LEFT_OUT); count--) {
     const part = tokens.slice(0, count);
     if (parsedWithinStack('statement', part) !== undefined) return statement.slice(0, endOf(part[count - 1]));
   }

@@ -235,7 +235,7 @@ async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
 }
 
 async function runStdin(shell: ShellSession): Promise<ExitCode> {
-  const [{ MOST_BYTES }, { notStatements }] = await Promise.all([
+  const [{ MAX_BYTES }, { notStatements }] = await Promise.all([
     import('../scripts/script-files.js'),
     import('../scripts/no-script.js'),
   ]);
@@ -246,7 +246,7 @@ async function runStdin(shell: ShellSession): Promise<ExitCode> {
       chunks.push(Buffer.from(chunk as Uint8Array));
       size += (chunk as Uint8Array).length;
       // Enough for the parser to say that it is too much.
-      if (size > MOST_BYTES) break;
+      if (size > MAX_BYTES) break;
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'error';

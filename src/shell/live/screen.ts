@@ -16,7 +16,7 @@ const ERASE_BELOW = '\u001b[J';
 const up = (lines: number): string => (lines === 0 ? '\r' : `\r\u001b[${lines}A`);
 
 /** Lines of a result that are all left on the terminal when its view ends, though they exceed the screen. */
-const MOST_LINES_LEFT = 200;
+const MAX_LINES_LEFT = 200;
 
 /** Notifies of the program's exit: `process`. */
 export interface Exits {
@@ -153,7 +153,7 @@ export class Screen implements Destination {
     this.#hasFooter = false;
     this.#offset = 0;
     this.position = undefined;
-    this.#replace(this.#lines.length <= MOST_LINES_LEFT ? this.#lines : this.#fitting());
+    this.#replace(this.#lines.length <= MAX_LINES_LEFT ? this.#lines : this.#fitting());
   }
 
   abort(): void {

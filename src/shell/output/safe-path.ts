@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readl
 
 /** include/uapi/asm-generic/fcntl.h: a descriptor that only identifies a place. */
 const O_PATH = 0o10000000;
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 const STICKY_FOR_ALL = 0o1002;
 
 /** A name in a folder that is open. */
@@ -69,7 +69,7 @@ export function placeOf(path: string): Place {
       const isLast = names.length === 0;
       const stats = statsOf(folder, name);
       if (stats?.isSymbolicLink()) {
-        if (++links > MOST_LINKS || !mayFollow(stats, folder, isLast)) throw loop();
+        if (++links > MAX_LINKS || !mayFollow(stats, folder, isLast)) throw loop();
         const target = readlinkSync(folder.at(name));
         // A link cannot change: the same one was read if it is still there.
         if (statsOf(folder, name)?.ino !== stats.ino) throw loop();

@@ -16,7 +16,7 @@ const JSON_TEXT = /^\s*(?:\[\s*)?\{\s*"/;
 const COLUMNS = /^\s*"?[\w. -]+"?\s*[,;\t]/;
 
 /** Other programs may have written a few lines before the entries. */
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 const LONGEST_HEAD = 4096;
 
 /**
@@ -25,7 +25,7 @@ const LONGEST_HEAD = 4096;
  * @param path by which a statement reads it
  */
 export function notStatements(text: string, name: string, path: string): CtqError | undefined {
-  const lines = text.slice(0, LONGEST_HEAD).split('\n', MOST_LINES);
+  const lines = text.slice(0, LONGEST_HEAD).split('\n', MAX_LINES);
   const isCompressed = COMPRESSED.test(text);
   const isJson = JSON_TEXT.test(text);
   const isColumns = isJson || (/\.(?:csv|tsv)$/i.test(path) && COLUMNS.test(lines[0]));

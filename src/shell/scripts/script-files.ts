@@ -8,11 +8,11 @@ import { notStatements } from './no-script.js';
 import type { Origin } from './origin.js';
 
 /** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
-export const MOST_BYTES = 4 * MAX_CHARACTERS;
+export const MAX_BYTES = 4 * MAX_CHARACTERS;
 
 /** All that one run includes, however often it names a file. */
-const MOST_INCLUDES = 1000;
-const MOST_DEPTH = 50;
+const MAX_INCLUDES = 1000;
+const MAX_DEPTH = 50;
 
 export interface ScriptFile {
   readonly text: string;
@@ -47,9 +47,9 @@ export class ScriptFiles {
    * @throws CtqError also where the file is being included already, or more is included than a run may include
    */
   async include(full: string, path: string, { including }: Origin): Promise<ScriptFile> {
-    if (++this.#includes > MOST_INCLUDES)
-      throw this.#tooMuch(`a run may include ${MOST_INCLUDES} files, each counted as often as it is included`);
-    if (including.length >= MOST_DEPTH) throw this.#tooMuch(`files may include each other ${MOST_DEPTH} deep`);
+    if (++this.#includes > MAX_INCLUDES)
+      throw this.#tooMuch(`a run may include ${MAX_INCLUDES} files, each counted as often as it is included`);
+    if (including.length >= MAX_DEPTH) throw this.#tooMuch(`files may include each other ${MAX_DEPTH} deep`);
     const { text, identity } = await this.#file(full, path);
     if (including.includes(identity)) {
       throw new CtqError({
@@ -102,8 +102,8 @@ export class ScriptFiles {
 
   async #read(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
     try {
-      const { stats, pieces } = openForReading(full, this.#signal, MOST_BYTES);
-      const bytes = await wholeOf(pieces, MOST_BYTES);
+      const { stats, pieces } = openForReading(full, this.#signal, MAX_BYTES);
+      const bytes = await wholeOf(pieces, MAX_BYTES);
       this.#signal?.throwIfAborted();
       return { text: bytes.toString('utf8').replace(/^\ufeff/, ''), identity: `${stats.dev}:${stats.ino}` };
     } catch (cause) {
@@ -118,7 +118,7 @@ function unreadable(full: string, path: string, cause: unknown): CtqError {
   return new CtqError({
     code: 'script-unreadable',
     kind: 'input',
-    message: `cannot read the script '${path}': ${isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause)}`,
+    message: `cannot read the script '${path}': ${isTooLarge ? `it is larger than ${MAX_BYTES >> 20} MiB` : whyUnreadable(cause)}`,
     hint: nearFile(full, cause, path),
     cause,
   });

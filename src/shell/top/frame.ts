@@ -104,13 +104,13 @@ function tableLines({ view, refreshed, time, cursor, table, sort, unicode }: Fra
 }
 
 /** Lines of a message at most. */
-const MOST_MESSAGE_LINES = 4;
+const MAX_MESSAGE_LINES = 4;
 
 /** The keys, or a message, which may need several lines. */
 function lastLines({ message, pane, unicode, canDelete, view }: FrameState, columns: number): readonly Line[] {
   if (message === undefined) return [keyLine(pane?.docs ?? shortDocs(canDelete, view.filter !== ''), columns, unicode)];
   const lines = wrapLine([{ text: message.text, codes: sgrCodes(message.style) }], columns, 0);
-  return lines.slice(0, MOST_MESSAGE_LINES);
+  return lines.slice(0, MAX_MESSAGE_LINES);
 }
 
 /** The keys that fit, the most useful first: whole ones. */

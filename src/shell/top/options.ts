@@ -25,7 +25,7 @@ export interface TopOptions {
 
 const DEFAULT_EVERY = 2000;
 const LEAST_EVERY = 100;
-const MOST_EVERY = 3_600_000;
+const MAX_EVERY = 3_600_000;
 
 const wrong = (message: string, hint?: string): CtqError =>
   new CtqError({ code: 'command-line', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
@@ -68,7 +68,7 @@ function intervalOf(text: string): number {
   // A number alone is seconds, as other programs take it.
   const unit = value?.type === 'duration' ? 1e-6 : value?.type === 'integer' || value?.type === 'decimal' ? 1000 : 0;
   const every = Number(value?.value ?? 0) * unit;
-  if (every >= LEAST_EVERY && every <= MOST_EVERY) return every;
+  if (every >= LEAST_EVERY && every <= MAX_EVERY) return every;
   throw wrong(`invalid --every '${text}': expected 100ms to 1h`, 'write: --every 2s');
 }
 

@@ -28,7 +28,7 @@ import { both, GROUPING_NAMES, type GroupingName, type View } from './view.js';
 
 /** Rows that are kept at least, and at most. */
 const FEWEST = 200;
-const MOST = 2000;
+const MAX = 2000;
 /** Milliseconds for which a message is shown. */
 const MESSAGE_TIME = 10_000;
 const NOTHING: Refreshed = { columns: [], rows: [], flows: [], totals: new Totals(), fullness: {}, sort: '' };
@@ -186,7 +186,7 @@ export class Top implements TopHandle {
   }
 
   get #limit(): number {
-    return Math.min(MOST, Math.max(FEWEST, this.#cursor.first + 3 * this.#height));
+    return Math.min(MAX, Math.max(FEWEST, this.#cursor.first + 3 * this.#height));
   }
 
   // -------------------------------------------------------------- views
@@ -369,8 +369,8 @@ export class Top implements TopHandle {
     const { rows } = this.#refreshed;
     const before = this.#limit;
     this.#cursor.move(to, rows, this.#height);
-    if (to >= rows.length - 1 && rows.length >= MOST)
-      this.say(`rows beyond the first ${MOST.toLocaleString('en-US')} are not kept: a filter shows them`, 'warning');
+    if (to >= rows.length - 1 && rows.length >= MAX)
+      this.say(`rows beyond the first ${MAX.toLocaleString('en-US')} are not kept: a filter shows them`, 'warning');
     if (this.#limit > before && rows.length >= before) this.#loop.again();
   }
 

@@ -11,7 +11,7 @@ import * as m from '../../kit/transport-messages.js';
 import { change, testSession } from '../change/support.js';
 
 const test = suite('faults of the kernel');
-const MOST = 40;
+const MAX = 40;
 
 const entry = (seq: number, n: number, flags = 2): Buffer =>
   m.message(m.NEW, flags, [m.tuple(1, n), m.tuple(2, n, true), m.attribute(3, m.be32(8)), m.attribute(12, m.be32(n))], {
@@ -44,7 +44,7 @@ const NOISE: readonly ((seq: number) => Buffer)[] = [
 /** An answer cut into datagrams at any place between two messages, in any order, with noise. */
 const answer = fc.record({
   order: fc.shuffledSubarray(
-    Array.from({ length: MOST }, (_, n) => n + 1),
+    Array.from({ length: MAX }, (_, n) => n + 1),
     { minLength: 1 },
   ),
   cuts: fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 10 }),
@@ -102,7 +102,7 @@ test('a dump that the kernel marks as interrupted is reported', async () => {
 test('a delete counts what was deleted, what had gone, and what was refused, whatever the kernel answers to each', async () => {
   const verdict = fc.constantFrom<number>(0, ERRNO.ENOENT, ERRNO.EBUSY, ERRNO.ETIME);
   await fc.assert(
-    fc.asyncProperty(fc.array(verdict, { minLength: 1, maxLength: MOST }), async verdicts => {
+    fc.asyncProperty(fc.array(verdict, { minLength: 1, maxLength: MAX }), async verdicts => {
       let next = 0;
       const source = fakeSource(function* ({ type, flags, seq }) {
         if (type === m.GET) {

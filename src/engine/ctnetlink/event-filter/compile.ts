@@ -13,8 +13,8 @@ import {
   FIND_ATTRIBUTE,
   FIND_NESTED,
   type Instruction,
+  MAX_INSTRUCTIONS,
   MEMORY_WORDS,
-  MOST_INSTRUCTIONS,
 } from '../../netlink/socket-filter/instruction.js';
 import { CTA, CTA_EXPECT, CTA_TUPLE, NFNL_SUBSYS_CTNETLINK, NFNL_SUBSYS_CTNETLINK_EXP } from '../constants.js';
 import type { Chain, EventCondition, Outcome, Place, Step } from './condition.js';
@@ -76,7 +76,7 @@ const LIMITS: readonly { readonly ranges: number; readonly operands: number }[] 
 export function compileEventFilter(
   table: 'conntrack' | 'expect',
   condition: EventCondition,
-  most = MOST_INSTRUCTIONS,
+  most = MAX_INSTRUCTIONS,
 ): EventFilter | undefined {
   for (const [round, limits] of LIMITS.entries()) {
     const program = new Compiler(table, limits).program(condition);

@@ -25,7 +25,7 @@ const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
 /** Bytes of a buffer. The first is small, so that it is sent soon; later ones are large, to send seldom. */
 const FIRST_ARENA = 1 << 16;
 const LARGEST_ARENA = 1 << 20;
-const MOST_SPARE = 4;
+const MAX_SPARE = 4;
 /** Upper limit of the size of a request. */
 const LARGEST = 4096;
 
@@ -79,7 +79,7 @@ export class RequestArena {
   /** Returns requests that are no longer needed. Their buffer is reused if they fill it. */
   giveBack({ buffer, byteOffset, length }: Uint8Array): void {
     const isWhole = byteOffset === 0 && LARGEST_ARENA - length < LARGEST;
-    if (isWhole && this.#spare.length < MOST_SPARE) this.#spare.push(new Uint8Array(buffer));
+    if (isWhole && this.#spare.length < MAX_SPARE) this.#spare.push(new Uint8Array(buffer));
   }
 
   protected finish(begin: number, family: number, type: number, flags: number): true {

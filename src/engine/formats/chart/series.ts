@@ -6,7 +6,7 @@ import type { Header, ResultColumn } from '../sink.js';
 import type { FormatContext } from '../writing/format.js';
 
 /** Lines of a panel; more cannot be distinguished. */
-const MOST_LINES = 8;
+const MAX_LINES = 8;
 
 /** A point, in the unit of its column: times and durations in ns. */
 export interface Point {
@@ -99,8 +99,8 @@ export class ChartRows {
         sum: points[i].reduce((sum, { y }) => sum + Math.abs(y), 0),
       }));
       const largest = sums.filter(({ points }) => points.length > 0).sort((a, b) => b.sum - a.sum);
-      leftOut = Math.max(leftOut, largest.length - MOST_LINES);
-      const drawn = new Set(largest.slice(0, MOST_LINES));
+      leftOut = Math.max(leftOut, largest.length - MAX_LINES);
+      const drawn = new Set(largest.slice(0, MAX_LINES));
       return {
         column: this.#columns[column],
         lines: sums
@@ -129,7 +129,7 @@ function piecesOf(points: readonly Point[], longest: number): Point[][] {
 export function warnOfLines({ leftOut }: Chart, { warn }: Pick<FormatContext, 'warn'>): void {
   if (leftOut > 0)
     warn?.(
-      `${leftOut} more ${leftOut === 1 ? 'line is' : 'lines are'} not drawn: the ${MOST_LINES} largest are`,
+      `${leftOut} more ${leftOut === 1 ? 'line is' : 'lines are'} not drawn: the ${MAX_LINES} largest are`,
       'group by fewer keys, or leave rows out with where',
     );
 }

@@ -35,7 +35,7 @@ const isLabel = (cell: string): boolean =>
   (DIGIT_LABEL.test(cell) && !DIGIT_VALUE.test(cell));
 
 /** Rows that are looked at. */
-const MOST_ROWS = 3;
+const MAX_ROWS = 3;
 
 /** @param text the beginning of a file, without a byte order mark; its last line may be incomplete */
 export function headerOf(text: string): Header {
@@ -69,7 +69,7 @@ function isCommentedHeader({ kind, cells }: FirstLine, below: FirstLine): boolea
 function headerAt(text: string, begin: number, lineEnd: string, named: Separator | undefined): FirstLine {
   const [line, ...rows] = text
     .slice(begin)
-    .split(lineEnd, MOST_ROWS + 2)
+    .split(lineEnd, MAX_ROWS + 2)
     .map(each => each.trimEnd());
   const hasRows = text.includes(lineEnd, begin);
   const whole = rows.slice(0, -1).filter(row => row !== '' && !row.startsWith('#'));

@@ -13,9 +13,9 @@ import { checkLine, nameOf, UNKNOWN, WORST_FIRST } from './line.js';
 import { performance, rangeOf } from './perfdata.js';
 
 /** Rows with performance data: programs that call plugins cut long lines. */
-const MOST_ROWS = 20;
+const MAX_ROWS = 20;
 /** Rows in the text. */
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 interface KeptRow {
   readonly at: number;
@@ -52,7 +52,7 @@ class CheckSink implements Sink {
     const kept = this.#kept[status];
     const at = this.#counts.reduce((sum, count) => sum + count);
     this.#counts[status]++;
-    if (kept.length < MOST_ROWS) kept.push(this.#keep(values, at));
+    if (kept.length < MAX_ROWS) kept.push(this.#keep(values, at));
   }
 
   #statusOf(values: readonly Value[]): CheckStatus {
@@ -107,7 +107,7 @@ class CheckSink implements Sink {
   /** @throws CtqError if two rows have the same keys */
   end(): void {
     const status = WORST_FIRST.find(each => this.#counts[each] > 0) ?? 0;
-    const rows = WORST_FIRST.flatMap(each => this.#kept[each]).slice(0, MOST_ROWS);
+    const rows = WORST_FIRST.flatMap(each => this.#kept[each]).slice(0, MAX_ROWS);
     this.#rejectDuplicates(rows);
     const data = [...rows].sort((a, b) => a.at - b.at).flatMap(row => row.performance);
     const { text } = this.#context;
@@ -127,8 +127,8 @@ class CheckSink implements Sink {
     const counts = WORST_FIRST.filter(each => each !== 0 && this.#counts[each] > 0)
       .map(each => `${this.#counts[each]} ${nameOf(each).toLowerCase()}`)
       .join(', ');
-    const named = this.#kept[status].slice(0, MOST_NAMED).map(row => `${row.group} ${row.text}`);
-    const more = this.#counts[status] > MOST_NAMED ? [`${this.#counts[status] - MOST_NAMED} more`] : [];
+    const named = this.#kept[status].slice(0, MAX_NAMED).map(row => `${row.group} ${row.text}`);
+    const more = this.#counts[status] > MAX_NAMED ? [`${this.#counts[status] - MAX_NAMED} more`] : [];
     return `${counts} of ${all}${reason === '' ? '' : ` (${reason})`}: ${[...named, ...more].join('; ')}`;
   }
 

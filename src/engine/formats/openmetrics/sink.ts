@@ -13,7 +13,7 @@ import type { FormatContext } from '../writing/format.js';
 import { sample } from '../writing/sample.js';
 
 /** A monitor stores every series for weeks: more are a mistake in the choice of keys. */
-const MOST_SERIES = 10_000;
+const MAX_SERIES = 10_000;
 
 class MetricsSink implements Sink {
   readonly #context: FormatContext;
@@ -45,7 +45,7 @@ class MetricsSink implements Sink {
   row(values: readonly Value[]): void {
     const present = this.#columns.filter(({ isMeasure }, i) => isMeasure && values[i] !== null).length;
     this.#series += present;
-    if (present === 0 || this.#series > MOST_SERIES) return;
+    if (present === 0 || this.#series > MAX_SERIES) return;
     const labels = this.#columns.flatMap((column, i) => (column.isMeasure ? [] : this.#label(column, values[i])));
     const group = labels.length === 0 ? '' : `{${labels.join(',')}}`;
     if (this.#groups.has(group))
@@ -76,11 +76,11 @@ class MetricsSink implements Sink {
 
   /** @throws CtqError if there are too many series */
   end(): void {
-    if (this.#series > MOST_SERIES)
+    if (this.#series > MAX_SERIES)
       throw new CtqError({
         code: 'too-many-series',
         kind: 'statement',
-        message: `${this.#format}: ${this.#series} series, at most ${MOST_SERIES} are allowed`,
+        message: `${this.#format}: ${this.#series} series, at most ${MAX_SERIES} are allowed`,
         hint: 'group by fewer keys, by net(src, 24) in place of src, or add order by and limit',
       });
     const { text } = this.#context;

@@ -84,7 +84,7 @@ function timeIn(prefix: string, taken: Integer): Found | undefined {
 const DAY = 86_400_000_000_000n;
 
 /** Of any eight years at least one has a February 29. */
-const MOST_YEARS = 8;
+const MAX_YEARS = 8;
 
 /** Local time, of the last year that has the date and in which it was not after the file was written. */
 function bsdTime(
@@ -97,7 +97,7 @@ function bsdTime(
     localTime(year, month, Number(day), Number(hour), Number(minute), Number(second), fraction);
   if (given !== undefined) return at(Number(given));
   const last = new Date(Number(BigInt(taken) / 1_000_000n)).getFullYear();
-  for (let year = last; year > last - MOST_YEARS; year--) {
+  for (let year = last; year > last - MAX_YEARS; year--) {
     if (!isDate(year, month, Number(day))) continue;
     const time = at(year);
     // Clocks may differ.

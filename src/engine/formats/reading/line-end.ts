@@ -48,12 +48,12 @@ const SEPARATOR = /(?<!["'`])([,;])\s*$/;
 export const withoutSeparator = (text: string): string => text.replace(SEPARATOR, '');
 
 /** Lines that show it. */
-const MOST_LINES = 100;
+const MAX_LINES = 100;
 
 /** The comma or semicolon that ends each line with an entry; undefined if none does. @param begin of a file, a character a byte */
 export function separatorOf(begin: string, { entry, isOneLine }: LineFormat): string | undefined {
   if (isOneLine) return undefined;
-  const lines = begin.split('\n', MOST_LINES);
+  const lines = begin.split('\n', MAX_LINES);
   const whole = lines.length > 1 ? lines.slice(0, -1) : lines;
   const ends = whole.filter(line => entry.test(line)).map(line => SEPARATOR.exec(line)?.[1]);
   return ends.every(end => end === ends[0]) ? ends[0] : undefined;

@@ -146,7 +146,7 @@ export class Remark {
           if (extras === undefined) return false;
           const member = { bytes: new Uint8Array(bytes.subarray(at, stop)), extras };
           this.#addExtras(flow, member);
-          if (place < MOST_MEMBERS) this.#keep(place, member);
+          if (place < MAX_MEMBERS) this.#keep(place, member);
         }
       }
       at = stop;
@@ -269,7 +269,7 @@ function isMember(member: Uint8Array, bytes: Uint8Array, at: number, end: number
   return true;
 }
 
-const MOST_MEMBERS = 20;
+const MAX_MEMBERS = 20;
 const NO_MEMBER: Member = { bytes: new Uint8Array(0), extras: {} };
 
 function startsWith(bytes: Uint8Array, from: number, end: number, word: Uint8Array): boolean {

@@ -66,7 +66,7 @@ export class XmlReader implements DivisibleReader {
     for (;;) {
       if (this.#until !== undefined) {
         const end = this.#longEnd(data, at);
-        const kept = end < 0 ? Math.max(at, data.length - MOST_END) : end;
+        const kept = end < 0 ? Math.max(at, data.length - MAX_END) : end;
         this.#line += lineFeeds(data, at, kept);
         at = kept;
         if (end < 0) return at;
@@ -118,7 +118,7 @@ export class XmlReader implements DivisibleReader {
       return end;
     }
     // Not even the name has come.
-    if (!isLast && data.length - begin < MOST_NAME && tagEnd(data, begin) < 0) return -1;
+    if (!isLast && data.length - begin < MAX_NAME && tagEnd(data, begin) < 0) return -1;
     if (data[begin + 1] !== 0x2f && localName(data, begin) === 'flow') return this.#flow(data, begin, isLast);
     const end = tagEnd(data, begin);
     if (end >= 0) this.#tag(data, begin, end);
@@ -201,7 +201,7 @@ export class XmlReader implements DivisibleReader {
     if (hidden === undefined) this.#skip(data, 0, data.length, `longer than ${LONGEST} bytes`);
     const isFlow = localName(data, 0) === 'flow';
     if (hidden !== undefined || isFlow || data[0] === LESS) this.#until = hidden?.end ?? (isFlow ? 'flow' : GREATER);
-    const kept = Math.max(0, data.length - MOST_END);
+    const kept = Math.max(0, data.length - MAX_END);
     this.#line += lineFeeds(data, 0, kept);
     this.#rest = this.#until === undefined ? Buffer.alloc(0) : Buffer.from(data.subarray(kept));
   }
@@ -253,11 +253,11 @@ export class XmlReader implements DivisibleReader {
 }
 
 /** Bytes of the longest end that is looked for. */
-const MOST_END = 80;
+const MAX_END = 80;
 /** Bytes of the shortest ` portid=N`. */
 const LEAST_CAUSE = 9;
 /** Bytes in which a tag's name is. */
-const MOST_NAME = 80;
+const MAX_NAME = 80;
 const GREATER = Buffer.from('>');
 
 /** The end of what may say the cause of an event: the next tag, or the line's end. @returns -1 where neither has come */

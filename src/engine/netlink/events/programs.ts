@@ -9,7 +9,7 @@ const NETLINK_NETFILTER = '12';
 /** More than TASK_COMM_LEN bytes. */
 const NAME = Buffer.alloc(64);
 /** PID_MAX_LIMIT: linux/threads.h. */
-const MOST_PID = 1 << 22;
+const MAX_PID = 1 << 22;
 
 const known = new Map<number, { readonly name: string | undefined; readonly at: number }>();
 
@@ -51,7 +51,7 @@ export function prepareForPrograms(): void {
 function search(portid: number): string | undefined {
   try {
     // The kernel gives a process its own id as the first port. The name first: the process may be about to end.
-    const name = portid <= MOST_PID ? commandOf(String(portid)) : undefined;
+    const name = portid <= MAX_PID ? commandOf(String(portid)) : undefined;
     const inode = inodeOf(portid, '/proc/net/netlink') ?? (name && inodeOf(portid, `/proc/${portid}/net/netlink`));
     // It has closed its socket, or ended, since.
     if (inode === undefined) return name;

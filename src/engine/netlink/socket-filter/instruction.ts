@@ -51,7 +51,7 @@ export const FIND_ATTRIBUTE = 0xfffff00c;
 export const FIND_NESTED = 0xfffff010;
 
 /** BPF_MAXINSNS */
-export const MOST_INSTRUCTIONS = 4096;
+export const MAX_INSTRUCTIONS = 4096;
 /** BPF_MEMWORDS */
 export const MEMORY_WORDS = 16;
 /** Bytes of an instruction. */

@@ -6,13 +6,13 @@ import {
   INSTRUCTION_BYTES,
   type Instruction,
   isConditional,
+  MAX_INSTRUCTIONS,
   MEMORY_WORDS,
-  MOST_INSTRUCTIONS,
 } from './instruction.js';
 
 const CODES: ReadonlySet<number> = new Set<number>(Object.values(BPF));
 /** Larger than any netlink message. */
-const MOST_OFFSET = 1 << 20;
+const MAX_OFFSET = 1 << 20;
 
 /**
  * Whether bytes from elsewhere are a filter program: only the instructions that event filters use, jumps within the program, and a return at
@@ -20,7 +20,7 @@ const MOST_OFFSET = 1 << 20;
  */
 export function isFilterProgram(bytes: Uint8Array): boolean {
   if (bytes.length === 0 || bytes.length % INSTRUCTION_BYTES !== 0) return false;
-  if (bytes.length > MOST_INSTRUCTIONS * INSTRUCTION_BYTES) return false;
+  if (bytes.length > MAX_INSTRUCTIONS * INSTRUCTION_BYTES) return false;
   const program = decodeProgram(bytes);
   return (
     program.at(-1)?.code === BPF.RET_K && program.every((each, at) => isInstruction(each, program.length - at - 1))
@@ -38,13 +38,13 @@ function isInstruction({ code, jt, jf, k }: Instruction, after: number): boolean
     case BPF.ST:
       return k < MEMORY_WORDS;
     case BPF.LDW_ABS:
-      return k <= MOST_OFFSET || k === FIND_ATTRIBUTE || k === FIND_NESTED;
+      return k <= MAX_OFFSET || k === FIND_ATTRIBUTE || k === FIND_NESTED;
     case BPF.LDH_ABS:
     case BPF.LDB_ABS:
     case BPF.LDW_IND:
     case BPF.LDH_IND:
     case BPF.LDB_IND:
-      return k <= MOST_OFFSET;
+      return k <= MAX_OFFSET;
     default:
       return true;
   }

@@ -8,7 +8,7 @@ import { AF_INET, AF_INET6 } from '../../ctnetlink/constants.js';
 import { complement, highest, type Range, type Ranges, union } from '../../ctnetlink/event-filter/ranges.js';
 
 /** More than any number in a message. */
-const MOST = highest(16);
+const MAX = highest(16);
 
 /** The whole numbers next to a value: the same twice if it is one. */
 interface Bounds {
@@ -41,17 +41,17 @@ export function numberRanges(op: CompareOp, value: Value, scale = 1n): readonly 
       return floor === ceiling
         ? [
             [0n, floor - 1n],
-            [floor + 1n, MOST],
+            [floor + 1n, MAX],
           ]
-        : [[0n, MOST]];
+        : [[0n, MAX]];
     case '<':
       return [[0n, ceiling - 1n]];
     case '<=':
       return [[0n, floor]];
     case '>':
-      return [[floor + 1n, MOST]];
+      return [[floor + 1n, MAX]];
     case '>=':
-      return [[ceiling, MOST]];
+      return [[ceiling, MAX]];
   }
 }
 

@@ -28,7 +28,7 @@ import { columnsOfSeveral } from './json-types.js';
 import { shapeOfFile } from './peek.js';
 
 /** Maximum size of a data file, decompressed: it is meant for tables of names. */
-const MOST_BYTES = 256 << 20;
+const MAX_BYTES = 256 << 20;
 
 const selectHint = (path: string, isPacked: boolean): string =>
   `write only the columns that are needed to another file: ${
@@ -120,7 +120,7 @@ async function inputOf(options: DataFileOptions): Promise<Content> {
 async function piecesOf(path: string, { signal, stdin }: DataFileOptions): Promise<AsyncIterable<Uint8Array>> {
   return path === STANDARD_INPUT
     ? (await openInput(path, stdin?.() ?? process.stdin, signal)).pieces
-    : openForReading(path, signal, MOST_BYTES).pieces;
+    : openForReading(path, signal, MAX_BYTES).pieces;
 }
 
 async function bytesOf(path: string, options: DataFileOptions): Promise<Content> {
@@ -137,7 +137,7 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
     const upToCut = untilCut(unpacked, error => {
       cut = error;
     });
-    const bytes = await wholeOf(upToCut, MOST_BYTES);
+    const bytes = await wholeOf(upToCut, MAX_BYTES);
     if (cut === undefined) return { bytes };
     // The last line is a part of one, which would be another row.
     return { bytes: bytes.subarray(0, bytes.lastIndexOf('\n') + 1 || bytes.length), cut };
@@ -147,7 +147,7 @@ async function bytesOf(path: string, options: DataFileOptions): Promise<Content>
     if ((cause as NodeJS.ErrnoException).code === 'EFBIG')
       throw wrong(
         path,
-        `it is larger than ${MOST_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`,
+        `it is larger than ${MAX_BYTES >> 20} MiB${isPacked ? ', decompressed' : ''}`,
         cause,
         selectHint(printable(path), isPacked),
       );

@@ -126,12 +126,12 @@ export class Gathering implements DataFile {
 }
 
 /** Names of columns that are listed in a message. */
-const MOST_LISTED = 5;
+const MAX_LISTED = 5;
 
 /** The first of several texts, and how many more there are. */
 export function someOf(texts: readonly string[]): string {
-  const shown = texts.slice(0, MOST_LISTED).join(', ');
-  return texts.length > MOST_LISTED ? `${shown}, and ${texts.length - MOST_LISTED} more` : shown;
+  const shown = texts.slice(0, MAX_LISTED).join(', ');
+  return texts.length > MAX_LISTED ? `${shown}, and ${texts.length - MAX_LISTED} more` : shown;
 }
 
 /** Rows between two checks of the clock. */

@@ -15,7 +15,7 @@ import { Turns } from './turns.js';
 const AT_ONCE = 16;
 
 /** Maximum number of watched hosts: each has an ssh(1) for as long as the watch runs. */
-const MOST_WATCHED = 64;
+const MAX_WATCHED = 64;
 
 /** Several hosts as one source to read and watch: side by side, with the host's name in each chunk. */
 export class SeveralHosts implements Source {
@@ -42,11 +42,11 @@ export class SeveralHosts implements Source {
   listen(groups: readonly number[], options: MemberListenOptions = {}): EventStream {
     const hosts = this.#hosts;
     const byProgram = hosts.filter(({ isLight }) => isLight !== true).length;
-    if (byProgram > MOST_WATCHED)
+    if (byProgram > MAX_WATCHED)
       throw new CtqError({
         code: 'too-many-hosts',
         kind: 'system',
-        message: `cannot watch ${byProgram} hosts over ssh: the limit is ${MOST_WATCHED}`,
+        message: `cannot watch ${byProgram} hosts over ssh: the limit is ${MAX_WATCHED}`,
         hint: 'name fewer, or reach them by NATS',
       });
     return new FleetEvents(hosts, groups, options, this.#options());

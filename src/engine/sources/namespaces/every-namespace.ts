@@ -6,7 +6,7 @@ import type { Source } from '../source.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
 /** Maximum number of watched namespaces: each has a receiving thread. */
-const MOST_WATCHED = 64;
+const MAX_WATCHED = 64;
 
 /** How long (ms) ip(8) may take between making a name's file and the namespace in it. */
 const BEING_MADE_MS = 50;
@@ -42,11 +42,11 @@ export class EveryNamespace implements Source {
 
   listen(groups: readonly number[], options?: ListenOptions): EventStream {
     const names = this.#names();
-    if (names.length > MOST_WATCHED)
+    if (names.length > MAX_WATCHED)
       throw new CtqError({
         code: 'too-many-namespaces',
         kind: 'system',
-        message: `cannot watch ${names.length} network namespaces: the limit is ${MOST_WATCHED}`,
+        message: `cannot watch ${names.length} network namespaces: the limit is ${MAX_WATCHED}`,
         hint: 'name one: in netns blue',
       });
     const parts: Part[] = [];

@@ -138,7 +138,7 @@ function isJob(value: unknown): value is Job {
   const isSize = receiveBuffer === undefined || (Number.isSafeInteger(receiveBuffer) && Number(receiveBuffer) > 0);
   const isFilter =
     filter === undefined ||
-    (Array.isArray(filter) && filter.length <= MOST_PROGRAMS && filter.every(each => typeof each === 'string'));
+    (Array.isArray(filter) && filter.length <= MAX_PROGRAMS && filter.every(each => typeof each === 'string'));
   return kind === 'listen' && isSize && isFilter && Array.isArray(groups) && groups.length <= GROUPS.size;
 }
 
@@ -170,7 +170,7 @@ function groupsOf(groups: readonly number[]): readonly number[] {
 }
 
 /** A program, and shorter ones. */
-const MOST_PROGRAMS = 8;
+const MAX_PROGRAMS = 8;
 
 /** @throws CtqError for anything but programs that filter events */
 function programsOf(filter: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {

@@ -3,7 +3,7 @@ import { finite, type Integer } from '../../values/value.js';
 import { listOf } from './state.js';
 
 /** Numbers that a sum of finite numbers can need: 2098 bits of 53 each, and room. */
-const MOST_PARTS = 64;
+const MAX_PARTS = 64;
 
 /**
  * A sum of decimals, rounded once, so that it does not depend on the order of the numbers: kept as numbers that do not overlap
@@ -35,7 +35,7 @@ export class ExactSum {
   /** @throws InvalidData */
   merge(parts: unknown): void {
     const all = listOf(parts);
-    if (all.length > MOST_PARTS) throw new InvalidData('invalid sum');
+    if (all.length > MAX_PARTS) throw new InvalidData('invalid sum');
     for (const part of all) {
       if (typeof part !== 'number') throw new InvalidData('invalid sum');
       this.add(part);

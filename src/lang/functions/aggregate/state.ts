@@ -2,11 +2,11 @@
 import { InvalidData } from '../../conversion/plain.js';
 
 /** The most rows of one state. The sum of 512 of them is still exact. */
-const MOST_ROWS = 2 ** 44;
+const MAX_ROWS = 2 ** 44;
 
 /** A number of rows. @throws InvalidData */
 export function countOf(state: unknown): number {
-  if (typeof state === 'number' && Number.isInteger(state) && state >= 0 && state < MOST_ROWS) return state;
+  if (typeof state === 'number' && Number.isInteger(state) && state >= 0 && state < MAX_ROWS) return state;
   throw new InvalidData('invalid count');
 }
 

@@ -8,7 +8,7 @@ import { runStatement } from '../statement/run-statement.js';
 import { atLine, planOf, type Single } from './plan.js';
 
 /** Failed lines that are printed; all of them are counted. */
-const MOST_PRINTED = 5;
+const MAX_PRINTED = 5;
 
 /**
  * `-R FILE`: reads all lines, and if they are valid executes them in order; consecutive ones that create flows, as one batch. A
@@ -38,7 +38,7 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
 }
 
 /** Bytes of a file: some millions of lines. */
-const MOST_BYTES = 512 << 20;
+const MAX_BYTES = 512 << 20;
 
 async function readText(path: string, io: Io): Promise<Uint8Array | number> {
   if (path === '-') {
@@ -48,10 +48,10 @@ async function readText(path: string, io: Io): Promise<Uint8Array | number> {
     }
   }
   try {
-    return await (path === '-' ? wholeOf(io.stdin, MOST_BYTES) : readWhole(path, MOST_BYTES));
+    return await (path === '-' ? wholeOf(io.stdin, MAX_BYTES) : readWhole(path, MAX_BYTES));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const more = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
+    const more = code === 'EFBIG' ? `it is larger than ${MAX_BYTES >> 20} MiB` : code;
     io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more }));
     return 2;
   }
@@ -72,14 +72,14 @@ class Failures {
 
   add(line: number, failure: () => Failure): void {
     this.#count++;
-    if (this.#count > MOST_PRINTED) return;
+    if (this.#count > MAX_PRINTED) return;
     const { message, more } = failure();
     this.io.stderr.write(messageLine(message) + extraLine(atLine(line, more)));
   }
 
   /** Prints how many lines failed, if not each was reported. @returns the exit code */
   finish(): number {
-    if (this.#count > MOST_PRINTED) this.io.stderr.write(messageLine(`${this.#count} lines failed`));
+    if (this.#count > MAX_PRINTED) this.io.stderr.write(messageLine(`${this.#count} lines failed`));
     return this.#count === 0 ? 0 : 1;
   }
 }

@@ -201,7 +201,7 @@ export class NewFlowReader {
         protocolOptions,
         isLegal: goTogether(command, proto, options, protocolOptions),
       };
-      if (this.#signatures.length < MOST_SIGNATURES) this.#signatures.push(known);
+      if (this.#signatures.length < MAX_SIGNATURES) this.#signatures.push(known);
     }
     this.#last = known;
     return known.isLegal;
@@ -254,7 +254,7 @@ export class NewFlowReader {
   }
 }
 
-const MOST_SIGNATURES = 100;
+const MAX_SIGNATURES = 100;
 
 const isSpace = (byte: number): boolean => byte === SPACE || byte === TAB || byte === 0x0d;
 

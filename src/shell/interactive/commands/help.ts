@@ -26,7 +26,7 @@ const called = (name: string, { argument }: Command): string =>
 /** What one command does. */
 export function showCommand(name: string, command: Command, { shell }: CommandContext): Promise<void> {
   const values = command.candidates?.() ?? [];
-  const choices = values.length > 0 && values.length <= MOST_CHOICES ? [`one of: ${values.join(', ')}`] : [];
+  const choices = values.length > 0 && values.length <= MAX_CHOICES ? [`one of: ${values.join(', ')}`] : [];
   const lines = [`${called(name, command)}: ${command.doc}`, ...choices];
   return showText(
     () =>
@@ -39,7 +39,7 @@ export function showCommand(name: string, command: Command, { shell }: CommandCo
 }
 
 /** Values of an argument that are listed. */
-const MOST_CHOICES = 30;
+const MAX_CHOICES = 30;
 
 /** The list of the commands, through the pager if it exceeds the screen. */
 export function overviewOf(commands: Readonly<Record<string, Command>>, { shell }: CommandContext): Promise<void> {

@@ -22,7 +22,7 @@ const LONGEST = 400;
 const FRESH = 5000;
 /** Milliseconds after which its values are no longer offered. */
 const STALE = 120_000;
-const MOST = 40;
+const MAX = 40;
 
 /** Types of which the values that are in the table help most. */
 const SAMPLED = new Set(['address', 'port', 'integer', 'text', 'proto', 'enum']);
@@ -167,7 +167,7 @@ function mostFrequent(
     const text = exactText(value!, type, environment);
     const written = type.name === 'text' ? quoted(text) : text;
     if (written !== undefined) values.push({ text: written, doc: `${count} of ${rows.length}` });
-    if (values.length === MOST) break;
+    if (values.length === MAX) break;
   }
   return values;
 }

@@ -4,7 +4,7 @@ export interface Edited {
   readonly cursor: number;
 }
 
-const MOST = 500;
+const MAX = 500;
 
 /** What the text was before each change. Characters that are typed one after another are one change, up to the end of a word. */
 export class Undo {
@@ -19,7 +19,7 @@ export class Undo {
       return;
     }
     const typed = now.text.length - before.text.length === 1 ? now.text[before.cursor] : undefined;
-    if (!(this.#isTyping && typed !== undefined)) this.#before = [...this.#before.slice(1 - MOST), before];
+    if (!(this.#isTyping && typed !== undefined)) this.#before = [...this.#before.slice(1 - MAX), before];
     this.#isTyping = typed !== undefined && /\S/.test(typed);
     this.#after = [];
   }

@@ -6,7 +6,7 @@ import { shown } from '../../../lang/checked/selects.js';
 import type { Value } from '../../../lang/values/value.js';
 
 /** Rows that are kept; a larger result is not kept at all. */
-const MOST_KEPT = 100_000;
+const MAX_KEPT = 100_000;
 
 /** Passes a result on, and keeps a copy of its rows for `from _`. */
 export class Keeper implements Sink {
@@ -52,7 +52,7 @@ export class Keeper implements Sink {
   }
 
   #isKept(): boolean {
-    if (++this.#count <= MOST_KEPT) return true;
+    if (++this.#count <= MAX_KEPT) return true;
     this.#entries = [];
     this.#rows = [];
     return false;
@@ -65,7 +65,7 @@ export class Keeper implements Sink {
   result(most: number | undefined): { readonly shape: LastResult; readonly kept: KeptResult } | undefined {
     if (this.#header === undefined) return undefined;
     const { table, columns } = this.#header;
-    const limit = most ?? (this.#count > MOST_KEPT ? MOST_KEPT : undefined);
+    const limit = most ?? (this.#count > MAX_KEPT ? MAX_KEPT : undefined);
     const shape = {
       table,
       ...(columns ? { columns } : {}),

@@ -26,11 +26,11 @@ export async function ownConnectionWarning(
 }
 
 /** Longer statements, and those of several lines, are not repeated. */
-const MOST_CHARACTERS = 300;
+const MAX_CHARACTERS = 300;
 
 /** A statement with a further condition. */
 async function sparing(text: string, condition: string): Promise<string | undefined> {
-  if (text.length > MOST_CHARACTERS || text.includes('\n')) return undefined;
+  if (text.length > MAX_CHARACTERS || text.includes('\n')) return undefined;
   const { parse } = await import('../../../lang/syntax/parse.js');
   const [statement] = parse(text).statements;
   if (statement?.kind !== 'delete' && statement?.kind !== 'update') return undefined;

@@ -21,7 +21,7 @@ import type { Pane, PaneView, Size } from './pane.js';
 import { wrapLine } from './wrap-line.js';
 
 /** Events that are kept. */
-const MOST_EVENTS = 200;
+const MAX_EVENTS = 200;
 /** Rates that are kept. */
 const HISTORY = 40;
 
@@ -174,7 +174,7 @@ export class FlowPane implements Pane {
 
   #add(line: Line): void {
     this.#events.push(line);
-    if (this.#events.length > MOST_EVENTS) this.#events.shift();
+    if (this.#events.length > MAX_EVENTS) this.#events.shift();
   }
 
   view({ columns, rows }: Size): PaneView {

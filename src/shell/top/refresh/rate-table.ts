@@ -5,7 +5,7 @@ import type { Integer } from '../../../lang/values/value.js';
 
 const SMALLEST = 1 << 12;
 /** The share of slots in use above which the table is rebuilt. */
-const MOST_FULL = 0.75;
+const MAX_FULL = 0.75;
 /** Refreshes whose times are known. */
 const TIMES = 64;
 
@@ -163,7 +163,7 @@ export class RateTable {
       this.packets = rateOf(packets, 0, this.seconds);
       this.bytes = rateOf(bytes, 0, this.seconds);
     }
-    if (before === 0 && this.#used++ > slots.size * MOST_FULL) {
+    if (before === 0 && this.#used++ > slots.size * MAX_FULL) {
       this.#rebuild();
       slots = this.#slots;
       at = this.#find(view);

@@ -38,7 +38,7 @@ const COLUMNS: Readonly<Record<string, { rank: number; keys: readonly Key[]; isD
 };
 
 /** Endpoints are cut before rates are left out: Enter shows a flow in full. */
-const MOST_LEAST = 12;
+const MAX_LEAST = 12;
 
 /** A rate that is not known yet. */
 export const unknownRate = (unicode: boolean): string => (unicode ? '–' : '-');
@@ -78,7 +78,7 @@ export class FlowColumns {
       const name = each.title.replace(/^\W+/, '');
       const { rank, isDescending = false } = COLUMNS[name];
       return {
-        ...column(name, rank, Math.min(each.least, MOST_LEAST), {
+        ...column(name, rank, Math.min(each.least, MAX_LEAST), {
           align: each.align,
           optional: each.optional,
           isDescending,

@@ -15,7 +15,7 @@ export const lineCut: Cut = (bytes, end) => {
 };
 
 /** Lines before the end that are looked at for one in which an entry begins, and characters of each. */
-const MOST_LINES = 32;
+const MAX_LINES = 32;
 const LONGEST_BEGINNING = 512;
 
 /** The last line in which an entry begins: others may continue it. Where there is none near the end, the last line. */
@@ -23,7 +23,7 @@ export const entryCut =
   (entry: RegExp): Cut =>
   (bytes, end) => {
     const last = lineCut(bytes, end);
-    for (let at = last, lineEnd = end, tried = 0; at > 0 && tried < MOST_LINES; tried++) {
+    for (let at = last, lineEnd = end, tried = 0; at > 0 && tried < MAX_LINES; tried++) {
       const text = Buffer.from(bytes.subarray(at, Math.min(lineEnd, at + LONGEST_BEGINNING))).toString('latin1');
       if (entry.test(text)) return at;
       lineEnd = at - 1;

@@ -5,7 +5,7 @@ import { separatorOf, withoutQuote, withoutSeparator } from '../line-end.js';
 import type { LineFormat } from '../reader.js';
 
 /** Kinds of decoration that are remembered. */
-const MOST_KINDS = 3;
+const MAX_KINDS = 3;
 
 type ReadEntry = (text: string, decoration?: Decoration) => void;
 
@@ -60,7 +60,7 @@ export class DecoratedLines {
     const { entry, rest } = withoutQuote(text.slice(prefix.length), prefix, this.#format);
     this.#readEntry(this.#withoutSeparator(entry), decoration);
     if (/[^,;]/.test(rest)) this.#entries.report.note('entries are in quotes: what follows in their lines is ignored');
-    if (!this.#kinds.has(kind) && this.#kinds.size < MOST_KINDS) {
+    if (!this.#kinds.has(kind) && this.#kinds.size < MAX_KINDS) {
       this.#entries.report.prefix(kind, prefix, decoration.time !== undefined);
       this.#kinds.add(kind);
     }

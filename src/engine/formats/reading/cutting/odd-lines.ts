@@ -16,7 +16,7 @@ import {
   isContinuation,
   isFragment,
   type Joined,
-  MOST_OF_BEGINNING,
+  MAX_OF_BEGINNING,
   WrappedLines,
   type Wrapping,
   widestOf,
@@ -27,7 +27,7 @@ import {
 /** Characters at the beginning of a file that show how its entries are broken into lines. */
 const LOOKED_AT = 16 * 1024;
 /** Lines of a wrapped entry. */
-const MOST_PIECES = 64;
+const MAX_PIECES = 64;
 const CUT_OFF = 'cut off by the output of another program in the same line';
 const SEPARATED = 'it seems to continue the entry of the line before, which was passed on without it';
 const UNCLEAR = 'a line of an entry that is wrapped, of which it is not certain how it continues';
@@ -105,7 +105,7 @@ export class OddLines {
       const beginning = this.#held.splice(begun);
       this.flush();
       this.#held = beginning;
-    } else if (this.#isIdle(text) || this.#held.length === MOST_PIECES || this.#format.entry.test(text)) this.flush();
+    } else if (this.#isIdle(text) || this.#held.length === MAX_PIECES || this.#format.entry.test(text)) this.flush();
     if (!this.#isIdle(text)) this.#held.push({ ...line, text, reason: CONTINUED });
   }
 
@@ -118,7 +118,7 @@ export class OddLines {
   #begunAt(text: string): number | undefined {
     const { entry } = this.#format;
     const lines = this.#held.map(each => each.text);
-    for (let at = Math.max(0, lines.length - MOST_OF_BEGINNING); at < lines.length; at++) {
+    for (let at = Math.max(0, lines.length - MAX_OF_BEGINNING); at < lines.length; at++) {
       const between = lines.slice(at + 1);
       if (!beginsIn(entry, lines[at], between) && beginsIn(entry, lines[at], [...between, text])) return at;
     }
@@ -145,7 +145,7 @@ export class OddLines {
     if (this.#format.entry.test(text) || this.#format.glued?.test(text)) {
       this.flush();
       if (this.#entryIn(line)) return;
-    } else if (this.#held.length > 0 && this.#held.length < MOST_PIECES)
+    } else if (this.#held.length > 0 && this.#held.length < MAX_PIECES)
       this.#held.push({ ...line, text: text.replace(/\r$/, '') });
     else {
       this.flush();

@@ -19,7 +19,7 @@ const FEWEST = 2;
 const OTHER = /^\s*(?:\{"|\[\{|<[?/a-z])|^[^\s,]*(?:,[^\s,]*){6}/i;
 
 /** The part of them that ends where the next word had no room. */
-const MOST_FULL = 0.9;
+const MAX_FULL = 0.9;
 
 /** How a text is broken into lines. */
 export interface Wrapping {
@@ -42,7 +42,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
     .slice(0, -1)
     .map(line => withoutQuotation(withoutColors(line).replace(/\r$/, '')));
   const sizes = lines.map(columnsOf);
-  const isBegin = lines.map((line, i) => beginsIn(format.entry, line, lines.slice(i + 1, i + 1 + MOST_OF_BEGINNING)));
+  const isBegin = lines.map((line, i) => beginsIn(format.entry, line, lines.slice(i + 1, i + 1 + MAX_OF_BEGINNING)));
   let width = NARROWEST;
   /** Lines so far of the entry that is open. */
   let open: string | undefined;
@@ -61,7 +61,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
   const found =
     continued === undefined ? full : breaks.filter(i => inRemarks.has(i) || hasWord(lines[i + 1], continued)).length;
   const isWrapped =
-    found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MOST_FULL * breaks.length;
+    found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MAX_FULL * breaks.length;
   // Where each word has a meaning, a text without any is another one.
   const isBroken = full >= FEWEST && isAtWidth && (!isExact || found > 0);
   return isWrapped || isBroken ? { width, isAtWidth } : undefined;
@@ -77,7 +77,7 @@ function columnsOf(line: string): number {
 const hasWord = (line: string, word: RegExp): boolean => line.split(/\s+/).some(each => word.test(each));
 
 /** Blanks that may have been removed at the end of a line: those after the name of a protocol. */
-const MOST_BLANKS = 8;
+const MAX_BLANKS = 8;
 
 /** Whether a line is what may be left of a single word that was broken. */
 export const isFragment = ({ isExact }: LineFormat, line: string): boolean =>
@@ -114,15 +114,15 @@ export const isContinuation = ({ continued, remark }: LineFormat, line: string):
 
 /** Whether the first word of the next line has no room after a line. */
 const hasNoRoom = (size: number, next: string, width: number): boolean =>
-  size + MOST_BLANKS + /^\s*\S*/.exec(next)![0].length >= width;
+  size + MAX_BLANKS + /^\s*\S*/.exec(next)![0].length >= width;
 
 /** Lines after one that its beginning may extend into. */
-export const MOST_OF_BEGINNING = 2;
+export const MAX_OF_BEGINNING = 2;
 
 /** Whether an entry begins in a line, perhaps to continue before it is recognised. @param next the lines that follow, as far as they are known */
 export function beginsIn(entry: RegExp, line: string, next: readonly string[]): boolean {
   if (entry.test(line)) return true;
-  const rest = next.slice(0, MOST_OF_BEGINNING).map(withoutQuotation);
+  const rest = next.slice(0, MAX_OF_BEGINNING).map(withoutQuotation);
   return rest.some((_, i) =>
     ['', ' '].some(between => {
       const at = [line, ...rest.slice(0, i + 1)].join(between).search(entry);

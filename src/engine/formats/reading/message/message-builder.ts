@@ -145,7 +145,7 @@ export class MessageBuilder extends FlowValues {
   /** Writes the headers. @returns the index of their first word */
   #begin(writer: Writer, typeAndFlags: number, portid: number, protoinfo: Uint32Array | undefined): number {
     const begin = writer.length >> 2;
-    const words = writer.room(MOST_WORDS + lengthOf(this.givenExtras) + (protoinfo?.length ?? 0));
+    const words = writer.room(MAX_WORDS + lengthOf(this.givenExtras) + (protoinfo?.length ?? 0));
     words[begin + 1] = typeAndFlags;
     words[begin + 2] = 0;
     words[begin + 3] = portid;
@@ -163,7 +163,7 @@ export class MessageBuilder extends FlowValues {
 }
 
 /** Words of the largest message without extras. */
-const MOST_WORDS = 96;
+const MAX_WORDS = 96;
 
 const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, others, tcp }: Extras): number =>
   (secmark?.length ?? 0) +

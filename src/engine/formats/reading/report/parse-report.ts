@@ -4,11 +4,11 @@ import { printable } from '../../../../lang/diagnostics/printable.js';
 const SHOWN = 3;
 const LONGEST = 100;
 /** Kinds of prefixes that are noted. */
-const MOST_PREFIXES = 3;
+const MAX_PREFIXES = 3;
 /** Different unknown words that are named. */
-const MOST_UNKNOWN = 10;
+const MAX_UNKNOWN = 10;
 /** Words of one entry that are remembered until it is known whether it is one. */
-export const MOST_PENDING = 64;
+export const MAX_PENDING = 64;
 
 /** What a reader has reported about a piece of a file, as data. */
 export type Said =
@@ -129,7 +129,7 @@ export class ParseReport implements Report {
   }
 
   unknown(word: string): void {
-    if (this.#unknown.size <= MOST_UNKNOWN && this.#pending.length < MOST_PENDING) this.#pending.push(word);
+    if (this.#unknown.size <= MAX_UNKNOWN && this.#pending.length < MAX_PENDING) this.#pending.push(word);
   }
 
   accept(): void {
@@ -143,7 +143,7 @@ export class ParseReport implements Report {
   }
 
   prefix(kind: string, prefix: string, hasTime: boolean): void {
-    if (this.#prefixes.has(kind) || this.#prefixes.size === MOST_PREFIXES) return;
+    if (this.#prefixes.has(kind) || this.#prefixes.size === MAX_PREFIXES) return;
     this.#prefixes.add(kind);
     if (prefix.trim() === '') return;
     const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
@@ -163,13 +163,13 @@ export class ParseReport implements Report {
     for (const each of said) {
       if (each.kind === 'note') this.note(each.message, each.hint);
       else if (each.kind === 'prefix') this.prefix(each.prefixKind, each.prefix, each.hasTime);
-      else if (this.#unknown.size <= MOST_UNKNOWN) this.#unknown.add(each.word);
+      else if (this.#unknown.size <= MAX_UNKNOWN) this.#unknown.add(each.word);
     }
   }
 
   finish(read: number): void {
-    const unknown = [...this.#unknown].slice(0, MOST_UNKNOWN).join(', ');
-    const more = this.#unknown.size > MOST_UNKNOWN ? ' and others' : '';
+    const unknown = [...this.#unknown].slice(0, MAX_UNKNOWN).join(', ');
+    const more = this.#unknown.size > MAX_UNKNOWN ? ' and others' : '';
     if (unknown !== '') this.note(`unknown words are ignored: ${unknown}${more}`);
     if (this.#skipped <= 1 && read > 0) return;
     if (this.#skipped > 0) {

@@ -1,7 +1,7 @@
-import { MOST_PENDING, type Report, type Said, unknownWord } from './parse-report.js';
+import { MAX_PENDING, type Report, type Said, unknownWord } from './parse-report.js';
 
 /** What is kept of one piece; a report shows fewer. */
-const MOST = 64;
+const MAX = 64;
 
 /** Keeps what is reported about a piece of a file, for the report of the file. */
 export class RecordedReport implements Report {
@@ -16,7 +16,7 @@ export class RecordedReport implements Report {
   }
 
   unknown(word: string): void {
-    if (this.#pending.length < MOST_PENDING) this.#pending.push(word);
+    if (this.#pending.length < MAX_PENDING) this.#pending.push(word);
   }
 
   accept(): void {
@@ -41,7 +41,7 @@ export class RecordedReport implements Report {
   }
 
   #say(key: string, said: Said): void {
-    if (this.#said.size < MOST && !this.#said.has(key)) this.#said.set(key, said);
+    if (this.#said.size < MAX && !this.#said.has(key)) this.#said.set(key, said);
   }
 
   /** What was said since the last call. */

@@ -12,27 +12,27 @@ const LINE_FEED = 0x0a;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;
-const MOST_CTIME = 40;
+const MAX_CTIME = 40;
 const LONGEST_WORD = 1024;
 /** Digits of numbers that fit into 53 bits. */
 const SAFE_DIGITS = 15;
 const NS = 1_000_000_000;
 
 /** Values of one entry. */
-export const MOST_VALUES = 48;
+export const MAX_VALUES = 48;
 
 /** The values of an entry, by their order in the text: read by their notations. */
 export class FoundValues {
   /** Numbers; of wide ones the part above a milliard, and the rest. */
-  readonly numbers = new Float64Array(MOST_VALUES);
-  readonly lows = new Float64Array(MOST_VALUES);
+  readonly numbers = new Float64Array(MAX_VALUES);
+  readonly lows = new Float64Array(MAX_VALUES);
   /** Bytes of addresses, and the addresses as they are on the wire. */
-  readonly sizes = new Uint8Array(MOST_VALUES);
-  readonly words = new Uint32Array(4 * MOST_VALUES);
+  readonly sizes = new Uint8Array(MAX_VALUES);
+  readonly words = new Uint32Array(4 * MAX_VALUES);
   readonly #wordBytes = new Uint8Array(this.words.buffer);
   /** Where addresses are in the text. */
-  readonly #begins = new Int32Array(MOST_VALUES);
-  readonly #lengths = new Int32Array(MOST_VALUES);
+  readonly #begins = new Int32Array(MAX_VALUES);
+  readonly #lengths = new Int32Array(MAX_VALUES);
 
   /** A number that is long, or at the end of the bytes. @returns its end; -1 where there is none, or one that needs more than 53 bits */
   number(bytes: Uint8Array, index: number, from: number, end: number): number {
@@ -147,7 +147,7 @@ export class FoundValues {
 
   #ctime(bytes: Uint8Array, index: number, from: number, end: number): number {
     let at = from;
-    while (at < end && bytes[at] !== CLOSE && at - from < MOST_CTIME) at++;
+    while (at < end && bytes[at] !== CLOSE && at - from < MAX_CTIME) at++;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, at - from).toString('latin1');
     const time = attempt(() => parseCtime(text));
     if (time === undefined) return -1;

@@ -11,13 +11,13 @@ import { partOfSlot } from '../message/slots.js';
 import { ALL_PARTS } from '../parts.js';
 import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
 import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';
-import { FoundValues, MOST_VALUES } from './found-values.js';
+import { FoundValues, MAX_VALUES } from './found-values.js';
 import { isPartUsed, Shape } from './shape.js';
 import { ADDRESS, END, NUMBER, type Values } from './values.js';
 
 /** Shapes and different texts between values that are kept. */
-const MOST_SHAPES = 256;
-const MOST_EDGES = 2048;
+const MAX_SHAPES = 256;
+const MAX_EDGES = 2048;
 
 const LINE_FEED = 0x0a;
 const COLON = 0x3a;
@@ -37,7 +37,7 @@ export class Shapes {
   /** The last place from which `AT_ONCE` bytes can be read. */
   #last = -1;
 
-  constructor({ parts = ALL_PARTS, mostShapes = MOST_SHAPES }: Surroundings) {
+  constructor({ parts = ALL_PARTS, mostShapes = MAX_SHAPES }: Surroundings) {
     this.#parts = parts;
     this.#most = mostShapes;
   }
@@ -136,7 +136,7 @@ export class Shapes {
 
   /** Whether another shape can be remembered. */
   get hasRoom(): boolean {
-    return this.#shapes < this.#most && this.#edges < MOST_EDGES;
+    return this.#shapes < this.#most && this.#edges < MAX_EDGES;
   }
 
   /** Forgets all shapes: the same text has come to mean something else. */
@@ -153,7 +153,7 @@ export class Shapes {
    * @param flow as it was read, before anything is derived from its values
    */
   learn(bytes: Uint8Array, from: number, end: number, values: Values, flow: MessageBuilder): void {
-    if (!this.hasRoom || values.isUnusual || values.length > MOST_VALUES || !flow.isComplete) return;
+    if (!this.hasRoom || values.isUnusual || values.length > MAX_VALUES || !flow.isComplete) return;
     // Numbers of eight bytes with a NUL may be equal though their bytes are not.
     if (bytes.subarray(from, end).includes(0)) return;
     let edges = this.#first;

@@ -4,7 +4,7 @@ import type { ByteCursor } from './byte-cursor.js';
 const LONGEST = 1024;
 const SPACE = 0x20;
 /** Of a line's words, those that are most likely the same in the next line. */
-const MOST_PLACES = 128;
+const MAX_PLACES = 128;
 
 interface Known<T> {
   readonly bytes: Uint8Array;
@@ -55,7 +55,7 @@ export class Interner<T> {
   }
 
   #keep(place: number, known: Known<T>): void {
-    if (place >= MOST_PLACES) return;
+    if (place >= MAX_PLACES) return;
     while (this.#last.length < place) this.#last.push(undefined);
     this.#last[place] = known;
   }

@@ -14,7 +14,7 @@ export const BE32_PIECE = 7;
 export const CALL = 8;
 
 /** Pieces that are kept for the values of one part. */
-const MOST_PIECES = 1024;
+const MAX_PIECES = 1024;
 
 const EMPTY = new Piece('');
 
@@ -48,7 +48,7 @@ export class Part<Out> {
     if (value === this.#last) return this.#lastPiece;
     let known = this.#known.get(value);
     if (known === undefined) {
-      if (this.#known.size >= MOST_PIECES) this.#known.clear();
+      if (this.#known.size >= MAX_PIECES) this.#known.clear();
       known = new Piece(this.#make(value));
       this.#known.set(value, known);
     }

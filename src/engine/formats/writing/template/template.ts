@@ -80,7 +80,7 @@ export class TemplateMaker {
 const NAT = STATUS_FLAGS.SRC_NAT | STATUS_FLAGS.DST_NAT;
 
 /** More kinds of entries than any table has; beyond that, all are dropped. */
-const MOST_TEMPLATES = 256;
+const MAX_TEMPLATES = 256;
 
 /** The templates of one format with one set of options. */
 export class Templates {
@@ -105,7 +105,7 @@ export class Templates {
     let byKey = this.#known.get(layout);
     let parts = byKey?.get(key);
     if (parts === undefined) {
-      if (this.#count++ >= MOST_TEMPLATES) {
+      if (this.#count++ >= MAX_TEMPLATES) {
         this.#known.clear();
         this.#count = 1;
       }

@@ -15,9 +15,9 @@ import type { GroupTaker } from '../pipeline.js';
 import { STEP_SIZE } from '../steps.js';
 
 /** The most bytes of groups: they are held until all are taken. */
-const MOST_BYTES = 64 << 20;
+const MAX_BYTES = 64 << 20;
 /** The most values of `count(distinct …)`. */
-const MOST_VALUES = 100_000;
+const MAX_VALUES = 100_000;
 
 /** Where the parts of an answer go. */
 export interface Parts {
@@ -96,9 +96,9 @@ class GroupWriter implements GroupTaker {
         if (isDistinct) values += Number(table.result(i, group));
         return table.state(i, group);
       });
-      if (values > MOST_VALUES) throw tooMuch(`more than ${MOST_VALUES} values of count(distinct …)`);
+      if (values > MAX_VALUES) throw tooMuch(`more than ${MAX_VALUES} values of count(distinct …)`);
       this.#writer.item(JSON.stringify([keys, states]));
-      if (this.#writer.total > MOST_BYTES) throw tooMuch(`its groups take more than ${MOST_BYTES >> 20} MiB`);
+      if (this.#writer.total > MAX_BYTES) throw tooMuch(`its groups take more than ${MAX_BYTES >> 20} MiB`);
     }
   }
 }

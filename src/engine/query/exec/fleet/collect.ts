@@ -12,7 +12,7 @@ import type { Steps } from '../steps.js';
 import { namesGateways } from './gateway.js';
 
 /** Bytes of an answer that is held until it is complete. */
-const MOST_BYTES = 128 << 20;
+const MAX_BYTES = 128 << 20;
 
 /** The parts of an answer that counts only as a whole. */
 export class WholeAnswer {
@@ -22,7 +22,7 @@ export class WholeAnswer {
   /** @throws CtqError if it is endless */
   add(part: Uint8Array): void {
     this.#bytes += part.length;
-    if (this.#bytes > MOST_BYTES) throw malformedAnswer();
+    if (this.#bytes > MAX_BYTES) throw malformedAnswer();
     this.#parts.push(part);
   }
 

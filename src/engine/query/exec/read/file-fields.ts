@@ -25,7 +25,7 @@ export interface FileFields {
 }
 
 /** Entries and rows that are looked at. */
-const MOST = 10_000;
+const MAX = 10_000;
 
 /**
  * What a query can use of a file: the columns of a table of columns, or those fields of its table that its entries have.
@@ -48,7 +48,7 @@ async function ofColumns(path: string, { signal, stdin, environment }: QueryCont
 }
 
 const cellsOf = (rows: readonly DataRow[], name: string): string[] =>
-  rows.slice(0, MOST).flatMap(row => row[name] || []);
+  rows.slice(0, MAX).flatMap(row => row[name] || []);
 
 // ---------------------------------------------------------------- entries
 
@@ -63,7 +63,7 @@ async function ofEntries(path: string, session: QueryContext): Promise<FileField
   for await (const { bytes } of rows) {
     const { table } = rows;
     missing ??= allColumns(table, false);
-    for (let at = 0; at < bytes.length && entries < MOST; at = nextMessage(bytes, at)) {
+    for (let at = 0; at < bytes.length && entries < MAX; at = nextMessage(bytes, at)) {
       if (tableAt(bytes, at) !== table) continue;
       entries++;
       view.set(bytes, at);
@@ -74,11 +74,11 @@ async function ofEntries(path: string, session: QueryContext): Promise<FileField
         return false;
       });
     }
-    if (entries >= MOST) break;
+    if (entries >= MAX) break;
   }
   const names = Object.keys(TABLES[rows.table].fields);
   const fields = names.flatMap(name => found.get(name) ?? []);
-  const first = entries >= MOST ? 'the first ' : '';
+  const first = entries >= MAX ? 'the first ' : '';
   return { fields, summary: `fields of ${rows.table}, in ${first}${counted(entries, 'entry', 'entries')}` };
 }
 

@@ -262,7 +262,7 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
   throw malformedAnswer();
 }
 
-const MOST_WARNINGS = 8;
+const MAX_WARNINGS = 8;
 const LONGEST_MESSAGE = 400;
 
 function totalsOf(totals: unknown): Totals {
@@ -273,7 +273,7 @@ function totalsOf(totals: unknown): Totals {
 
 function textsOf(warnings: unknown): readonly string[] {
   if (!Array.isArray(warnings)) throw malformedAnswer();
-  return warnings.slice(0, MOST_WARNINGS).map(each => String(each).slice(0, LONGEST_MESSAGE));
+  return warnings.slice(0, MAX_WARNINGS).map(each => String(each).slice(0, LONGEST_MESSAGE));
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>([

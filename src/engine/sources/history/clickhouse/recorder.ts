@@ -40,7 +40,7 @@ const SEGMENT_ROWS = 50_000;
 /** How often (ms) the server is sent the time up to which everything is recorded. */
 const REPORT_MS = 60_000;
 /** Rows that wait in memory while they cannot be written. */
-const MOST_ROWS = 500_000;
+const MAX_ROWS = 500_000;
 /** When it ends, a recorder sends for this time (ms) what waits. */
 const LAST_SENDING = 10_000;
 
@@ -170,7 +170,7 @@ export class ServerRecorder implements Sink {
 
   /** While segments are being written: the events wait in the buffers of the watch. */
   ready(): Promise<void> | undefined {
-    return this.#waiting > MOST_ROWS ? this.#writing : undefined;
+    return this.#waiting > MAX_ROWS ? this.#writing : undefined;
   }
 
   /** Writes what is in memory to the spool. */

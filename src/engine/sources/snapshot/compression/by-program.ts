@@ -8,7 +8,7 @@ import { cutOff, damaged, unsupported } from './errors.js';
 import { WidePipe } from './wide-pipe.js';
 
 /** Characters of a program's errors that are kept. */
-const MOST_SAID = 1000;
+const MAX_SAID = 1000;
 
 /** What the programs say of data that ends too early. */
 const ENDS_EARLY = /unexpected end|ends unexpectedly|premature|unfinished|truncated/i;
@@ -33,7 +33,7 @@ export async function* byProgram(
   process.once('exit', kill);
   let said = '';
   stderr.on('data', text => {
-    if (said.length < MOST_SAID) said += text;
+    if (said.length < MAX_SAID) said += text;
   });
   const ended = new Promise<number | null | Error>(resolve => {
     child.once('error', resolve);

@@ -20,7 +20,7 @@ function collectBuffers(): void {
 }
 
 /** Bytes of buffers that are left to the garbage collector before it is asked to free them. */
-const MOST = 2 << 20;
+const MAX = 2 << 20;
 
 /** Buffers that are no longer used. */
 export class Garbage {
@@ -28,7 +28,7 @@ export class Garbage {
 
   add(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes < MOST) return;
+    if (this.#bytes < MAX) return;
     this.#bytes = 0;
     collectBuffers();
   }

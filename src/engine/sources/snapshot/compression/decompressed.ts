@@ -86,7 +86,7 @@ async function* wholeOf(
 }
 
 /** Bytes of a pipe that are kept, since it cannot be read once more. */
-const MOST_KEPT = 1 << 20;
+const MAX_KEPT = 1 << 20;
 
 class Kept {
   #bytes = 0;
@@ -94,7 +94,7 @@ class Kept {
 
   add(piece: Uint8Array): void {
     this.#bytes += piece.length;
-    if (this.#bytes > MOST_KEPT) this.#pieces = [];
+    if (this.#bytes > MAX_KEPT) this.#pieces = [];
     else this.#pieces.push(Buffer.from(piece));
   }
 

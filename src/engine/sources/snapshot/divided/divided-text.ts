@@ -10,7 +10,7 @@ import { ReadingThread } from './reading-thread.js';
 import { alignment, type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
 
 /** After this number of pieces that had to be read again, the file is no longer divided. */
-const MOST_UNREAD = 16;
+const MAX_UNREAD = 16;
 /** Bytes that are read in order before their rows are passed on. */
 const STEP = 128 * 1024;
 
@@ -163,7 +163,7 @@ export class DividedText implements PieceMemory {
   ): AsyncGenerator<EntryChunk> {
     const { reader } = this.#file;
     if (!isRead || !reader.isDivisible || this.#uncut.has(piece)) {
-      if (++this.#unread === MOST_UNREAD) await this.#thread.close();
+      if (++this.#unread === MAX_UNREAD) await this.#thread.close();
       yield* this.#takeTurn(piece);
       return;
     }

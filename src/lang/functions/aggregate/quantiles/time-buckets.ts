@@ -8,7 +8,7 @@ import type { Buckets } from './buckets.js';
 const NARROWEST = 20;
 /** A bucket of this width holds any time that a 64-bit number can be. */
 const WIDEST = 70;
-const MOST_BUCKETS = 4096;
+const MAX_BUCKETS = 4096;
 
 /**
  * Times in buckets of the same width, a power of two of ns: the least one for which no more than 4,096 of them have a time. It
@@ -24,7 +24,7 @@ export class TimeBuckets implements Buckets {
 
   #addTo(index: number, count: number): void {
     this.#buckets.set(index, addCounts(this.#buckets.get(index) ?? 0, count));
-    while (this.#buckets.size > MOST_BUCKETS && this.#width < WIDEST) this.#widen(this.#width + 1);
+    while (this.#buckets.size > MAX_BUCKETS && this.#width < WIDEST) this.#widen(this.#width + 1);
   }
 
   #widen(width: number): void {

@@ -26,7 +26,7 @@ const TRAILER = 4;
 const PIECE = 64 * 1024;
 
 /** Caches that the folder of a user keeps: of several versions of node, and of ctq. */
-const MOST_FILES = 8;
+const MAX_FILES = 8;
 
 /** @param program the name of its file, without `.cjs` */
 export const cacheName = (program: string): string => `${program}.${process.version}-${process.arch}.cache`;
@@ -114,7 +114,7 @@ function removeOldest(folder: string): void {
     .filter(name => name.endsWith('.cache'))
     .map(name => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
     .sort((a, b) => b.time - a.time);
-  for (const { path } of files.slice(MOST_FILES)) rmSync(path, { force: true });
+  for (const { path } of files.slice(MAX_FILES)) rmSync(path, { force: true });
 }
 
 function userFolder({ XDG_CACHE_HOME: cache = '', HOME: home = '' }: NodeJS.ProcessEnv): string | undefined {

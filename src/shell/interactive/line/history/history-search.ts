@@ -3,7 +3,7 @@ import { sgrCodes } from '../../../display/style.js';
 import { type Row, rowOf } from '../frame.js';
 import type { Key } from '../input/key-names.js';
 
-const MOST_ROWS = 10;
+const MAX_ROWS = 10;
 
 /** What a key did: the search continues, ends, or ends with an entry for the line. */
 export type SearchStep = 'open' | 'closed' | { readonly taken: string };
@@ -84,7 +84,7 @@ export class HistorySearch {
   }
 
   rows(columns: number, most: number): readonly Row[] {
-    const height = Math.max(1, Math.min(MOST_ROWS, most));
+    const height = Math.max(1, Math.min(MAX_ROWS, most));
     const first = Math.max(0, this.#chosen - height + 1);
     if (this.#found.length === 0) return [rowOf([{ text: '  nothing found', codes: sgrCodes('dim') }], columns)];
     return this.#found.slice(first, first + height).map((entry, i) => {

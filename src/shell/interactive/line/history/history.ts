@@ -14,9 +14,9 @@ import { makeFolders } from '../../../../engine/make-folders.js';
 import { hasPassword } from '../../../../lang/diagnostics/passwords.js';
 import { isPrintable } from '../../../../lang/diagnostics/printable.js';
 
-const MOST = 1000;
+const MAX = 1000;
 /** Of a longer file the end is read. */
-const MOST_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 20;
 
 /** `$XDG_STATE_HOME/ctq/history`, by default below ~/.local/state; undefined if the home directory is unknown. */
 export function historyPath({ XDG_STATE_HOME: state, HOME: home }: NodeJS.ProcessEnv): string | undefined {
@@ -47,7 +47,7 @@ export class History {
       const entry = decodeEntry(line);
       if (entry !== undefined) this.#put(entry);
     }
-    if (lines.length > 2 * MOST) this.#rewrite();
+    if (lines.length > 2 * MAX) this.#rewrite();
   }
 
   get entries(): readonly string[] {
@@ -64,7 +64,7 @@ export class History {
   }
 
   #put(entry: string): void {
-    this.#entries = [entry, ...this.#entries.filter(each => each !== entry)].slice(0, MOST);
+    this.#entries = [entry, ...this.#entries.filter(each => each !== entry)].slice(0, MAX);
   }
 
   #load(): string[] {
@@ -72,7 +72,7 @@ export class History {
     if (fd === undefined) return [];
     try {
       const { size } = fstatSync(fd);
-      const from = Math.max(0, size - MOST_BYTES);
+      const from = Math.max(0, size - MAX_BYTES);
       const bytes = Buffer.alloc(size - from);
       const read = readSync(fd, bytes, 0, bytes.length, from);
       const lines = bytes.toString('utf8', 0, read).split('\n').slice(0, -1);

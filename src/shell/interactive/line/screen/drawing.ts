@@ -69,7 +69,7 @@ function below({ rows, cursor }: Frame, more: readonly Row[], hasColor: boolean)
 }
 
 /** Rows of a mistake or a note at most. */
-const MOST_NOTE_ROWS = 3;
+const MAX_NOTE_ROWS = 3;
 
 /** A mistake or a note, broken between words. */
 function noteRows({ mistakes: [mistake], note }: View, columns: number): readonly Row[] {
@@ -77,7 +77,7 @@ function noteRows({ mistakes: [mistake], note }: View, columns: number): readonl
   if (text === '') return [];
   const codes = sgrCodes(mistake ? 'bad' : 'dim');
   const lines = wrapWithin(text.replaceAll('\n', ' '), columns - 1);
-  const shown = lines.slice(0, MOST_NOTE_ROWS);
+  const shown = lines.slice(0, MAX_NOTE_ROWS);
   if (lines.length > shown.length) shown.push(fit(`${shown.pop()} ${lines[shown.length + 1]}`, columns - 1, '…'));
   return shown.map(each => rowOf([{ text: each, codes }], columns));
 }

@@ -4,9 +4,9 @@ import { fit, pad, textWidth } from '../../../display/text/width.js';
 import { type Piece, type Row, rowOf } from '../frame.js';
 
 /** Rows of the menu at most. */
-const MOST_ROWS = 8;
+const MAX_ROWS = 8;
 /** Columns of a candidate's text at most. */
-const MOST_TEXT = 40;
+const MAX_TEXT = 40;
 
 /** Candidates that need no space after them: more of the word follows. */
 const isOpenEnded = ({ text }: Candidate): boolean => /[(/]$/.test(text);
@@ -123,15 +123,15 @@ export class Menu {
   }
 
   /** @param column where the word begins on the screen @param room rows at most */
-  rows(columns: number, column: number, room = MOST_ROWS): readonly Row[] {
+  rows(columns: number, column: number, room = MAX_ROWS): readonly Row[] {
     const found = this.#found;
     if (found === undefined) return [];
     const { candidates } = found;
-    const height = Math.min(MOST_ROWS, Math.max(2, room));
+    const height = Math.min(MAX_ROWS, Math.max(2, room));
     const most = candidates.length > height ? height - 1 : height;
     if (this.#chosen >= 0) this.#first = Math.min(Math.max(this.#first, this.#chosen - most + 1), this.#chosen);
     const shown = candidates.slice(this.#first, this.#first + most);
-    const text = Math.min(MOST_TEXT, Math.max(...shown.map(each => textWidth(each.text))), columns - 4);
+    const text = Math.min(MAX_TEXT, Math.max(...shown.map(each => textWidth(each.text))), columns - 4);
     const kind = Math.max(...shown.map(each => textWidth(each.kind)));
     const doc = Math.max(...shown.map(each => textWidth(each.doc ?? '')));
     const width = text + 3 + kind + (doc > 0 ? doc + 2 : 0);

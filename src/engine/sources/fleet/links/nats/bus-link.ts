@@ -15,7 +15,7 @@ const AHEAD = 4;
 /** How often (ms) a member receives a sign that its answer is still expected. */
 const KEEP = 15_000;
 /** How often a part is asked for that is not there yet. */
-const MOST_WAITS = 30;
+const MAX_WAITS = 30;
 /** The least time (ms) between two questions whether there are parts: what answers at once would be asked without end. */
 const PAUSE = 5;
 
@@ -133,7 +133,7 @@ export class BusLink implements ListeningLink {
   }
 
   async #pull(id: string, part: number, done: number, signal: AbortSignal | undefined): Promise<Part> {
-    for (let tries = 0; tries < MOST_WAITS; tries++) {
+    for (let tries = 0; tries < MAX_WAITS; tries++) {
       const frame = await this.#turns.underWay.run(part, () =>
         requestPart(this.#bus, this.#member, { id, kind: 'part', part, done }, { signal }),
       );

@@ -43,7 +43,7 @@ const UPKEEP_MS = 60_000;
 /** When it ends, a recorder merges segments for this time; what is left is merged by the next one. */
 const LAST_UPKEEP_MS = 5000;
 /** Rows of segments that wait until those before them are written. */
-const MOST_ROWS = SEGMENT_ROWS;
+const MAX_ROWS = SEGMENT_ROWS;
 
 /** Writes flows to the segments of a history. One recorder a gateway and network namespace; any number of readers. */
 export class Recorder implements Sink {
@@ -201,7 +201,7 @@ export class Recorder implements Sink {
 
   /** While segments are being written: the events wait in the buffers of the watch. */
   ready(): Promise<void> | undefined {
-    return this.#waiting > MOST_ROWS ? this.#writing : undefined;
+    return this.#waiting > MAX_ROWS ? this.#writing : undefined;
   }
 
   #flush(): void {
