@@ -78,7 +78,7 @@ const FOURTH = [
   'src/shell/session/checking/query-file.ts',
   'src/shell/statements/explain.ts',
   'src/shell/statements/help.ts',
-  'src/shell/statements/report.ts',
+  'src/shell/statements/full-report.ts',
   'src/shell/top/',
 ];
 

@@ -206,7 +206,7 @@ async function runQuery(text: string, shell: ShellSession): Promise<ExitCode> {
 }
 
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
-  if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
+  if (job.kind === 'report') return (await import('../statements/full-report.js')).runFull(shell);
   if (job.kind === 'top') return showTop(shell, job.arguments);
   if (job.kind === 'query') return runQuery(job.text, shell);
   return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);

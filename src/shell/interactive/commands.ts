@@ -6,7 +6,7 @@ import { ranked } from '../../lang/services/completion/rank.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
-import { runFull } from '../statements/report.js';
+import { runFull } from '../statements/full-report.js';
 import { type Command, type CommandContext, commandError } from './commands/command.js';
 import { foreignCommand } from './commands/foreign.js';
 import { HELP_COMMAND, overviewOf, showCommand } from './commands/help.js';

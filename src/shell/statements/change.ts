@@ -3,8 +3,8 @@ import { runZero } from '../../engine/change/zero.js';
 import type { CheckedSelect } from '../../lang/checked/ast.js';
 import type { CheckedGet } from '../../lang/checked/statements.js';
 import type { StatementContext } from '../session/session.js';
+import { reportChange } from './changes/change-report.js';
 import { ProgressLine } from './changes/progress-line.js';
-import { reportChange } from './changes/report.js';
 import { type ChangeStatement, runChange } from './changes/run-change.js';
 import { resultShape, withSink } from './results/results.js';
 

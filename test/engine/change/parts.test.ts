@@ -9,8 +9,8 @@ import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError, kernelError } from '../../../src/engine/errors.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Address } from '../../../src/lang/values/value.js';
+import { intention, summaryLine } from '../../../src/shell/statements/changes/change-report.js';
 import { progressText } from '../../../src/shell/statements/changes/progress-line.js';
-import { intention, summaryLine } from '../../../src/shell/statements/changes/report.js';
 import { testSession } from './support.js';
 
 const test = suite('parts of changes');

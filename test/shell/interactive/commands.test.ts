@@ -7,7 +7,7 @@ import { type CommandContext, pathOf } from '../../../src/shell/interactive/comm
 import { copyOf } from '../../../src/shell/interactive/commands/copy.js';
 import { foreignCommand } from '../../../src/shell/interactive/commands/foreign.js';
 import { inputOf } from '../../../src/shell/interactive/commands/input.js';
-import { meantByOwnLine, wordsOf } from '../../../src/shell/interactive/commands/own-line.js';
+import { meantByOwnLine, shellWords } from '../../../src/shell/interactive/commands/own-line.js';
 import { PSQL_COMMANDS, SAME_AS } from '../../../src/shell/interactive/commands/psql.js';
 import { COMMANDS } from '../../../src/shell/interactive/commands.js';
 import { describing, statementMeant } from '../../../src/shell/session/shorthand.js';
@@ -83,7 +83,7 @@ test('paths: ~ is expanded where there are no quotes', () => {
     assert.is(pathOf(written, '.once'), path, written);
   assert.throws(() => pathOf('', '.once'), /\.once requires a file name/);
   assert.is(describing('~/x.csv'), `describe '${home}/x.csv'`);
-  assert.equal(wordsOf("ctq ~/x '~/y' a~/z"), ['ctq', `${home}/x`, '~/y', 'a~/z']);
+  assert.equal(shellWords("ctq ~/x '~/y' a~/z"), ['ctq', `${home}/x`, '~/y', 'a~/z']);
 });
 
 test('\\copy as psql writes it', () => {

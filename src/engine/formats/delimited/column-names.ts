@@ -1,5 +1,5 @@
 /** What the columns of a file are called in a statement. */
-import { wordsOf } from '../../../lang/schema/column-words.js';
+import { columnName } from '../../../lang/schema/column-name.js';
 
 /** How columns are spelled in the files of a pattern: the first one decides between `IP` and `ip`. By their names in lower case. */
 export type Spelling = Map<string, string>;
@@ -20,7 +20,7 @@ export class ColumnNames {
   /** The name of the next column. @param written in the file */
   next(written: string): string {
     this.#count++;
-    const word = wordsOf(written) || `column_${this.#count}`;
+    const word = columnName(written) || `column_${this.#count}`;
     let name = word;
     for (let n = 2; this.#taken.has(name.toLowerCase()); n++) name = `${word}_${n}`;
     const lower = name.toLowerCase();

@@ -11,7 +11,7 @@ import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Decoration } from '../reading/decoration.js';
-import { wordsOf } from '../reading/encoded.js';
+import { encodedWords } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
@@ -84,9 +84,9 @@ export class ConntrackLines implements LineReader {
   readonly #keys = new Interner(word => KEYS.find(key => key === word));
   readonly #flags = new Interner(word => FLAGS.get(word));
   readonly #events = new Interner(word => EVENTS.get(word));
-  readonly #secmarks = new Interner(word => wordsOf({ secmark: uint(word, UINT32) }));
-  readonly #contexts = new Interner(word => wordsOf({ secctx: utf8(word) }));
-  readonly #helpers = new Interner(word => wordsOf({ helper: { name: utf8(word) } }));
+  readonly #secmarks = new Interner(word => encodedWords({ secmark: uint(word, UINT32) }));
+  readonly #contexts = new Interner(word => encodedWords({ secctx: utf8(word) }));
+  readonly #helpers = new Interner(word => encodedWords({ helper: { name: utf8(word) } }));
   readonly #labels: Interner<Uint32Array>;
   readonly #times = new Interner(word => parseCtime(word));
 
@@ -97,7 +97,7 @@ export class ConntrackLines implements LineReader {
     this.#shapes = new Shapes(entries.surroundings);
     this.#labels = new Interner(names => {
       const labels = entries.labels(utf8(names).trimEnd().split(','));
-      return labels === undefined ? undefined : wordsOf({ labels });
+      return labels === undefined ? undefined : encodedWords({ labels });
     });
   }
 

@@ -3,7 +3,7 @@ import { encodeFlow, type Flow } from '../../ctnetlink/codec/flow.js';
 import { Writer } from '../../ctnetlink/codec/writer.js';
 
 /** The attributes that a part of a flow has, as the words of a message. @throws EncodeError */
-export function wordsOf(part: Partial<Flow>): Uint32Array {
+export function encodedWords(part: Partial<Flow>): Uint32Array {
   const writer = new Writer(256);
   encodeFlow(part as Flow, writer);
   const bytes = writer.take();

@@ -2,7 +2,7 @@
 
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { wordsOf } from '../reading/encoded.js';
+import { encodedWords } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
 import { ADDRESSES, SLOT } from '../reading/message/slots.js';
@@ -188,7 +188,7 @@ export class FlowLine {
 
   #labelsOf(names: string): Labels {
     const labels = this.#entries.labels(names.split(','));
-    return { names, words: labels === undefined ? undefined : wordsOf({ labels }) };
+    return { names, words: labels === undefined ? undefined : encodedWords({ labels }) };
   }
 
   copyAddress(from: number, to: number): void {

@@ -6,7 +6,7 @@
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { wordsOf } from '../reading/encoded.js';
+import { encodedWords } from '../reading/encoded.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { SLOT } from '../reading/message/slots.js';
 import type { FilledEntries } from '../reading/reader.js';
@@ -88,7 +88,7 @@ export const ENTRY_OPTIONS = {
     long: ['secmark'],
     value: 'integer',
     read: ({ flow }, at) => {
-      flow.extras.secmark = wordsOf({ secmark: at.uint(UINT32) });
+      flow.extras.secmark = encodedWords({ secmark: at.uint(UINT32) });
     },
     written: view => view.number(CTA.SECMARK),
     writtenBy: 'conntrack',

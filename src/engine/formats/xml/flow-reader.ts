@@ -4,7 +4,7 @@
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { wordsOf } from '../reading/encoded.js';
+import { encodedWords } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
@@ -74,8 +74,8 @@ export class FlowElements {
   readonly #value = new ByteCursor();
   readonly #tags = new Interner(tagOf);
   readonly #states = new Interner(word => indexOf(TCP_STATES, word, 'state'));
-  readonly #contexts = new Interner(text => wordsOf({ secctx: plainText(text) }));
-  readonly #helpers = new Interner(text => wordsOf({ helper: { name: plainText(text)! } }));
+  readonly #contexts = new Interner(text => encodedWords({ secctx: plainText(text) }));
+  readonly #helpers = new Interner(text => encodedWords({ helper: { name: plainText(text)! } }));
   readonly #open: string[] = [];
   #side = -1;
   readonly #shapes: Shapes;
@@ -125,7 +125,7 @@ export class FlowElements {
     if (!this.#elements()) return -1;
     if (this.#labels.length > 0) {
       const labels = this.#entries.labels(this.#labels);
-      if (labels !== undefined) flow.extras.labels = wordsOf({ labels });
+      if (labels !== undefined) flow.extras.labels = encodedWords({ labels });
     }
     const { at } = this.#cursor;
     this.#shapes.learn(bytes, from, at, this.#values, flow);
@@ -245,7 +245,7 @@ export class FlowElements {
         flow[leaf] = this.#number(SLOT[leaf], UINT32);
         return true;
       case 'secmark':
-        flow.extras.secmark = wordsOf({ secmark: value.uint(UINT32) });
+        flow.extras.secmark = encodedWords({ secmark: value.uint(UINT32) });
         return true;
       case 'secctx':
         if (!this.#isPlain()) return false;

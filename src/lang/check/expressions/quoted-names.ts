@@ -3,7 +3,7 @@
 import { isPlainWord } from '../../../../grammar/words.js';
 import type { Typed } from '../../checked/ast.js';
 import { compile } from '../../evaluate/evaluate.js';
-import { wordsOf } from '../../schema/column-words.js';
+import { columnName } from '../../schema/column-name.js';
 import type { CompareExpr, Expr, LiteralExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
 import { hasAggregate, resolve } from './resolve.js';
@@ -20,7 +20,7 @@ export function quotedNameHint(scope: Scope, { type, value }: LiteralExpr): stri
 /** The same for a text in double quotes that is the name of a column in its file, which a statement calls by words: `"IP Address"`. */
 function calledHint(scope: Scope, { type, value, text }: LiteralExpr): string | undefined {
   if (type !== 'text' || !text.startsWith('"')) return undefined;
-  const words = wordsOf(String(value));
+  const words = columnName(String(value));
   const isKnown = words !== value && nameIn(scope, words) !== undefined;
   const joined = scope.joins.find(({ columns }) => columns?.some(each => each.toLowerCase() === words.toLowerCase()));
   const name = isKnown ? words : joined && `${joined.alias}.${words}`;

@@ -47,11 +47,11 @@ const LINE = /^(?:\S*[$#%]\s+)?(?:sudo\s+)?ctq(?=\s|$)([\s\S]*)$/;
 /** The words after `ctq`, with or without a prompt before it; undefined for other lines, and if a quote is open. */
 export function ownWords(line: string): readonly string[] | undefined {
   const rest = LINE.exec(line)?.[1];
-  return rest === undefined ? undefined : wordsOf(rest.replace(/;\s*$/, ''));
+  return rest === undefined ? undefined : shellWords(rest.replace(/;\s*$/, ''));
 }
 
 /** The words of a command line as sh(1) reads them; of its expansions only that of `~`. */
-export function wordsOf(text: string): readonly string[] | undefined {
+export function shellWords(text: string): readonly string[] | undefined {
   const found: string[] = [];
   let word: string | undefined;
   for (const [part, single, double, escaped] of text.matchAll(

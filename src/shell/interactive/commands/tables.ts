@@ -4,9 +4,9 @@ import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import type { TopArguments } from '../../options/options.js';
 import { describing } from '../../session/shorthand.js';
-import { runFull } from '../../statements/report.js';
+import { runFull } from '../../statements/full-report.js';
 import { type Command, commandError } from './command.js';
-import { meantByOwnLine, wordsOf } from './own-line.js';
+import { meantByOwnLine, shellWords } from './own-line.js';
 
 /** Commands about the tables, and what is in them. */
 export const TABLE_COMMANDS = {
@@ -48,7 +48,7 @@ export const TABLE_COMMANDS = {
 /** With options, what follows is read as the command line reads it; without, it is a condition with its own quotes. */
 function topArguments(rest: string): TopArguments {
   if (!/(?:^|\s)--[a-z]/i.test(rest)) return { words: rest === '' ? [] : [inHome(rest)] };
-  const words = wordsOf(rest);
+  const words = shellWords(rest);
   if (words === undefined) throw commandError('a quote has no end', 'write: .top --in netns blue dport = 443');
   const [meant] = meantByOwnLine(['top', ...words]);
   return meant.kind === 'top' ? meant.arguments : { words };

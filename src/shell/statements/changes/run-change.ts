@@ -18,10 +18,10 @@ import { StreamDestination } from '../../output/destination.js';
 import { errorText } from '../../session/messages/print-error.js';
 import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results/results.js';
+import { intention, reportChange } from './change-report.js';
 import { askBefore } from './confirm.js';
 import { ownConnectionWarning } from './own-connection-warning.js';
 import { ProgressLine } from './progress-line.js';
-import { intention, reportChange } from './report.js';
 import { Sample } from './sample.js';
 import { UpdatePreview } from './update-preview.js';
 

@@ -3,7 +3,7 @@
 import type { Purpose } from '../../../ctnetlink/codec/codec.js';
 import type { Synproxy } from '../../../ctnetlink/codec/flow.js';
 import { SIMPLE_FIELDS } from '../../../ctnetlink/codec/simple-fields.js';
-import { wordsOf } from '../encoded.js';
+import { encodedWords } from '../encoded.js';
 import type { Extras } from '../message/flow-values.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';
 
@@ -25,20 +25,21 @@ const OTHERS: ReadonlySet<string> = new Set(
 export function extrasIn(draft: FlowDraft, purpose: DraftPurpose): Extras {
   const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
   const extras: Extras = {};
-  if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
-  if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
+  if (secmark !== undefined) extras.secmark = encodedWords({ secmark });
+  if (secctx !== undefined) extras.secctx = encodedWords({ secctx });
   const others = Object.entries(draft).filter(([key, value]) => OTHERS.has(key) && value !== undefined);
-  if (others.length > 0) extras.others = wordsOf(Object.fromEntries(others));
-  if (helper !== undefined) extras.helper = wordsOf({ helper });
-  if (labels !== undefined) extras.labels = wordsOf({ labels });
-  if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });
+  if (others.length > 0) extras.others = encodedWords(Object.fromEntries(others));
+  if (helper !== undefined) extras.helper = encodedWords({ helper });
+  if (labels !== undefined) extras.labels = encodedWords({ labels });
+  if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = encodedWords({ origSeqadj, replySeqadj });
   // Every entry that is created by netlink has one of zeros.
-  if (synproxy !== undefined && (purpose === 'entry' || !isZero(synproxy))) extras.synproxy = wordsOf({ synproxy });
-  if (master !== undefined) extras.master = wordsOf({ master: masterOf(master) });
+  if (synproxy !== undefined && (purpose === 'entry' || !isZero(synproxy)))
+    extras.synproxy = encodedWords({ synproxy });
+  if (master !== undefined) extras.master = encodedWords({ master: masterOf(master) });
   if (protoinfo?.protocol === 'tcp') {
     // A request says which flags count: all of them.
     const masks = purpose === 'create' ? { origFlagsMask: ALL_FLAGS, replyFlagsMask: ALL_FLAGS } : {};
-    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, ...masks, state: undefined } }).subarray(NESTS);
+    extras.tcp = encodedWords({ protoinfo: { ...protoinfo, ...masks, state: undefined } }).subarray(NESTS);
   }
   return extras;
 }

@@ -13,7 +13,7 @@ import {
   IPPROTO,
 } from '../../../ctnetlink/constants.js';
 import { NLA_F_NESTED } from '../../../netlink/constants.js';
-import { wordsOf } from '../encoded.js';
+import { encodedWords } from '../encoded.js';
 import { type AttributeWords, bigEndian16 } from './attribute-words.js';
 import { type FlowValues, ORIG, ORIG_SRC, REPLY, REPLY_SRC } from './flow-values.js';
 
@@ -135,12 +135,12 @@ export function otherProtoinfo(flow: FlowValues): Uint32Array | undefined {
   const state = flow.state < 0 ? undefined : flow.state;
   if (proto === IPPROTO.SCTP && (state !== undefined || vtags[ORIG] >= 0 || vtags[REPLY] >= 0)) {
     const [origVtag, replyVtag] = [...vtags].map(tag => (tag < 0 ? undefined : tag));
-    return wordsOf({ protoinfo: { protocol: 'sctp', state, origVtag, replyVtag } });
+    return encodedWords({ protoinfo: { protocol: 'sctp', state, origVtag, replyVtag } });
   }
   if (proto === IPPROTO.DCCP && (state !== undefined || dccpRole >= 0 || handshakeSeq >= 0)) {
     const role = dccpRole < 0 ? undefined : dccpRole;
     const seq = handshakeSeq < 0 ? undefined : handshakeSeq;
-    return wordsOf({ protoinfo: { protocol: 'dccp', state, role, handshakeSeq: seq } });
+    return encodedWords({ protoinfo: { protocol: 'dccp', state, role, handshakeSeq: seq } });
   }
   return undefined;
 }

@@ -66,7 +66,7 @@ export function checkComparison(
           ? 'write: nat != none'
           : (unknownTextHint(right, expr.left) ??
             unknownTextHint(left, expr.right) ??
-            wordsOf(left, right) ??
+            valuesHint(left, right) ??
             castOfCells(checker, expr.left, a, b) ??
             castOfCells(checker, expr.right, b, a)));
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
@@ -129,7 +129,7 @@ const EARLY = 1e9;
 const LATE = 1e10;
 
 /** The values of a field that has names for them. */
-function wordsOf(...sides: readonly Typed[]): string | undefined {
+function valuesHint(...sides: readonly Typed[]): string | undefined {
   for (const { kind, type } of sides)
     if (kind === 'field' && type.vocabulary)
       return `${type.vocabulary === 'nat' ? "the translated address is snat or dnat: snat = '203.0.113.1:61000'; " : ''}its values are ${enumNames(type.vocabulary).slice(0, 8).join(', ')}`;

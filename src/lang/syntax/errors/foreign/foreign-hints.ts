@@ -20,7 +20,7 @@ import {
 } from '../../../../../grammar/tokens.js';
 import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
-import { wordsOf } from '../../../schema/column-words.js';
+import { columnName } from '../../../schema/column-name.js';
 import { PLACE_WORDS, QUOTED_PLACES } from '../../../schema/places.js';
 import { functionSynonym } from '../../../schema/synonyms.js';
 import { networkOfBeginning } from '../../../values/address.js';
@@ -67,7 +67,7 @@ function jsonHint(tokens: readonly IToken[], at: number): string | undefined {
     name += `.${unquote(key.image)}`;
     if (tokens[k + 2]?.image !== '-') break;
   }
-  return name === before ? undefined : `the parts of an object are columns: ${wordsOf(name)}`;
+  return name === before ? undefined : `the parts of an object are columns: ${columnName(name)}`;
 }
 
 /** Words after which a file may be named. */

@@ -12,5 +12,5 @@ function wordOf(part: string): string {
 const PLAIN = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 
 /** A name of a file as words with dots between them; empty if there is no letter or digit in it. */
-export const wordsOf = (name: string): string =>
+export const columnName = (name: string): string =>
   PLAIN.test(name) ? name : name.normalize('NFD').replace(ACCENTS, '').split('.').map(wordOf).filter(Boolean).join('.');
