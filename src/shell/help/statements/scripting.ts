@@ -6,11 +6,12 @@ export const SCRIPTING = {
     summary: 'name a value, a list, or a result',
     syntax: ['let NAME = EXPRESSION', 'let NAME = (VALUE, VALUE, …)', 'let NAME = (select …)'],
     text: [
-      'Defines $NAME, which can be used wherever a value or a list is allowed. Its value is never parsed as part of a statement, so $NAME cannot inject a condition. On the command line: --set NAME=VALUE.',
+      'Defines $NAME, which can be used wherever a value or a list is allowed. Its value is never parsed as part of a statement, so $NAME cannot inject a condition. A text is a word of what it is compared with: state = $NAME. On the command line: --set NAME=VALUE.',
     ],
     examples: [
       { query: 'let office = 10.0.0.0/8; count conntrack where src = $office', what: 'a network' },
       { query: 'let web = (80, 443, 8080); count conntrack where dport in $web', what: 'a list' },
+      { query: "let state = 'TIME_WAIT'; count conntrack where state = $state", what: 'a word' },
       {
         query:
           'let busy = (select src from conntrack group by src having count(*) > 100); select from conntrack where src in $busy',
