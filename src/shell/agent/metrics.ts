@@ -33,7 +33,7 @@ export class AgentCounts {
     this.#read += read;
   }
 
-  /** @param watches those of askers that run */
+  /** @param watches those of requesters that run */
   families(version: string, watches: number): readonly Family[] {
     const one = (name: string, type: Family['type'], help: string, value: number): Family => ({
       name,

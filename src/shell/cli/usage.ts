@@ -28,7 +28,7 @@ Usage:
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
   ctq agent [FILE]                 answer the queries of a fleet, as set in /etc/ctq/agent.ctq
-  ctq nkey FILE                    make the key of an agent, or of an requester of a fleet
+  ctq nkey FILE                    make the key of an agent, or of a user who asks a fleet
   ctq demo [fleet]                 a guided tour, in namespaces of its own; fleet: of two gateways
 
 What to run:
@@ -48,7 +48,7 @@ Output:
                                    ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
-      --json, --csv, …             as --output json, --output csv, …
+      --json                       as --output json; each format is an option: --csv, --xml …
   -q, --quiet                      no counts, times and other notes; only warnings and errors
       --timing                     print row count and time of each statement
 

@@ -185,7 +185,7 @@ class NatsBus implements Bus {
 
   serve(subject: string, answer: Answerer, heard: (isAllowed: boolean) => void = () => {}): void {
     const respond = async (message: Msg): Promise<void> => {
-      const bytes = await answer(message.data, message.subject, askerOf(message.reply));
+      const bytes = await answer(message.data, message.subject, requesterOf(message.reply));
       if (bytes !== undefined) message.respond(bytes);
     };
     const subscribe = (): void => {
@@ -231,7 +231,7 @@ class NatsBus implements Bus {
 }
 
 /** The public key in the subject of a reply, if it has one. */
-const askerOf = (reply: string | undefined): string => /^_INBOX_(U[A-Z2-7]{55})\./.exec(reply ?? '')?.[1] ?? 'unknown';
+const requesterOf = (reply: string | undefined): string => /^_INBOX_(U[A-Z2-7]{55})\./.exec(reply ?? '')?.[1] ?? 'unknown';
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
