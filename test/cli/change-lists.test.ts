@@ -306,4 +306,52 @@ test('rows of a file, written out, and of the kernel; a row with a part that is 
   assert.is(count(), COUNT);
 });
 
+test('a network in a row, a number that is cut in two, and the last result of a file with a part that cannot be read', async () => {
+  writeFileSync(join(folder, 'nets.csv'), 'ip,port\n10.9.0.0/24,53\n10.0.0.1,80\n');
+  writeFileSync(join(folder, 'split.txt'), ENTRY.replace('sport=41 ', 'sport=45 707 '));
+  writeFileSync(join(folder, 'part.txt'), `${ENTRY}tcp 6 99 src=10.0.0.1 dst=10.\n`);
+  for (const [statement, message] of [
+    [
+      "delete from conntrack where (src, dport) not in (select ip, port from 'nets.csv')",
+      /nets\.csv: 1 cell of ip cannot be read as an address: '10\.9\.0\.0\/24' \(it is a network\)/,
+    ],
+    [
+      "delete from conntrack where sport not in (select sport from 'split.txt')",
+      /split\.txt: the number 707 in an entry belongs to no word/,
+    ],
+    ["insert into conntrack from 'split.txt'", /the number 707 in an entry belongs to no word.*; nothing was inserted/],
+    [
+      "select src from 'part.txt'; delete from conntrack where src not in (select src from _)",
+      /the last result, _, is not whole: part\.txt: 1 line skipped/,
+    ],
+  ] as const) {
+    const { stderr, code } = await ctqHere([statement], { cwd: folder });
+    assert.is(code, 1, stderr);
+    assert.match(stderr, message);
+  }
+  assert.is(count(), COUNT);
+});
+
+test('several entries in quotes in one line are all read', async () => {
+  const other = ENTRY.replaceAll('10.9.0.1', '10.9.0.2').trim();
+  const first = ENTRY.trim();
+  for (const [i, line] of [
+    JSON.stringify([first, other]),
+    `ok: => {"stdout_lines": ["${first}", "${other}"]}`,
+    `['${first}', '${other}']`,
+    `level=info msg="${first}" next="${other}" x=1`,
+  ].entries()) {
+    writeFileSync(join(folder, `quoted-${i}.txt`), `${line}\n`);
+    const { stdout } = await ctqHere(['-o', 'csv', `select src from 'quoted-${i}.txt'`], { cwd: folder });
+    assert.is(stdout, 'src\n10.9.0.1\n10.9.0.2\n', line);
+  }
+});
+
+test('what is run cannot turn --dry-run off', async () => {
+  const { stderr, code } = await ctqHere(['--dry-run', 'set dry_run = off; flush conntrack'], { cwd: folder });
+  assert.is(code, 2);
+  assert.match(stderr, /--dry-run cannot be turned off/);
+  assert.is(count(), COUNT);
+});
+
 test.run();

@@ -102,4 +102,22 @@ test('a text that is no word of the type is an error at the variable', async () 
   }
 });
 
+test('a value is in the range of the field that it is compared with', async () => {
+  for (const [value, condition] of [
+    ['70000', 'dport != $x'],
+    ['70000', 'dport not in $x'],
+    ['(80, 70000)', 'dport not in $x'],
+    ['4294967296', 'mark != $x'],
+  ] as const) {
+    const { code, stderr } = await run(`let x = ${value}; ${FLOWS} ${condition}`);
+    assert.is(code, 2, condition);
+    assert.match(stderr, /is out of range/);
+    assert.is((await run(`${FLOWS} ${condition}`, '--set', `x=${value}`)).code, 2, condition);
+  }
+});
+
+test('nothing is in an empty list, not even what is unknown', async () => {
+  assert.is(await countOf(`${FLOWS} icmp_type not in (select dport from 'flows.txt' where mark > 99)`), 6);
+});
+
 test.run();

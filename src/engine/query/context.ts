@@ -82,6 +82,8 @@ export interface ReadCount {
 
 /** The rows of a result that were kept for `from _`: entries, or values of columns. */
 export interface KeptResult {
+  /** What could not be read while it was made: rows are missing. */
+  readonly unread?: string;
   readonly entries: readonly MessageView[];
   readonly rows: readonly (readonly Value[])[];
 }

@@ -1,6 +1,6 @@
 /** The cells of a file of columns as values: what they are beside a value of a type, and what a column of them can be read as. */
 
-import { addressOrNetworkIn, numberIn } from '../conversion/text-value.js';
+import { addressIn, addressOrNetworkIn, numberIn } from '../conversion/text-value.js';
 import type { Environment } from '../schema/environment.js';
 import { enumNames, flagsIn } from '../schema/flags.js';
 import { TEXT, type Type } from '../schema/type.js';
@@ -23,7 +23,7 @@ function readerOf(type: Type, { servicePort }: Pick<Environment, 'servicePort'>)
     case 'text':
       return cell => (cell === '' ? null : cell);
     case 'address':
-      return cell => addressOrNetworkIn(cell) ?? null;
+      return type.isPart ? cell => addressIn(cell) ?? null : cell => addressOrNetworkIn(cell) ?? null;
     case 'integer':
       return type.isCell ? cell => numberIn(cell) ?? null : cast;
     case 'enum': {

@@ -110,6 +110,8 @@ export function compileIn<Row>(
   const { ranges } = node;
   const inRanges = ranges.length === 0 ? never : isCell(type) ? cellRanges(ranges) : rangeTable(ranges);
   const rest = others.length;
+  // Nothing is in an empty list, not even what is unknown.
+  if (set.size + networks.length + ranges.length + rest === 0 && !hasNull) return () => false;
   return row => {
     const value = operand(row);
     if (value === null) return null;

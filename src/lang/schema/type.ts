@@ -13,6 +13,8 @@ export interface Type {
    * where it is compared with that type; an integer may be a fraction then, an address a network.
    */
   readonly isCell?: true;
+  /** Of a cell that is a part of a row: an address is none of a network. */
+  readonly isPart?: true;
   /** Per second. */
   readonly isRate?: true;
 }

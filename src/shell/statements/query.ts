@@ -1,5 +1,5 @@
 import type { Sink } from '../../engine/formats/sink.js';
-import type { QuerySummary } from '../../engine/query/context.js';
+import type { QueryContext, QuerySummary } from '../../engine/query/context.js';
 import { isInHistory } from '../../engine/query/exec/history/history-rows.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import type { CheckedOutput, CheckedQuery } from '../../lang/checked/ast.js';
@@ -19,12 +19,17 @@ export function queryShape(query: CheckedQuery, { session }: StatementContext): 
 
 /** Runs a select, or one that repeats, and shows its result. @throws CtqError */
 export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
-  const { shell, session } = run;
+  const { shell } = run;
   const { from, joins, place } = leftmost(statement);
   // Of a select in `from`, or of a joined table, it is not known how much will be read.
   const isTable = from.kind === 'table' && joins.length === 0;
-  const reading = new ReadingLine(shell, isTable ? (place ?? session.place) : undefined);
+  const reading = new ReadingLine(shell, isTable ? (place ?? run.session.place) : undefined);
   let kept: Keeper | undefined;
+  const session: QueryContext = {
+    ...run.session,
+    readCount: reading.count,
+    unread: message => kept?.miss(message),
+  };
   let leftOut: readonly string[] = [];
   const keeper = (sink: Sink): Sink => {
     if (!shell.survives && !shell.queries.isLastUsed) return sink;
@@ -41,11 +46,11 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
         const target = keeper(sink);
         shell.replacesFile = sink.replacesFile;
         if (rows === 0 || hasLimit(statement)) {
-          const summary = await runQuery(statement, target, { ...session, readCount: reading.count });
+          const summary = await runQuery(statement, target, session);
           return { summary };
         }
         const first = new FirstRows(target, rows);
-        const summary = await runQuery(withLimit(statement, rows + 1), first, { ...session, readCount: reading.count });
+        const summary = await runQuery(withLimit(statement, rows + 1), first, session);
         return { summary, first };
       },
       {

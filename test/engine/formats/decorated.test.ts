@@ -325,7 +325,7 @@ test('quotes around an entry, and what follows in the line', async () => {
     [line => `time="2026-11-28T14:03:00Z" msg="${line}" pid=12`, ['what follows', 'but for the time of events']],
     [line => `'${line}',`, [`lines begin with ''`]],
     [line => `  "${line}",`, ['lines begin with']],
-    [line => `["${line}"]`, ['what follows', 'lines begin with']],
+    [line => `["${line}"]`, ['lines begin with']],
     [line => `"${line}","gw1"`, ['what follows', 'lines begin with']],
     [line => `'x\\t${line}'`, ['lines begin with']],
     [line => `${line},`, [`lines end with ',', ignored`]],

@@ -20,7 +20,7 @@ import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
 import type { DataRow } from '../../sources/data-file/gathering.js';
 import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
-import type { QueryContext, QuerySummary } from '../context.js';
+import type { KeptResult, QueryContext, QuerySummary } from '../context.js';
 import { expressionsOf } from '../plan/fields.js';
 import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
@@ -160,7 +160,7 @@ async function feedRows<Row>(
   pace: Pace,
 ): Promise<QuerySummary> {
   if (from.kind === 'query') return runQuery(from.query, inlet, session);
-  const kept = session.lastResult?.();
+  const kept = lastResultOf(session);
   const rows = (from.columns ? kept?.rows : kept?.entries) ?? [];
   for (const [i, row] of rows.entries()) {
     inlet.take(row as Row);
@@ -226,6 +226,13 @@ async function feed(
 const readsWhole = ({ table, request }: Plan): boolean =>
   table === 'conntrack' && request.kind === 'dump' && request.filters.every(filter => Object.keys(filter).length === 0);
 
+/** The rows of `_`. */
+function lastResultOf({ lastResult, unread }: QueryContext): KeptResult | undefined {
+  const kept = lastResult?.();
+  if (kept?.unread !== undefined) unread?.(`the last result, _, is not whole: ${kept.unread}`);
+  return kept;
+}
+
 /** The rows of a joined table, from the place of the query. @throws CtqError for `netns *` */
 async function tableRows(
   { from }: CheckedJoin,
@@ -236,7 +243,7 @@ async function tableRows(
   if (from.kind === 'data') return [];
   if (from.kind === 'query') return derivedRows(from, session);
   if (from.kind === 'result') {
-    const kept = session.lastResult?.();
+    const kept = lastResultOf(session);
     return (from.columns ? kept?.rows : kept?.entries) ?? [];
   }
   const place = plan.place ?? session.place;

@@ -123,7 +123,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
         const variable = this.variable(expr);
         if (!variable) return undefined;
         if (variable.kind === 'value') return { kind: 'variable', type: variable.type, name: expr.name };
-        this.diagnostics.error('type', expr, `$${expr.name} is a list`, `use it as a list: src in $${expr.name}`);
+        this.diagnostics.error('type', expr, `$${expr.name} is a list`, `write: in $${expr.name}`);
         return undefined;
       }
       case 'unary':

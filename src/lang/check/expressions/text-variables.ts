@@ -22,7 +22,7 @@ const literal = (value: string, { start, end }: Span): LiteralExpr => ({
 });
 
 /** What a variable holds, as far as that is known; null: nothing is. */
-function known({ known: own, binding }: VariableType): Value | readonly Value[] {
+export function known({ known: own, binding }: VariableType): Value | readonly Value[] {
   if (own !== undefined) return own;
   return binding?.kind === 'list' ? binding.values : (binding?.value ?? null);
 }

@@ -15,6 +15,7 @@ export class Keeper implements Sink {
   #entries: MessageView[] = [];
   #rows: (readonly Value[])[] = [];
   #count = 0;
+  #unread: string | undefined;
   /** Columns that are shown. */
   #width: number | undefined;
 
@@ -51,6 +52,11 @@ export class Keeper implements Sink {
     return this.sink.ready?.();
   }
 
+  /** Rows are missing. @param unread what could not be read; the first counts */
+  miss(unread: string): void {
+    this.#unread ??= unread;
+  }
+
   #isKept(): boolean {
     if (++this.#count <= MAX_KEPT) return true;
     this.#entries = [];
@@ -73,7 +79,10 @@ export class Keeper implements Sink {
     };
     return {
       shape,
-      kept: limit === undefined ? { entries: this.#entries, rows: this.#rows } : { entries: [], rows: [] },
+      kept: {
+        ...(limit === undefined ? { entries: this.#entries, rows: this.#rows } : { entries: [], rows: [] }),
+        ...(this.#unread === undefined ? {} : { unread: this.#unread }),
+      },
     };
   }
 }

@@ -8,13 +8,15 @@ import type { Options } from '../../options/options.js';
 
 /** The current values of all settings. */
 export class Settings {
+  /** Set by the command line: what is run does not turn it off. */
+  #isDryRun = false;
   readonly #values = new Map<string, Value>(SETTING_NAMES.map(name => [name, SETTINGS[name].default]));
 
   get(name: SettingName): Value {
     return this.#values.get(name) ?? null;
   }
 
-  /** @throws CtqError for `read_only = off` once it is on */
+  /** @throws CtqError for `read_only = off` once it is on, and for `dry_run = off` with --dry-run */
   set(name: string, value: Value): void {
     if (name === 'read_only' && value === false && this.get('read_only') === true) {
       throw new CtqError({
@@ -22,6 +24,14 @@ export class Settings {
         kind: 'statement',
         message: 'read_only cannot be turned off',
         hint: 'start another ctq, without --read-only and without the setting in its config file',
+      });
+    }
+    if (name === 'dry_run' && value === false && this.#isDryRun) {
+      throw new CtqError({
+        code: 'dry-run',
+        kind: 'statement',
+        message: '--dry-run cannot be turned off',
+        hint: 'start ctq without it to change something',
       });
     }
     this.#values.set(name, value);
@@ -35,6 +45,7 @@ export class Settings {
     if (options.output.format !== undefined) this.#values.set('format', options.output.format);
     if (options.yes) this.#values.set('confirm', false);
     if (options.dryRun) this.#values.set('dry_run', true);
+    this.#isDryRun = options.dryRun;
     if (options.buffer !== undefined) this.#values.set('buffer', options.buffer);
   }
 

@@ -59,11 +59,23 @@ export class DecoratedLines {
     const { kind, text: prefix } = decoration;
     const { entry, rest } = withoutQuote(text.slice(prefix.length), prefix, this.#format);
     this.#readEntry(this.#withoutSeparator(entry), decoration);
-    if (/[^,;]/.test(rest)) this.#entries.report.note('entries are in quotes: what follows in their lines is ignored');
+    this.#readRest(rest);
     if (!this.#kinds.has(kind) && this.#kinds.size < MAX_KINDS) {
       this.#entries.report.prefix(kind, prefix, decoration.time !== undefined);
       this.#kinds.add(kind);
     }
     return true;
+  }
+
+  /** What follows an entry in quotes: other entries, or words of the program that wrote the line. @throws ParseError */
+  #readRest(text: string): void {
+    let rest = text;
+    for (let at = rest.search(this.#format.entry); at >= 0; at = rest.search(this.#format.entry)) {
+      const next = withoutQuote(rest.slice(at), rest.slice(0, at), this.#format);
+      this.#readEntry(this.#withoutSeparator(next.entry));
+      rest = next.rest;
+    }
+    if (/[^,;\]})\s]/.test(rest))
+      this.#entries.report.note('entries are in quotes: what follows in their lines is ignored');
   }
 }

@@ -73,6 +73,8 @@ export class ParseReport implements Report {
   readonly #path: string;
   /** The other formats that were found in lines. */
   readonly #others = new Set<string>();
+  /** A number in an entry that is no value: a part of another number, where a blank came between. */
+  #bareNumber: string | undefined;
   /** Of the line that is being read: they count if it is an entry. */
   #pending: string[] = [];
   readonly #name: string;
@@ -93,7 +95,8 @@ export class ParseReport implements Report {
 
   /** What of the file could not be read. */
   get unread(): string | undefined {
-    return this.#skipped > 0 ? `${this.#name}: ${this.#lines()} skipped` : undefined;
+    if (this.#skipped > 0) return `${this.#name}: ${this.#lines()} skipped`;
+    return this.#bareNumber === undefined ? undefined : `${this.#name}: ${bareNumber(this.#bareNumber)}`;
   }
 
   #lines(): string {
@@ -134,8 +137,15 @@ export class ParseReport implements Report {
 
   accept(): void {
     if (this.#pending.length === 0) return;
-    for (const word of this.#pending) this.#unknown.add(unknownWord(word));
+    for (const word of this.#pending) this.#addUnknown(unknownWord(word));
     this.#pending = [];
+  }
+
+  #addUnknown(word: string): void {
+    this.#unknown.add(word);
+    if (!/^\d+$/.test(word)) return;
+    this.#bareNumber ??= word;
+    this.#whole?.refuse(this.#path, `${this.#name}: ${bareNumber(word)}`);
   }
 
   discard(): void {
@@ -163,7 +173,7 @@ export class ParseReport implements Report {
     for (const each of said) {
       if (each.kind === 'note') this.note(each.message, each.hint);
       else if (each.kind === 'prefix') this.prefix(each.prefixKind, each.prefix, each.hasTime);
-      else if (this.#unknown.size <= MAX_UNKNOWN) this.#unknown.add(each.word);
+      else if (this.#unknown.size <= MAX_UNKNOWN) this.#addUnknown(each.word);
     }
   }
 
@@ -178,6 +188,9 @@ export class ParseReport implements Report {
     }
   }
 }
+
+const bareNumber = (word: string): string =>
+  `the number ${word} in an entry belongs to no word: it may be a part of another one`;
 
 /** An unknown word, as the report shows it. Words that differ in their numbers only are the same word. */
 export const unknownWord = (word: string): string =>

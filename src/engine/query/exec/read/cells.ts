@@ -1,6 +1,7 @@
 /** How the columns of files are read, and which of their cells could not be. */
 
 import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/checked/ast.js';
+import { networkIn } from '../../../../lang/conversion/text-value.js';
 import { printable } from '../../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../../lang/diagnostics/shorten.js';
 import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';
@@ -78,8 +79,9 @@ export class Cells {
   }
 }
 
-/** Of an address with the prefix length of its network, as ip(8) writes it. */
+/** Of a network where an address is expected, and of an address with the prefix length of its network, as ip(8) writes it. */
 function whyNot(cell: string): string {
+  if (networkIn(cell) !== undefined && cell.includes('/')) return ' (it is a network)';
   const [base, prefix] = cell.trim().split('/');
   return prefix !== undefined && parseAddress(base) !== undefined ? ' (it has host bits set)' : '';
 }

@@ -1,4 +1,4 @@
-import type { CompareNode, Typed } from '../../../checked/ast.js';
+import type { CompareNode, ConstNode, Typed } from '../../../checked/ast.js';
 import type { Span } from '../../../diagnostics/span.js';
 import { enumNames } from '../../../schema/flags.js';
 import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../../schema/type.js';
@@ -9,7 +9,7 @@ import type { Checker } from '../../scope.js';
 import { castOfCells } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { checkWhole } from '../convert.js';
-import { unknownTextHint } from '../text-variables.js';
+import { known, unknownTextHint } from '../text-variables.js';
 import { isQuotient } from './masks.js';
 
 /** A comparison of two checked sides; reports an error if their types cannot be compared. */
@@ -29,7 +29,9 @@ export function checkComparison(
         'type',
         expr,
         'nothing is equal to null',
-        `write: ${side.kind === 'name' ? side.text : 'x'} is ${op === '!=' ? 'not ' : ''}null`,
+        side.kind === 'name' && side.text.toLowerCase() === 'nat'
+          ? `write: nat ${op} none`
+          : `write: ${side.kind === 'name' ? side.text : 'x'} is ${op === '!=' ? 'not ' : ''}null`,
       );
       return undefined;
     }
@@ -104,15 +106,24 @@ export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr:
 
 /** The value of a variable, if it is known already. */
 function knownValue(checker: Checker, node: Typed): Value {
-  if (node.kind !== 'variable') return null;
-  const binding = checker.context.variables.get(node.name)?.binding;
-  return binding?.kind === 'value' ? binding.value : null;
+  const variable = node.kind === 'variable' ? checker.context.variables.get(node.name) : undefined;
+  const value = variable?.kind === 'value' ? known(variable) : null;
+  return isList(value) ? null : value;
 }
+
+/** A constant, also of a variable whose value is known already. */
+export function constantOf(checker: Checker, node: Typed): ConstNode | undefined {
+  if (node.kind === 'const') return node;
+  const value = knownValue(checker, node);
+  return value === null ? undefined : { kind: 'const', type: node.type, value };
+}
+
+const isList = (value: Value | readonly Value[]): value is readonly Value[] => Array.isArray(value);
 
 /** A constant compared with a field must be in the field's range. */
 function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span: Span): boolean {
-  if (side.kind !== 'field' || constant.kind !== 'const') return true;
-  return checker.checkFieldRange(side, constant, span);
+  const known = constantOf(checker, constant);
+  return side.kind !== 'field' || known === undefined || checker.checkFieldRange(side, known, span);
 }
 
 /** For a time beside a number, which may be seconds since the epoch. */

@@ -1,15 +1,16 @@
 import type { FieldNode, InNode, Typed } from '../../../checked/ast.js';
 import { resultColumns } from '../../../checked/selects.js';
 import { orderOf } from '../../../conversion/cell-order.js';
+import type { Span } from '../../../diagnostics/span.js';
 import { print } from '../../../print/print.js';
 import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
 import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
 import { compare, type Value } from '../../../values/value.js';
-import type { Checker } from '../../scope.js';
+import type { Checker, VariableType } from '../../scope.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
-import { writtenTexts } from '../text-variables.js';
-import { canBeEqual } from './comparison.js';
+import { known, writtenTexts } from '../text-variables.js';
+import { canBeEqual, constantOf } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
 import { checkRows, checkSelectedRows } from './rows.js';
 
@@ -107,11 +108,21 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
     const words = variable && writtenTexts(checker, list, operand.type);
     if (words) return negatedIf(expr.negated, checkItems(checker, expr, operand, words));
     if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
+    if (operand.kind === 'field' && !areInRange(checker, operand, variable, list)) return undefined;
     test = { ...emptyList(operand), variable: list.name };
   } else {
     test = checkItems(checker, expr, operand, list.items);
   }
   return negatedIf(expr.negated, test);
+}
+
+/** Whether the values of a list that is known already are in the range of a field. */
+function areInRange(checker: Checker, field: FieldNode, variable: VariableType, span: Span): boolean {
+  const values = known(variable);
+  return (
+    !Array.isArray(values) ||
+    values.every(value => checker.checkFieldRange(field, { kind: 'const', type: variable.type, value }, span))
+  );
 }
 
 const negatedIf = (isNegated: boolean, test: Typed | undefined): Typed | undefined =>
@@ -164,6 +175,8 @@ function checkItems(
     if (!node || !checkComparable(checker, operand.type, node.type, item)) {
       wrong = true;
     } else if (node.kind !== 'const') {
+      const value = constantOf(checker, node);
+      if (value && operand.kind === 'field' && !checker.checkFieldRange(operand, value, item)) wrong = true;
       others.push(node);
     } else if (node.type.name === 'network' && operand.type.name === 'address') {
       networks.add(node.value as string);

@@ -231,6 +231,15 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
     isClass && isCell ? checker.checkAs(expr.operand, { ...ADDRESS, isCell: true }) : checker.check(expr.operand);
   if (!operand) return undefined;
   let test: Typed;
+  if (what === 'null' && operand.kind === 'field' && operand.name === 'nat') {
+    checker.diagnostics.error(
+      'type',
+      expr,
+      'nat is never null',
+      `write: ${print(expr.operand)} ${expr.negated ? '!=' : '='} none`,
+    );
+    return undefined;
+  }
   if (what === 'null') {
     test = { kind: 'is_null', operand, type: BOOLEAN };
   } else if (!isClass) {
@@ -239,7 +248,7 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
       expr.what,
       `unknown address class '${expr.what.text}'`,
       operand.type.name !== 'address'
-        ? `is tests for null; write: ${print(expr.operand)} ${expr.negated ? '!=' : '='} ${expr.what.text}`
+        ? `is tests for null; write: ${print(expr.operand)} ${operand.type.name === 'flags' ? 'has' : expr.negated ? '!=' : '='} ${expr.what.text}`
         : (didYouMean(what, [...ADDRESS_CLASSES, 'mine', 'null']) ?? `use null, mine, ${ADDRESS_CLASSES.join(', ')}`),
     );
     return undefined;

@@ -131,7 +131,7 @@ function asText(written: Typed, type: Type): Typed {
   if (!isCell(node.type) || !CAST.has(type.name)) return written;
   const value: Typed =
     node.kind === 'field'
-      ? { ...node, type: { name: type.name, isCell: true } }
+      ? { ...node, type: { name: type.name, isCell: true, isPart: true } }
       : { kind: 'cast', operand: node, type: { name: type.name } };
   return { kind: 'cast', operand: value, type: TEXT };
 }

@@ -140,7 +140,7 @@ function hostCondition(text: string): string | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = bracketed ?? plain;
   if (port !== undefined && address !== undefined)
-    return parseAddress(address) === undefined ? undefined : `host = ${address} and port = ${port}`;
+    return parseAddress(address) === undefined ? undefined : `host = ${bracketed ? `[${address}]` : address}:${port}`;
   const [, host, bits] = /^([0-9a-f.:]+)(\/\d{1,3})?$/i.exec(text) ?? [];
   if (host === undefined || !/[.:]/.test(host) || parseAddress(host) === undefined) return undefined;
   return bits === undefined ? `host = ${host}` : `host in ${host}${bits}`;

@@ -231,7 +231,8 @@ class NatsBus implements Bus {
 }
 
 /** The public key in the subject of a reply, if it has one. */
-const requesterOf = (reply: string | undefined): string => /^_INBOX_(U[A-Z2-7]{55})\./.exec(reply ?? '')?.[1] ?? 'unknown';
+const requesterOf = (reply: string | undefined): string =>
+  /^_INBOX_(U[A-Z2-7]{55})\./.exec(reply ?? '')?.[1] ?? 'unknown';
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
