@@ -47,7 +47,7 @@ test('a condition, with quotes or without; what means one', () => {
   assert.is(options('dport', '=', '443').filter, 'dport = 443');
   assert.is(options('where dport = 443 and proto = tcp').filter, 'dport = 443 and proto = tcp');
   assert.is(options('--filter', 'dport = 443').filter, 'dport = 443');
-  assert.is(options('10.0.0.1:443').filter, 'host = 10.0.0.1 and port = 443');
+  assert.is(options('10.0.0.1:443').filter, 'host = 10.0.0.1:443');
   assert.is(options('udp').filter, 'proto = udp');
 });
 
