@@ -238,7 +238,7 @@ test('a name of a file in double quotes has what it is called', async () => {
     );
   const joined = "select i.owner_name from 'spaced.csv' join 'inv.csv' i on";
   put('spaced.csv', 'ip\n10.0.1.2\n');
-  assert.match(await complaint(`${joined} "IP Address" = '10.0.1.2'`), 'calls it i.IP_Address\n');
+  assert.match(await complaint(`${joined} "IP Address" = '10.0.1.2'`), 'calls it IP_Address\n');
   assert.match(await complaint("select from 'inv.csv' where 'Owner' != 'x'"), /^warning: two texts .* always holds\n/);
   assert.match(await complaint(`select from 'inv.csv' where "Owner" = 'x'`), /^warning: two texts .* never holds\n/);
   assert.is(await complaint("select from 'inv.csv' where owner_name != 'x'"), '');

@@ -66,4 +66,28 @@ test('a list and a result without rows have the columns of entries', async () =>
   }
 });
 
+test('whole entries in CSV are read where each cell is in quotes, also those that are empty', async () => {
+  const lines = [
+    `tcp 6 60 ESTABLISHED ${TUPLES} [ASSURED] mark=0 use=1`,
+    `udp 17 29 ${TUPLES} mark=0 use=1`,
+    'icmp 1 29 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=7 src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=7 mark=0 use=1',
+  ];
+  writeFileSync(join(cwd, 'mixed.txt'), lines.map(line => `${line}\n`).join(''));
+  const columns =
+    'proto, src, dst, sport, dport, reply.src, reply.dst, reply.sport, reply.dport, state, status, timeout';
+  const csv = await run(`select ${columns} from 'mixed.txt' where proto != icmp output csv`);
+  const quoted = csv
+    .trim()
+    .split('\n')
+    .map(line =>
+      line
+        .split(/,(?![A-Z_]+(?:,[A-Z_]+)*")/)
+        .map(cell => (cell.startsWith('"') ? cell : `"${cell}"`))
+        .join(','),
+    );
+  assert.match(quoted[2], /,"",/);
+  writeFileSync(join(cwd, 'quoted.csv'), `${quoted.join('\n')}\n`);
+  assert.is(await run(`select ${columns} from 'quoted.csv' output csv`), csv);
+});
+
 test.run();

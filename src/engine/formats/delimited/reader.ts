@@ -95,7 +95,8 @@ class DelimitedLines implements LineReader {
     const object: Record<string, unknown> = {};
     for (const [i, cell] of cells.entries()) {
       const column = this.#columns[i];
-      if (column !== undefined && cell !== undefined) put(object, column.path, cellValue(cell, column.type));
+      if (column === undefined || cell === undefined || (cell === '' && !MAY_BE_EMPTY.has(column.type))) continue;
+      put(object, column.path, cellValue(cell, column.type));
     }
     if (this.#placed.length > 0) this.#notePlaces(object);
     if (this.#table === 'expect') {
@@ -124,6 +125,9 @@ class DelimitedLines implements LineReader {
     return this.#isCsv ? csvCells(line) : line.split('\t').map(cell => (cell === '' ? undefined : unescapeTsv(cell)));
   }
 }
+
+/** Values whose text may be empty; of others, programs that put each cell in quotes write null so. */
+const MAY_BE_EMPTY: ReadonlySet<Column['type']> = new Set(['text', 'flags', 'labels']);
 
 function put(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let nest = object;

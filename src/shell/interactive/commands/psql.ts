@@ -117,7 +117,8 @@ const INTERVAL = '2';
 /** `\watch 5`: the last query with `every`. */
 export async function repeat(rest: string, context: CommandContext): Promise<void> {
   const [, seconds] = /^(?:i(?:nterval)?=)?(\d+(?:\.\d+)?)s?$/.exec(rest || INTERVAL) ?? [];
-  if (seconds === undefined) throw commandError(`invalid interval '${rest}'`, 'write: \\watch 5, or select … every 5s');
+  if (seconds === undefined || Number(seconds) === 0)
+    throw commandError(`invalid interval '${rest}'`, 'write: \\watch 5, or select … every 5s');
   const { statements, diagnostics } = parse(context.last);
   const [statement] = statements;
   if (statements.length !== 1 || diagnostics.length > 0 || statement.kind !== 'select')
