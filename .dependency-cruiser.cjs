@@ -51,6 +51,19 @@ const layers = Object.entries(LAYERS).flatMap(([folder, modules]) =>
     ),
 );
 
+/** Files beside these folders are below them, apart from those that give the language what it asks of the machine. */
+const single = [
+  ['src/engine', '(?!environment|surroundings)'],
+  ['src/shell', ''],
+].map(([folder, except]) =>
+  forbid(
+    `${folder}-files-are-below`,
+    `A file in ${folder} imports none of its folders.`,
+    { path: `^${folder}/${except}[^/]+\\.ts$` },
+    { path: `^${folder}/[^/]+/` },
+  ),
+);
+
 const placed = Object.entries(LAYERS).map(([folder, modules]) =>
   forbid(
     `${folder}-is-in-layers`,
@@ -68,6 +81,7 @@ module.exports = {
   forbidden: [
     ...layers,
     ...placed,
+    ...single,
     forbid(
       'no-circles',
       'Modules that import each other in a circle cannot be understood one by one.',

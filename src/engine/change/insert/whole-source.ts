@@ -1,5 +1,5 @@
 /**
- * What is demanded of a file whose entries are inserted. A select goes on where a part of a file cannot be read; the copies would be those of
+ * What a file must have so that its entries are inserted. A select goes on where a part of a file cannot be read; the copies would be those of
  * a part of a table, or have lost a part of themselves.
  */
 

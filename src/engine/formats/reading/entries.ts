@@ -19,6 +19,7 @@ import { ParseError } from './report/parse-error.js';
 import type { Report } from './report/parse-report.js';
 import { eventFlags } from './text/event.js';
 
+/** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;
 
 /** Messages of entries. */

@@ -102,7 +102,7 @@ export class Gathering implements DataFile {
     }
   }
 
-  /** At the end: gives each row the name of the file, if that is asked for and is no column of it. */
+  /** At the end: gives each row the name of the file, if that is asked for and is not a column of it. */
   nameRows(): void {
     if (this.wanted?.has(FILENAME) !== true || this.columns.includes(FILENAME)) return;
     this.columns.push(FILENAME);

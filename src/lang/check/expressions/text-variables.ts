@@ -34,7 +34,7 @@ export function writtenText(checker: Checker, expr: Expr): LiteralExpr | undefin
   return typeof value === 'string' ? literal(value, expr) : undefined;
 }
 
-/** The same for the items of a list in a variable beside an operand that is no text. */
+/** The same for the items of a list in a variable beside an operand that is not a text. */
 export function writtenTexts(
   checker: Checker,
   list: Span & { readonly name: string },

@@ -21,7 +21,7 @@ export function tableOfStar({ expr }: Projection): { readonly name?: string } | 
   return found === null ? undefined : found[1] === undefined ? {} : { name: found[1] };
 }
 
-/** The columns that an item stands for, at its place; itself if it is no star. */
+/** The columns that an item stands for, at its place; itself if it is not a star. */
 export function starColumns(
   item: Projection,
   scope: Scope,

@@ -19,7 +19,7 @@ const FEWEST = 2;
 const OTHER = /^\s*(?:\{"|\[\{|<[?/a-z])|^[^\s,]*(?:,[^\s,]*){6}/i;
 
 /** The part of them that ends where the next word had no room. */
-const MAX_FULL = 0.9;
+const MIN_FULL = 0.9;
 
 /** How a text is broken into lines. */
 export interface Wrapping {
@@ -61,7 +61,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
   const found =
     continued === undefined ? full : breaks.filter(i => inRemarks.has(i) || hasWord(lines[i + 1], continued)).length;
   const isWrapped =
-    found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MAX_FULL * breaks.length;
+    found >= FEWEST && breaks.filter(i => hasNoRoom(sizes[i], lines[i + 1], width)).length >= MIN_FULL * breaks.length;
   // Where each word has a meaning, a text without any is another one.
   const isBroken = full >= FEWEST && isAtWidth && (!isExact || found > 0);
   return isWrapped || isBroken ? { width, isAtWidth } : undefined;

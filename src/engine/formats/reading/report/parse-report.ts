@@ -26,7 +26,7 @@ export interface FormatTraits {
   readonly hasStates: boolean;
 }
 
-/** What is demanded of a file whose entries are copied: all of it is read. */
+/** What a file whose entries are copied must have: all of it can be read. */
 export interface WholeFile {
   /** That of the file which is being read. */
   hasStates: boolean;
@@ -73,7 +73,7 @@ export class ParseReport implements Report {
   readonly #path: string;
   /** The other formats that were found in lines. */
   readonly #others = new Set<string>();
-  /** A number in an entry that is no value: a part of another number, where a blank came between. */
+  /** A number in an entry that is not a value: perhaps a part of another one, with a blank between them. */
   #bareNumber: string | undefined;
   /** Of the line that is being read: they count if it is an entry. */
   #pending: string[] = [];

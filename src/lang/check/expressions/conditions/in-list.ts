@@ -48,8 +48,7 @@ export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   if (items.length > 0) tests.push(checkMembership(checker, { ...expr, negated: false, list: { ...list, items } }));
   if (tests.includes(undefined)) return undefined;
   const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
-  const test = tests.length === 1 ? (tests[0] as Typed) : any;
-  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+  return negatedIf(expr.negated, tests.length === 1 ? tests[0] : any);
 }
 
 /** `(src, dport) [not] in …`. */
