@@ -28,7 +28,7 @@ const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOL
   --help
 
 Two files run at a time, and two more of those that have "// waits" in their first lines; when these are done, three of the
-others. A file with "// alone" runs by itself at the end.
+others. A file with "// fills" runs first, beside unit tests; one with "// alone" by itself at the end.
 `;
 
 /** @typedef {import('./lib/run-file.js').Outcome} Outcome */
@@ -52,12 +52,14 @@ function show({ file, passed, failed, skipped, milliseconds, processorSeconds, o
  * @param {readonly TestFile[][]} queues files are taken from the first that has any left
  * @param {Map<string, string[]>} commands file → command line
  * @param {NodeJS.ProcessEnv} env
+ * @param {() => boolean} isOver no other file is begun then
  * @returns {Promise<Outcome[]>}
  */
-async function runAll(queues, commands, env) {
+async function runAll(queues, commands, env, isOver = () => false) {
   /** @type {Outcome[]} */
   const outcomes = [];
   for (;;) {
+    if (isOver()) return outcomes;
     const test = queues.find(queue => queue.length > 0)?.shift();
     if (test === undefined) return outcomes;
     const outcome = await runFile(test, commands.get(test.file) ?? [], env);
@@ -65,6 +67,29 @@ async function runAll(queues, commands, env) {
     outcomes.push(outcome);
   }
 }
+
+/**
+ * Runs the files that fill the kernel's table. All namespaces share its hash table: until it is empty again a list takes longer in each.
+ * Only unit tests run meanwhile, shortest first, so that the last one ends soon.
+ * @param {TestFile[]} filling
+ * @param {TestFile[]} unit those that were run are taken out
+ * @param {Map<string, string[]>} commands file → command line
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Outcome[]>}
+ */
+async function runFilling(filling, unit, commands, env) {
+  let isFilled = true;
+  const all = runAll([filling], commands, env).finally(() => {
+    isFilled = false;
+  });
+  const beside = cpus().length > 1 ? runAll([unit.reverse()], commands, env, () => !isFilled) : [];
+  const outcomes = [...(await all), ...(await beside)];
+  unit.reverse();
+  return outcomes;
+}
+
+/** Those of which it is true, and the others. @param {readonly TestFile[]} tests @param {(test: TestFile) => boolean} is */
+const divide = (tests, is) => [tests.filter(is), tests.filter(test => !is(test))];
 
 /** Tests that cannot run here. @param {readonly TestFile[]} tests @param {string} reason @returns {Outcome[]} */
 function skip(tests, reason) {
@@ -88,11 +113,15 @@ async function runTests(selected, env) {
   /** @param {TestFile} test */
   const length = ({ file, timeout }) => times[file] ?? timeout;
   const together = tests.filter(({ alone }) => !alone).sort((a, b) => length(b) - length(a));
+  const [filling, mixed] = divide(together, ({ fills }) => fills);
+  const [waiting, busy] = divide(mixed, ({ waits }) => waits);
+  const [unit, inNamespaces] = divide(busy, ({ tier }) => tier === 'unit');
+  const first = await runFilling(filling, unit, commands, env);
+  const others = [...inNamespaces, ...unit].sort((a, b) => length(b) - length(a));
   const atOnce = Math.min(2, cpus().length);
-  const [waiting, others] = [true, false].map(isWaiting => together.filter(({ waits }) => waits === isWaiting));
   const queues = Array.from({ length: atOnce }, (_, n) => [[others], n === 0 ? [waiting, others] : [waiting]]).flat();
   const both = await Promise.all(queues.map(each => runAll(each, commands, env)));
-  return [...skipped, ...both.flat(), ...(await runAll([tests.filter(({ alone }) => alone)], commands, env))];
+  return [...skipped, ...first, ...both.flat(), ...(await runAll([tests.filter(({ alone }) => alone)], commands, env))];
 }
 
 /** @param {Outcome[]} outcomes @param {'passed' | 'failed' | 'skipped'} key */

@@ -1,3 +1,4 @@
+// fills
 /** insert, update and zero, against the kernel and conntrack(8). */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

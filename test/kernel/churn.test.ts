@@ -1,3 +1,4 @@
+// fills
 // timeout: 900
 /** Queries, deletes and a watch in the middle of other processes' traffic, up to a full table. SOAK_SECONDS says for how long; a few where left out. */
 import { suite } from 'uvu';
