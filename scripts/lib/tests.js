@@ -13,7 +13,6 @@ import { root } from './project.js';
  * @property {Tier} tier
  * @property {boolean} waits whether it mostly waits, so that others can run meanwhile: `// waits` in its first lines
  * @property {boolean} alone whether it must run by itself: `// alone` in its first lines
- * @property {boolean} fills whether it fills the kernel's table, with which all namespaces' lists take longer: `// fills` in its first lines
  * @property {boolean} fills whether it fills the kernel's table: `// fills` in its first lines
  * @property {number} timeout milliseconds: `// timeout: SECONDS` in its first lines
  * @property {number} suites number of suites, each of which must run
@@ -33,7 +32,6 @@ export function describeTest(file) {
     file,
     tier: folder === 'kernel' || folder === 'cli' ? folder : 'unit',
     waits: /^\/\/ waits\b/m.test(head),
-    fills: /^\/\/ fills\b/m.test(head),
     fills: /^\/\/ fills\b/m.test(head),
     alone: /^\/\/ alone\b/m.test(head),
     timeout: 1000 * Number(/^\/\/ timeout: (\d+)\s*$/m.exec(head)?.[1] ?? defaultTimeout),

@@ -139,16 +139,16 @@ test('what conntrack(8) saved of every kind of NAT, ctq restores: in one file, a
   assert.equal(comparable(seconds((await ours(['-L', '-o', 'save'])).stdout)), comparable(seconds(saved)));
   const lines = saved.trimEnd().split('\n');
   assert.is(lines.length, SCENE.length);
-  const roads: Readonly<Record<string, () => Promise<string>>> = {
+  const ways: Readonly<Record<string, () => Promise<string>>> = {
     '-R': async () => (await ours(['-R', '-'], saved)).stderr,
     '--load-file': async () => (await ours(['--load-file', '-'], saved)).stderr,
     arguments: async () => {
-      let told = '';
-      for (const line of lines) told += (await ours(wordsOf(line))).stderr;
-      return told.replaceAll(/^.*: 1 flow entries have been added\.\n/gm, '');
+      let said = '';
+      for (const line of lines) said += (await ours(wordsOf(line))).stderr;
+      return said.replaceAll(/^.*: 1 flow entries have been added\.\n/gm, '');
     },
   };
-  for (const [name, restore] of Object.entries(roads)) {
+  for (const [name, restore] of Object.entries(ways)) {
     await ours(['-F']);
     assert.is(await restore(), '', name);
     assert.equal((await table()).map(withoutMarks), before, name);

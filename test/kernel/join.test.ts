@@ -145,7 +145,7 @@ test('every table can be joined to every other, with all of its fields', async (
 const nulls = (row: readonly Value[]): string =>
   row.map(value => (typeof value === 'number' && value > 1e9 ? 'time' : typeof value)).join();
 
-test('a condition with networks holds by every road', async () => {
+test('a condition with networks holds in every kind of join', async () => {
   const path = file(
     'sites.csv',
     'p,net,site\n53,203.0.113.0/24,all\n54,203.0.113.0/30,core\n53,203.0.113.2,one\n,::/0,six\n',

@@ -93,7 +93,7 @@ test('a small buffer: what is received and what is lost add up exactly, and it c
   await subscribed();
   const program = flood(EVENTS);
   assert.is(await program.exit(), 0, program.stderr);
-  await until('the losses to be told', () => running.warnings.some(warning => warning.includes('lost')));
+  await until('the losses to be reported', () => running.warnings.some(warning => warning.includes('lost')));
   // It lives, and receives again.
   bulk(1, { source: 0x0b00_0000, sources: 1 });
   await until('a flow after the losses', () => output.lines.filter(line => !line.includes('lost')).length > 0);

@@ -127,7 +127,7 @@ export class StatementRunner implements EditorLanguage {
     this.#viewer.isLeft = false;
     try {
       const code = await this.#run(text);
-      // Nothing was cancelled if what reads the result wants no more of it.
+      // Nothing was cancelled if what reads the result has had enough of it.
       return code === 130 && this.#viewer.isLeft ? 0 : code;
     } finally {
       if (CHANGES.test(text)) this.#completing.forgetValues();

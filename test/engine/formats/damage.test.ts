@@ -213,7 +213,7 @@ test('UTF-16 with a byte order mark', async () => {
   assert.match((await failure(readText(Buffer.from(LINES, 'utf16le')))).message, /a binary file/);
 });
 
-test('archives and other files of bytes are told by name', async () => {
+test('archives and other files of bytes are named', async () => {
   const bytes = (begin: string, length = 600): Buffer => Buffer.from(begin.padEnd(length, '\0'), 'latin1');
   for (const [content, message, hint] of [
     [bytes(`${'dump.txt'.padEnd(257, '\0')}ustar`), /but a tar archive/, /^extract it first: tar -xf standard input$/],

@@ -47,8 +47,8 @@ test('blanks that a terminal leaves out at the ends of lines', async () => {
   }
 });
 
-test('what cannot be told is skipped and counted', async () => {
-  // The first line is an entry by itself, and what follows has words that nobody knows.
+test('what is ambiguous is skipped and counted', async () => {
+  // The first line is an entry by itself, and what follows has unknown words.
   const lines = ENTRIES.slice(0, 8).map(line => {
     const plain = line.replace(/ \[ASSURED.*/, '');
     return `${plain.slice(0, -2)}\n${plain.slice(-2)} 5 6 7 8`;

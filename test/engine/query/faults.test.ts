@@ -92,11 +92,11 @@ test('a dump that the kernel marks as interrupted is reported', async () => {
     source: fakeSource(responder({ ...made, interrupted: false })),
   });
   assert.equal(quiet.warnings, []);
-  const told = await select('select id from conntrack', {
+  const warned = await select('select id from conntrack', {
     source: fakeSource(responder({ ...made, interrupted: true })),
   });
-  assert.is(told.rows.length, 3);
-  assert.match(told.warnings.join(), /may be missing or duplicated/);
+  assert.is(warned.rows.length, 3);
+  assert.match(warned.warnings.join(), /may be missing or duplicated/);
 });
 
 test('a delete counts what was deleted, what had gone, and what was refused, whatever the kernel answers to each', async () => {

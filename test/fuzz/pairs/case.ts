@@ -276,7 +276,7 @@ function limitOf(kind: string, count: number): readonly [string, number, number]
 function nestedIn(
   nesting: string,
   select: string,
-  { order, limit, road, place }: Choice,
+  { order, limit, way, place }: Choice,
 ): { readonly before: string; readonly query: string } | undefined {
   switch (nesting) {
     case 'from':
@@ -289,7 +289,7 @@ function nestedIn(
       if (order !== 'none' || limit !== 'none' || place === 'standard input') return undefined;
       return { before: '', query: `${select} ${nesting} ${select}` };
     case 'named query':
-      if (road === 'library') return undefined;
+      if (way === 'library') return undefined;
       return { before: `query pairs_of as ${select}; `, query: 'run pairs_of' };
     default:
       return { before: '', query: select };
@@ -487,13 +487,13 @@ function finished(
   }
   text = located.use + text;
   if (text.includes('$z')) args.push('--set', 'z=11');
-  if (choice.road === 'library') {
+  if (choice.way === 'library') {
     const isQuery = choice.statement === 'select' && located.use === '' && located.args.length === 0;
     if (!isQuery || words.length > 0 || file !== undefined || choice.extra !== 'none' || text.includes('$z'))
       return undefined;
     if (located.usesInput) return undefined;
   }
-  if (choice.road === 'pipe' && located.usesInput) return undefined;
+  if (choice.way === 'pipe' && located.usesInput) return undefined;
   const isOfKernel = choice.table !== 'conntrack' && choice.table !== 'expect';
   const lacks = located.form === undefined ? [] : FORMS[located.form].lacks;
   // Types of ICMP that XML lacks cannot be written as lines that restore the entries: ctq says so where they are read.

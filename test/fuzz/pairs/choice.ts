@@ -76,7 +76,7 @@ export const DIMENSIONS = {
   modifier: ['none', ...MODIFIER_NAMES],
   output: ['clause', 'option'],
   destination: ['stdout', 'to file', '--to'],
-  road: ['argument', 'execute', 'script', 'pipe', 'library'],
+  way: ['argument', 'execute', 'script', 'pipe', 'library'],
   filter: ['kernel filter', '--no-kernel-filter'],
   extra: ['none', '--timing', '--color', '--read-only', '--dry-run'],
 } as const satisfies Record<string, readonly string[]>;

@@ -27,7 +27,7 @@ const isShown = ({ choice }: Case): boolean => choice.modifier === 'human' || ch
 async function byProgram(each: Case, world: World): Promise<Played> {
   const { args, text, choice } = each;
   const input = each.input === '' ? '' : readFileSync(each.input);
-  switch (choice.road) {
+  switch (choice.way) {
     case 'execute':
       return play([...args, '-e', text], input);
     case 'script': {
@@ -141,7 +141,7 @@ async function judged(each: Case, { stdout, stderr, code }: Played): Promise<Ver
 }
 
 export async function judge(each: Case, world: World): Promise<Verdict> {
-  if (each.choice.road === 'library') return byLibrary(each);
+  if (each.choice.way === 'library') return byLibrary(each);
   if (each.file !== undefined) rmSync(each.file, { force: true });
   try {
     return await judged(each, await byProgram(each, world));

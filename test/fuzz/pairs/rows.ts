@@ -1,4 +1,4 @@
-/** Rows of texts, as CSV writes values: what every road to a table is compared by. */
+/** Rows of texts, as CSV writes values: what every way to a table is compared by. */
 
 /** A row of a table by the names of its columns; '' is null. */
 export type Entry = Readonly<Record<string, string>>;

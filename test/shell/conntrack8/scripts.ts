@@ -291,7 +291,7 @@ const CHANGES: readonly string[] = [
   '-I expect -t 30 -s 192.0.2.11 -d 192.0.2.1 -p tcp --sport 33330 --dport 22 --tuple-src 192.0.2.1 --tuple-dst 192.0.2.11 --mask-src 255.255.255.255 --mask-dst 255.255.255.255 --tuple-port-src 0 --tuple-port-dst 9 --mask-port-src 0 --mask-port-dst 65535',
 ];
 
-/** What is wrong, and told. */
+/** What is wrong, and reported. */
 const MISTAKES: readonly string[] = [
   '-D --dport 3306',
   '-D -s 192.0.2.11 --sport 54321',

@@ -52,7 +52,7 @@ test('which versions of less keep lines at the top', () => {
   assert.is(keepsHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }), false);
 });
 
-test('keys in less write no files, unless the user wants that', () => {
+test('keys in less write no files, unless the user allows it', () => {
   assert.equal(pagerEnvironment({ A: '1' }), { A: '1', LESSSECURE: '1' });
   assert.is(pagerEnvironment({ LESSSECURE: '' }).LESSSECURE, '');
 });

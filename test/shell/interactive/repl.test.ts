@@ -151,7 +151,7 @@ test('commands with words that belong elsewhere say what to type', async () => {
   const { shell, stdin, sees } = shellOn(() => Promise.resolve());
   const over = interact(shell, 'test', showTop);
   await sees(/ctq> /);
-  for (const [line, told] of [
+  for (const [line, shown] of [
     ['.netns blue', /unexpected 'blue'\s+hint: write: use netns blue/],
     ['.tables stats', /hint: write: \.schema stats/],
     ['.show rows', /hint: write: set rows/],
@@ -168,7 +168,7 @@ test('commands with words that belong elsewhere say what to type', async () => {
     ['.top --in nowhere', /invalid place 'nowhere'/],
   ] as const) {
     stdin.write(`${line}\r`);
-    await sees(told);
+    await sees(shown);
   }
   stdin.write('\x04');
   assert.is(await over, 0);

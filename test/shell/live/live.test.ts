@@ -88,14 +88,14 @@ test('a terminal that became narrower has broken the lines', async () => {
 
 test('messages are above the frame', async () => {
   const { screen, look } = terminal();
-  const told: string[] = [];
-  screen.writeAbove(() => told.push(''));
+  const written: string[] = [];
+  screen.writeAbove(() => written.push(''));
   assert.is(await look(), '', 'nothing is drawn yet');
   show(screen, 'a\nb\n');
   await look();
-  screen.writeAbove(() => told.push('x'));
+  screen.writeAbove(() => written.push('x'));
   assert.match(await look(), /^\r\u001b\[2A\u001b\[J\u001b\[\?7la/);
-  assert.is(told.length, 2);
+  assert.is(written.length, 2);
 });
 
 test('however the program ends, the cursor is there', async () => {

@@ -97,9 +97,9 @@ test('every option', () => {
 });
 
 test('the usage tells of every option, and of no other', () => {
-  const told = [...USAGE.matchAll(/^ {2}(?:-\w, | {4})--([a-z-]+)/gm)].map(([, name]) => name);
-  assert.ok(told.length > 15);
-  for (const name of told) {
+  const listed = [...USAGE.matchAll(/^ {2}(?:-\w, | {4})--([a-z-]+)/gm)].map(([, name]) => name);
+  assert.ok(listed.length > 15);
+  for (const name of listed) {
     let message = '';
     try {
       parseOptions([`--${name}`]);

@@ -85,7 +85,7 @@ test('a new file is private; one that is replaced keeps its permissions, its own
   }
 });
 
-test('where the group cannot be kept, nobody may do more than before', async () => {
+test('where the group cannot be kept, others may do no more than before', async () => {
   if (process.getuid?.() !== 0) return;
   const directory = folder();
   const path = join(directory, 'out.tsv');

@@ -81,7 +81,7 @@ test('what is not a terminal is refused with a message', async () => {
   assert.match(stderr, /top requires a terminal: the output is not one\n.*hint.*select src, count\(\*\)/s);
 });
 
-test('a mistake in the arguments is told on what is not a terminal, too', async () => {
+test('a mistake in the arguments is reported on what is not a terminal, too', async () => {
   for (const [args, message] of [
     [['nosuchword'], /no such file: 'nosuchword'/],
     [['10.1.0.301'], /301 is not an octet/],

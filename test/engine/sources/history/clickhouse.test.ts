@@ -150,8 +150,8 @@ run('sums of whole hours answer from the roll-up, with the same result', async (
 
 run('what is wrong is reported, and never with the password', async () => {
   assert.match((await failure(ask('src', 'since forever', [], server.address('nothing')))).message, /no history in/);
-  const nobody = await failure(ask('src', 'since forever', [], 'clickhouse://127.0.0.1:1/flows?tls=off'));
-  assert.match(nobody.message, /cannot connect to ClickHouse at 127\.0\.0\.1:1: nothing listens there/);
+  const refused = await failure(ask('src', 'since forever', [], 'clickhouse://127.0.0.1:1/flows?tls=off'));
+  assert.match(refused.message, /cannot connect to ClickHouse at 127\.0\.0\.1:1: nothing listens there/);
   process.env.CTQ_CLICKHOUSE_PASSWORD = 'very-secret';
   try {
     const error = await failure(ask('src', 'since forever'));
