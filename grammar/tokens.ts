@@ -80,8 +80,8 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
   ['ago', 'all', 'analyze', 'any', 'asc', 'assert', 'at', 'by', 'case', 'conflict', 'count', 'critical', 'cross', 'delete', 'desc', 'describe', 'drop', 'echo',
-   'else', 'end', 'every', 'except', 'explain', 'fields', 'fleet', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
-   'inner', 'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'outer', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
+   'else', 'end', 'every', 'except', 'explain', 'fields', 'filter', 'fleet', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
+   'inner', 'insert', 'intersect', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'nulls', 'offset', 'on', 'outer', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
    'set', 'settings', 'show', 'since', 'spool', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'warning', 'watch', 'when', 'with', 'within', 'zero'],
   [Word],
 );

@@ -48,6 +48,7 @@ export interface SetOperatorCstNode extends CstNode {
 
 export type SetOperatorCstChildren = {
   Except?: IToken[];
+  Intersect?: IToken[];
   Union?: IToken[];
   All?: IToken[];
 };
@@ -725,6 +726,8 @@ export type OrderItemCstChildren = {
   expression: ExpressionCstNode[];
   Asc?: IToken[];
   Desc?: IToken[];
+  Nulls?: IToken[];
+  Word?: IToken[];
 };
 
 export interface LimitClauseCstNode extends CstNode {
@@ -1134,6 +1137,20 @@ export type CallArgumentsCstChildren = {
   Comma?: IToken[];
   As?: IToken[];
   Word?: IToken[];
+  RightParen: IToken[];
+  aggregateFilter?: AggregateFilterCstNode[];
+};
+
+export interface AggregateFilterCstNode extends CstNode {
+  name: "aggregateFilter";
+  children: AggregateFilterCstChildren;
+}
+
+export type AggregateFilterCstChildren = {
+  Filter: IToken[];
+  LeftParen: IToken[];
+  Where: IToken[];
+  expression: ExpressionCstNode[];
   RightParen: IToken[];
 };
 

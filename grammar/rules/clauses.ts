@@ -289,6 +289,10 @@ export abstract class ClauseRules extends StatementRules {
   orderItem = this.RULE('orderItem', () => {
     this.SUBRULE(this.expression);
     this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(S.asc) }, { ALT: () => this.CONSUME(S.desc) }]));
+    this.OPTION2(() => {
+      this.CONSUME(S.nulls);
+      this.CONSUME(Word, { ERR_MSG: "'first' or 'last'" });
+    });
   });
 
   limitClause = this.RULE('limitClause', () => {

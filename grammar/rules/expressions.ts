@@ -277,6 +277,15 @@ export abstract class ExpressionRules extends ClauseRules {
       });
     });
     this.CONSUME(RightParen);
+    this.OPTION4(() => this.SUBRULE(this.aggregateFilter));
+  });
+
+  aggregateFilter = this.RULE('aggregateFilter', () => {
+    this.CONSUME(S.filter);
+    this.CONSUME(LeftParen);
+    this.CONSUME(R.where);
+    this.SUBRULE(this.expression);
+    this.CONSUME(RightParen);
   });
 
   /** A query, an expression, or a list; the checker decides where a list is allowed. */

@@ -76,7 +76,11 @@ export abstract class StatementRules extends Notation {
   });
 
   setOperator = this.RULE('setOperator', () => {
-    this.OR([{ ALT: () => this.CONSUME(S.except) }, { ALT: () => this.CONSUME(S.union) }]);
+    this.OR([
+      { ALT: () => this.CONSUME(S.except) },
+      { ALT: () => this.CONSUME(S.intersect) },
+      { ALT: () => this.CONSUME(S.union) },
+    ]);
     this.OPTION(() => this.CONSUME(S.all));
   });
 

@@ -392,13 +392,17 @@ test('tables of the kernel that look like columns', async () => {
   assert.match((await said("select from 'dev'")).said, /the counters of interfaces \(\/proc\/net\/dev\)/);
 });
 
-test('except has each row once, except all as often as it occurs', async () => {
+test('except and intersect have each row once, with all as often as it occurs', async () => {
   put('a.csv', 'v\nx\nx\ny\nz\nz\n');
   put('b.csv', 'v\ny\n');
   const both = (op: string): Promise<string[]> => rows(`select v from 'a.csv' ${op} select v from 'b.csv'`);
   assert.equal(await both('except'), ['x', 'z']);
   assert.equal(await both('except all'), ['x', 'x', 'z', 'z']);
   assert.equal(await both('union'), ['x', 'y', 'z']);
+  assert.equal(await both('intersect'), ['y']);
+  assert.equal(await rows("select v from 'a.csv' intersect select v from 'a.csv' where v <> 'y'"), ['x', 'z']);
+  assert.equal(await rows("select v from 'a.csv' intersect all select v from 'a.csv' where v = 'x'"), ['x', 'x']);
+  assert.equal(await rows("select v, count(*) n from 'a.csv' group by v intersect select v, 1 from 'b.csv'"), ['y,1']);
   assert.equal(await both('union all'), ['x', 'x', 'y', 'z', 'z', 'y']);
 });
 

@@ -57,6 +57,10 @@ const STATEMENTS: readonly string[] = [
   'select src FROM where mark = 1 union select src FROM where mark = 2 order by src',
   'select src FROM union all select dst FROM order by 1 limit 30',
   'select src FROM except select src FROM where dport = 53 order by src',
+  'select dport, count(*) filter (where mark > 1), sum(mark) filter (where src in 10.0.1.0/24), count(distinct mark) filter (where mark < 3) FROM group by dport order by dport',
+  'select dport, list(mark), list(src) filter (where mark = 1), list(net(src, 24)) FROM group by dport order by dport',
+  'select case when mark = 1 then null else mark end as m, count(*) FROM group by m order by m desc nulls first limit 3',
+  'select src FROM where mark = 1 intersect select src FROM where dport = 53 order by src',
   'let m = 2; let some = (53, 443); select src FROM where mark = $m and dport in $some',
   'let sources = (select src FROM where mark = 1); count FROM where src in $sources',
 ];

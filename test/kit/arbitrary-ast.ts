@@ -138,7 +138,10 @@ const source: fc.Arbitrary<SourceRef> = fc.oneof(
 
 const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
 const limit = (of: fc.Arbitrary<Expr>) => fc.record<Limit>({ count: of, offset: maybe(of), ...fixed(at) });
-const order = (of: fc.Arbitrary<Expr>) => fc.record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) });
+const order = (of: fc.Arbitrary<Expr>) =>
+  fc
+    .record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) })
+    .chain(made => fc.constantFrom<OrderItem>(made, { ...made, nullsFirst: true }));
 const output = (of: fc.Arbitrary<Expr>) =>
   fc.record<Output>({
     words: few(name),
@@ -184,15 +187,21 @@ function compound(of: fc.Arbitrary<SelectStatement>, expr: fc.Arbitrary<Expr>): 
     const { output: _, limit: _limit, every: _every, for: _for, until: _until, ...rest } = select;
     return { ...rest, orderBy: [], zero: false };
   });
-  const operator = fc.constantFrom<SetOperator>('except', 'except all', 'union', 'union all');
+  // Intersect is not mixed with the others.
+  const operators = fc.oneof(
+    ...[['except', 'except all', 'union', 'union all'] as const, ['intersect', 'intersect all'] as const].map(words => {
+      const operator = fc.constantFrom<SetOperator>(...words);
+      return fc.tuple(operator, operator);
+    }),
+  );
   const tail = fc.record({
     orderBy: few(order(expr), 0),
     limit: maybe(limit(expr)),
     ...times(expr),
     output: maybe(output(expr)),
   });
-  const parts = fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), operator, operator, tail);
-  return parts.map(([selects, op, second, clauses]) => {
+  const parts = fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), operators, tail);
+  return parts.map(([selects, [op, second], clauses]) => {
     const [first, next, third] = selects;
     const left: CompoundStatement = { kind: 'compound', op, left: first, right: next, orderBy: [], ...at };
     const whole: CompoundStatement = third
@@ -293,8 +302,11 @@ const trees = fc.letrec<Trees>(tie => {
       },
       {
         weight: 1,
-        arbitrary: name.map(
-          (made): Expr => ({ kind: 'call', name: made, args: [], star: true, distinct: false, ...at }),
+        arbitrary: fc.tuple(name, maybe(expr)).map(
+          ([made, filter]): Expr => ({
+            ...{ kind: 'call', name: made, args: [], star: true, distinct: false, ...at },
+            ...(filter === undefined ? {} : { filter }),
+          }),
         ),
       },
       { weight: 1, arbitrary: subquery },

@@ -179,6 +179,7 @@ export interface Checker {
   /** The same with another scope. */
   within(scope: Scope): Checker;
   check(expr: Expr): Typed | undefined;
+  condition(expr: Expr): Typed | undefined;
   /** An expression whose other operand has a known type. */
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
   /** Whether the meaning of an expression depends on the other operand. */

@@ -8,6 +8,7 @@ import type { Accumulator } from './aggregate/accumulator.js';
 import { avg } from './aggregate/avg.js';
 import { count } from './aggregate/count.js';
 import { max, min } from './aggregate/extremes.js';
+import { list } from './aggregate/list.js';
 import { percentiles } from './aggregate/percentiles.js';
 import { rate } from './aggregate/rate.js';
 import { sum } from './aggregate/sum.js';
@@ -27,6 +28,10 @@ import { service } from './scalar/service.js';
 import { concat } from './scalar/text/concat.js';
 import { length } from './scalar/text/length.js';
 import { lower } from './scalar/text/lower.js';
+import { replace } from './scalar/text/replace.js';
+import { splitPart } from './scalar/text/split-part.js';
+import { substr } from './scalar/text/substr.js';
+import { trim } from './scalar/text/trim.js';
 import { upper } from './scalar/text/upper.js';
 
 /** In the order in which help lists them. */
@@ -36,6 +41,10 @@ export const SCALAR_FUNCTIONS = {
   lower,
   upper,
   length,
+  trim,
+  substr,
+  replace,
+  split_part: splitPart,
   concat,
   coalesce,
   if: ifThen,
@@ -56,6 +65,7 @@ export const AGGREGATE_FUNCTIONS = {
   avg,
   min,
   max,
+  list,
   ...percentiles,
   rate,
 } satisfies Record<string, AggregateDefinition>;

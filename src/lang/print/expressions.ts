@@ -81,8 +81,10 @@ export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = 
       }
       case 'is':
         return `${at(ARITHMETIC, expr.operand)} is ${not(expr.negated)}${expr.what.text}`;
-      case 'call':
-        return `${expr.name.text}(${expr.star ? '*' : `${expr.distinct ? 'distinct ' : ''}${all(expr.args)}`})`;
+      case 'call': {
+        const args = expr.star ? '*' : `${expr.distinct ? 'distinct ' : ''}${all(expr.args)}`;
+        return `${expr.name.text}(${args})${expr.filter ? ` filter (where ${plain(expr.filter)})` : ''}`;
+      }
       case 'case': {
         const branches = expr.branches.map(({ when, value }) => `when ${plain(when)} then ${plain(value)}`);
         const last = expr.otherwise ? [`else ${plain(expr.otherwise)}`] : [];

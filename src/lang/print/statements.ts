@@ -272,7 +272,9 @@ const printFilters = ({ where, groupBy, having, orderBy, limit }: Filters): stri
   );
 
 const printOrder = (orderBy: readonly OrderItem[]): string | undefined =>
-  listed('order by', orderBy, ({ expr, descending }) => words(print(expr), descending && 'desc'));
+  listed('order by', orderBy, ({ expr, descending, nullsFirst }) =>
+    words(print(expr), descending && 'desc', nullsFirst && 'nulls first'),
+  );
 
 const printLimit = (limit: Limit | undefined): string | undefined =>
   clause('limit', limit, ({ count, offset }) => words(printOperand(count), clause('offset', offset, printOperand)));

@@ -83,7 +83,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
 const PERCENTILES = '=write: p95(bytes); there are p50, p90, p95 and p99';
 
 const DEVIATION = '=write: p95(bytes) - p50(bytes), which single large values do not change';
-const TEXTS = '=write: count(distinct dport); or each in a row: group by src, dport';
+const LIST = '=write: list(dport), which has each value once';
 
 /** Functions of SQL → the function here, or `=` and a hint. */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
@@ -94,10 +94,13 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   cnt: 'count',
   date_bin: 'bucket',
   date_trunc: '=write: bucket(start, 1h)',
-  string_agg: TEXTS,
-  group_concat: TEXTS,
-  array_agg: TEXTS,
-  listagg: TEXTS,
+  string_agg: LIST,
+  group_concat: LIST,
+  array_agg: LIST,
+  collect_set: LIST,
+  group_uniq_array: LIST,
+  values: LIST,
+  listagg: LIST,
   stddev: DEVIATION,
   stddev_pop: DEVIATION,
   stddev_samp: DEVIATION,
@@ -120,6 +123,10 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   quantile: PERCENTILES,
   on: '=write: select distinct src from conntrack, or group by src',
   strlen: 'length',
+  substring: 'substr',
+  btrim: 'trim',
+  left: '=write: substr(helper, 1, 3)',
+  right: '=write: substr(helper, -3)',
   to_char: '=write: cast(start as text)',
   truncate: 'trunc',
 };

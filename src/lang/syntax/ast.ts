@@ -153,13 +153,15 @@ export interface IsExpr extends Span {
   readonly what: Name;
 }
 
-/** A scalar function or an aggregate: `net(src, 24)`, `count(*)`, `count(distinct src)`. */
+/** A scalar function or an aggregate: `net(src, 24)`, `count(*)`, `count(distinct src)`, `count(*) filter (where proto = tcp)`. */
 export interface CallExpr extends Span {
   readonly kind: 'call';
   readonly name: Name;
   readonly args: readonly Expr[];
   readonly star: boolean;
   readonly distinct: boolean;
+  /** The condition of the rows that an aggregate counts. */
+  readonly filter?: Expr;
 }
 
 export interface CaseBranch {
@@ -268,6 +270,8 @@ export interface Join extends Span {
 export interface OrderItem extends Span {
   readonly expr: Expr;
   readonly descending: boolean;
+  /** `nulls first`; they are last otherwise, in both directions. */
+  readonly nullsFirst?: true;
 }
 
 export interface Limit extends Span {
@@ -285,7 +289,7 @@ export interface Output extends Span {
 
 // ---------------------------------------------------------------- queries
 
-/** A query: a select, or several that `except` or `union` combines; before them, selects with names. */
+/** A query: a select, or several that `except`, `intersect` or `union` combines; before them, selects with names. */
 export type QueryExpr = SelectStatement | CompoundStatement | WithStatement;
 
 /** `with NAME as (select …), … select …`. */
@@ -323,11 +327,13 @@ export interface SelectStatement extends Span {
   readonly sugar?: 'count';
 }
 
-export type SetOperator = 'except' | 'except all' | 'union' | 'union all';
+export type SetOperator = 'except' | 'except all' | 'intersect' | 'intersect all' | 'union' | 'union all';
 
-export const isExcept = (op: SetOperator): op is 'except' | 'except all' => op === 'except' || op === 'except all';
+/** Whether the rows of the left side are compared with those of the right side: of which the result has none. */
+export const isCompared = (op: SetOperator): op is Exclude<SetOperator, 'union' | 'union all'> =>
+  op !== 'union' && op !== 'union all';
 
-/** `A except B`, `A union B`; the clauses after the last select are of the whole result. */
+/** `A except B`, `A intersect B`, `A union B`; the clauses after the last select are of the whole result. */
 export interface CompoundStatement extends Span {
   readonly kind: 'compound';
   readonly op: SetOperator;

@@ -20,7 +20,7 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
 /** Words that may begin a query without quotes: those that begin a statement. With what they do. */
-const QUERIES = STATEMENT_TOPICS.filter(word => !['except', 'union', 'join'].includes(word)).map(
+const QUERIES = STATEMENT_TOPICS.filter(word => !['except', 'intersect', 'union', 'join'].includes(word)).map(
   word => [word, STATEMENTS[word].summary] as const,
 );
 

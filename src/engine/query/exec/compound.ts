@@ -1,5 +1,5 @@
 import type { CheckedCompound } from '../../../lang/checked/ast.js';
-import { isExcept } from '../../../lang/syntax/ast.js';
+import { isCompared } from '../../../lang/syntax/ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -87,26 +87,27 @@ class Passing implements Sink {
   }
 }
 
-/** Passes on the rows that are not among the names. */
-class Difference extends Passing {
+/** Passes on the rows that are among the names, or those that are not. */
+class Compared extends Passing {
   constructor(
     sink: Sink,
     readonly names: RowNames,
+    readonly isAmong: boolean,
   ) {
     super(sink);
   }
   override entry(view: MessageView): void {
-    if (!this.names.hasEntry(view)) super.entry(view);
+    if (this.names.hasEntry(view) === this.isAmong) super.entry(view);
   }
   override row(values: readonly Value[]): void {
-    if (!this.names.hasRow(values)) super.row(values);
+    if (this.names.hasRow(values) === this.isAmong) super.row(values);
   }
 }
 
 /** Passes on each row once. */
-class Distinct extends Difference {
+class Distinct extends Compared {
   constructor(sink: Sink, header: Header, identities: Identities) {
-    super(sink, new RowNames(identities));
+    super(sink, new RowNames(identities), false);
     this.names.begin(header);
   }
   override entry(view: MessageView): void {
@@ -120,8 +121,8 @@ class Distinct extends Difference {
 }
 
 /**
- * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A union B`: those of
- * both. Each once; with `all`, as often as it occurs.
+ * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A intersect B`: those that
+ * are. `A union B`: those of both. Each once; with `all`, as often as it occurs.
  */
 export async function runCompound(
   compound: CheckedCompound,
@@ -132,7 +133,7 @@ export async function runCompound(
   const { op, left, right } = compound;
   const header = headerOf(compound, session);
   const identities = new Identities();
-  if (!isExcept(op)) {
+  if (!isCompared(op)) {
     const passing = op === 'union' ? new Distinct(sink, header, identities) : new Passing(sink);
     sink.begin(header);
     const first = await run(left, passing, session);
@@ -143,10 +144,11 @@ export async function runCompound(
   }
   const names = new RowNames(identities);
   const second = await run(right, names, session);
-  const passing = op === 'except' ? new Distinct(sink, header, identities) : new Passing(sink);
-  const unless = new Difference(passing, names);
+  const isOnce = op === 'except' || op === 'intersect';
+  const passing = isOnce ? new Distinct(sink, header, identities) : new Passing(sink);
+  const compared = new Compared(passing, names, op.startsWith('intersect'));
   sink.begin(header);
-  const first = await run(left, unless, session);
+  const first = await run(left, compared, session);
   sink.end();
   identities.report(session);
   return { ...sumOf(first, second), rows: passing.passed, kept: first.kept };

@@ -14,7 +14,7 @@ import {
 } from '../../functions/registry.js';
 import { print } from '../../print/print.js';
 import { functionSynonym } from '../../schema/synonyms.js';
-import { phrase } from '../../schema/type.js';
+import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
 import type { CallExpr, Expr } from '../../syntax/ast.js';
 import type { Checker } from '../scope.js';
 import { castHint } from './cells.js';
@@ -67,11 +67,11 @@ function checkArity(checker: Checker, expr: CallExpr, { arity, signature }: Func
 
 function checkScalar(checker: Checker, expr: CallExpr, name: ScalarFunction): Typed | undefined {
   const definition = SCALAR_FUNCTIONS[name];
-  if (expr.star || expr.distinct) {
+  if (expr.star || expr.distinct || expr.filter) {
     checker.diagnostics.error(
       'arguments',
-      expr,
-      `${name} is not an aggregate: it does not accept ${expr.star ? '*' : 'distinct'}`,
+      expr.filter ?? expr,
+      `${name} is not an aggregate: it does not accept ${expr.star ? '*' : expr.distinct ? 'distinct' : 'filter'}`,
       `write: ${definition.signature}`,
     );
     return undefined;
@@ -112,7 +112,9 @@ const argumentsOf = ({ diagnostics }: Checker, expr: CallExpr, args: readonly Ty
   expect: (index, accepts, what) => {
     const type = args[index]?.type;
     if (type === undefined || accepts(type) || type.name === 'null') return true;
-    diagnostics.error('type', expr.args[index], `${expr.name.text} expects ${what}, got ${phrase(type)}`);
+    const arg = expr.args[index];
+    const hint = arg.kind === 'name' && accepts(TEXT) ? `write: ${print(arg)}::text` : undefined;
+    diagnostics.error('type', arg, `${expr.name.text} expects ${what}, got ${phrase(type)}`, hint);
     return false;
   },
   error: (index, code, message) => diagnostics.error(code, expr.args[index], message),
@@ -148,9 +150,18 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
     diagnostics.error('arguments', expr, `${name} does not accept distinct`, 'write: count(distinct src)');
     return undefined;
   }
+  const inside = checker.within({
+    ...scope,
+    aggregates: undefined,
+    aliases: undefined,
+    noAggregates: 'aggregates cannot be nested',
+  });
+  const filter = expr.filter && inside.condition(expr.filter);
+  if (expr.filter && !filter) return undefined;
   if (expr.star) {
     const type = definition.hasStar && definition.type(undefined);
-    if (type) return collect(scope.aggregates, { name, distinct: false, type });
+    const arg = filter && filtered(filter, { kind: 'const', value: true, type: BOOLEAN });
+    if (type) return collect(scope.aggregates, { name, ...(arg ? { arg } : {}), distinct: false, type });
     diagnostics.error('arguments', expr, `${name} requires an expression, got *`, `write: ${signature}`);
     return undefined;
   }
@@ -159,12 +170,6 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
     return undefined;
   }
   if (!checkArity(checker, expr, definition)) return undefined;
-  const inside = checker.within({
-    ...scope,
-    aggregates: undefined,
-    aliases: undefined,
-    noAggregates: 'aggregates cannot be nested',
-  });
   if (rejectQuotedNames(inside, [expr.args[0]])) return undefined;
   const arg = inside.check(expr.args[0]);
   if (!arg) return undefined;
@@ -175,8 +180,12 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
     diagnostics.error('type', expr.args[0], message, hint);
     return undefined;
   }
-  return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });
+  return collect(scope.aggregates, { name, arg: filtered(filter, arg), distinct: expr.distinct, type });
 }
+
+/** A value where the condition is true, else null, which aggregates ignore. */
+const filtered = (condition: Typed | undefined, value: Typed): Typed =>
+  condition ? { kind: 'call', name: 'if', args: [condition, value], type: value.type } : value;
 
 /** An aggregate that is written twice is computed once. */
 function collect(aggregates: Aggregate[], aggregate: Aggregate): Typed {

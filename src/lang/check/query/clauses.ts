@@ -5,7 +5,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
 import { print } from '../../print/print.js';
 import { fieldOf } from '../../schema/catalogue.js';
-import type { Type } from '../../schema/type.js';
+import { BOOLEAN, type Type } from '../../schema/type.js';
 import type { Expr, LiteralExpr, OrderItem, Projection, SelectStatement } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
 import { wholeNumberOf } from '../clauses/constants.js';
@@ -105,7 +105,7 @@ export function checkClauses(
     statement.having && checker.expressions({ ...base, aggregates, aliases, lateral }).condition(statement.having);
   const ordering = checker.expressions({ ...base, aggregates, aliases, lateral });
   const positions = all && items.length === 0 ? all.map(asProjection) : statement.projection;
-  const orders = statement.orderBy.map(item => checkOrder(item, positions, ordering, checkListed));
+  const orders = statement.orderBy.flatMap(item => checkOrder(item, positions, ordering, checkListed));
 
   const isGrouped = statement.groupBy.length > 0 || aggregates.length > 0 || statement.having !== undefined;
   const limit = wholeNumberOf(statement.limit?.count, checker, 'limit');
@@ -267,11 +267,14 @@ function checkOrder(
   projection: readonly Projection[],
   checker: ExpressionChecker,
   check: CheckColumn,
-): Order | undefined {
+): readonly (Order | undefined)[] {
   const column = columnAt(item.expr, projection, checker.diagnostics);
-  if (!column && rejectQuotedNames(checker, [item.expr])) return undefined;
+  if (!column && rejectQuotedNames(checker, [item.expr])) return [undefined];
   const expr = check(column ?? item.expr, checker);
-  return expr && { expr, descending: item.descending };
+  if (expr === undefined) return [undefined];
+  const order = { expr, descending: item.descending };
+  if (!item.nullsFirst) return [order];
+  return [{ expr: { kind: 'is_null', operand: expr, type: BOOLEAN }, descending: true }, order];
 }
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';

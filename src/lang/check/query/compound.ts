@@ -2,13 +2,13 @@ import type { CheckedCompound, CheckedQuery, CheckedSelect, Origin, ResultColumn
 import { leftmost, resultColumns, selectsOf } from '../../checked/selects.js';
 import type { Span } from '../../diagnostics/span.js';
 import { commonType, phrase, type Type } from '../../schema/type.js';
-import { type CompoundStatement, isExcept, type SelectStatement } from '../../syntax/ast.js';
+import { type CompoundStatement, isCompared, type SelectStatement } from '../../syntax/ast.js';
 import { checkOutput } from '../clauses/output.js';
 import { TYPE_NAMES } from '../expressions/casts.js';
 import type { Queries } from '../scope.js';
 import { fromQuery } from './derived.js';
 
-/** `A except B`, `A union B`. With `order by`, `limit` or `every` after it, a select of its rows. */
+/** `A except B`, `A intersect B`, `A union B`. With `order by`, `limit` or `every` after it, a select of its rows. */
 export function checkCompound(
   checker: Queries,
   statement: CompoundStatement,
@@ -49,18 +49,14 @@ function checkParts(
   const right = checker.select(statement.right, expected);
   if (!left || !right) return undefined;
   const first = leftmost(left);
-  if (isExcept(op) && [...selectsOf(left), right].some(each => each.grouping !== undefined)) {
-    diagnostics.error('clause', statement, `${op} compares entries by tuple: neither side may be grouped`);
-    return undefined;
-  }
   const columns = checkColumns(checker, statement, left, right);
   if (columns === null) return undefined;
   const strange = [first, right].find(each => hasNoTuple(each.from));
-  if (!columns && (isExcept(op) ? strange : true) && first.from.table !== right.from.table) {
+  if (!columns && (isCompared(op) ? strange : true) && first.from.table !== right.from.table) {
     diagnostics.error(
       'clause',
       statement,
-      `${op} cannot ${isExcept(op) ? 'compare' : 'combine'} the entries of ${first.from.table} and ${right.from.table}`,
+      `${op} cannot ${isCompared(op) ? 'compare' : 'combine'} the entries of ${first.from.table} and ${right.from.table}`,
       'select from the same table on both sides, or name columns',
     );
     return undefined;
@@ -106,7 +102,7 @@ function checkColumns(
       'clause',
       span,
       `both sides of ${op} must have the same columns`,
-      isExcept(op) ? 'without columns, entries are compared by tuple' : 'without columns, both have whole entries',
+      isCompared(op) ? 'without columns, entries are compared by tuple' : 'without columns, both have whole entries',
     );
     return null;
   }

@@ -13,6 +13,7 @@ export const STATEMENT_TOPICS = [
   'count',
   'explain',
   'except',
+  'intersect',
   'union',
   'with',
   'join',

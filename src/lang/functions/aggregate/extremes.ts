@@ -38,10 +38,12 @@ class Extreme implements Accumulator {
   }
 }
 
+/** Whether one value of a type is less than another. */
+export const isOrdered = ({ name }: Type): boolean => name !== 'flags' && name !== 'labels' && name !== 'boolean';
+
 const ordered = {
   accepts: 'values that have an order',
-  type: (arg: Type | undefined) =>
-    arg?.name === 'flags' || arg?.name === 'labels' || arg?.name === 'boolean' ? undefined : arg,
+  type: (arg: Type | undefined) => (arg !== undefined && isOrdered(arg) ? arg : undefined),
 };
 
 export const min: AggregateDefinition = {

@@ -108,8 +108,10 @@ function isInList({ select, before }: CompletionContext): boolean {
 }
 
 /** Words that continue the item being typed come first, then clauses. */
-const weightOf = (word: string): number => (DIRECTIONS.has(word) ? 2 : word in KEYWORD_DOCS ? 1 : 0);
+const weightOf = (word: string): number =>
+  DIRECTIONS.has(word) ? 2 : word in KEYWORD_DOCS && !SELDOM.has(word) ? 1 : 0;
 const DIRECTIONS = new Set(['asc', 'desc']);
+const SELDOM = new Set(['nulls', 'filter']);
 
 const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 

@@ -26,6 +26,8 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   'order by': 'the order of the rows',
   asc: 'the smallest first',
   desc: 'the largest first',
+  nulls: 'first or last: rows without the value',
+  filter: 'the rows that an aggregate counts',
   limit: 'the number of rows',
   offset: 'rows to skip',
   output: 'the format, and a file',
@@ -36,4 +38,5 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   for: 'end after this time',
   join: 'columns of another table or file',
   except: 'without the entries of another select',
+  intersect: 'only the entries that another select has, too',
 };

@@ -231,11 +231,20 @@ export function filterClauses(context: TreeContext, { children }: FilterClausesC
       (node): OrderItem => ({
         expr: expression(context, node.children.expression[0]),
         descending: node.children.Desc !== undefined,
+        ...(isNullsFirst(context, node.children.Word?.[0]) ? { nullsFirst: true } : {}),
         ...spanOf(node),
       }),
     ),
     limit: limitClause(context, children.limitClause),
   };
+}
+
+/** What follows `nulls`. */
+function isNullsFirst({ diagnostics }: TreeContext, word: IToken | undefined): boolean {
+  const place = word?.image.toLowerCase();
+  if (word && place !== 'first' && place !== 'last')
+    diagnostics.error('syntax', tokenSpan(word), `expected 'first' or 'last' after 'nulls', got '${word.image}'`);
+  return place === 'first';
 }
 
 export const limitClause = (

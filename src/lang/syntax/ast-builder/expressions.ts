@@ -230,6 +230,9 @@ function call(context: TreeContext, name: Name, { children }: CallArgumentsCstNo
     args,
     star: children.Star !== undefined,
     distinct: children.Distinct !== undefined,
+    ...(children.aggregateFilter
+      ? { filter: expression(context, children.aggregateFilter[0].children.expression[0]) }
+      : {}),
     ...span,
   };
 }

@@ -42,7 +42,7 @@ export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
   });
 }
 
-/** A select, or several that `except` or `union` combines. */
+/** A select, or several that `except`, `intersect` or `union` combines. */
 function compound(context: TreeContext, node: QueryCstNode): SelectStatement | CompoundStatement {
   const { selectStatement: nodes, setOperator: operators = [] } = node.children;
   if (nodes.length === 1) return selectStatement(context, nodes[0]);
@@ -50,6 +50,7 @@ function compound(context: TreeContext, node: QueryCstNode): SelectStatement | C
     const selects = nodes.map(each => selectStatement(context, each));
     const { orderBy, limit, every, for: duration, until, output, ...last } = selects.pop()!;
     for (const select of selects) rejectTail(context, select);
+    rejectMixed(context, operators);
     let left: SelectStatement | CompoundStatement = selects[0];
     for (const [i, operator] of operators.entries()) {
       const op = operatorOf(operator);
@@ -70,8 +71,22 @@ function compound(context: TreeContext, node: QueryCstNode): SelectStatement | C
 }
 
 function operatorOf({ children }: SetOperatorCstNode): SetOperator {
-  const word = children.Except ? 'except' : 'union';
+  const word = children.Except ? 'except' : children.Intersect ? 'intersect' : 'union';
   return children.All ? `${word} all` : word;
+}
+
+/** In SQL intersect binds closer than the others, here all would be taken from left to right. */
+function rejectMixed({ diagnostics }: TreeContext, operators: readonly SetOperatorCstNode[]): void {
+  const isIntersect = ({ children }: SetOperatorCstNode): boolean => children.Intersect !== undefined;
+  const other = operators.find(operator => isIntersect(operator) !== isIntersect(operators[0]));
+  if (other === undefined) return;
+  const message = 'intersect cannot be mixed with union or except';
+  diagnostics.error(
+    'clause',
+    spanOf(other),
+    message,
+    'say what comes first: select from (select … intersect select …) union select …',
+  );
 }
 
 /** The clauses that order and show the whole result follow the last select. */

@@ -46,7 +46,7 @@ export function missingSemicolon(tokens: readonly IToken[], failed: number): Joi
       isA(tokens[at + 1]?.tokenType ?? Dot, Word);
     if (!isCommand && !beginsStatement(tokens, at)) continue;
     // A set operator of SQL that was read as another name of the table.
-    if (tokens.slice(Math.max(0, at - 2), at).some(({ image }) => /^(?:intersect|minus)$/i.test(image))) continue;
+    if (tokens.slice(Math.max(0, at - 2), at).some(({ image }) => /^minus$/i.test(image))) continue;
     if (parsedWithinStack('statement', tokens.slice(0, at)) === undefined) continue;
     const word = isCommand ? `.${tokens[at + 1].image}` : token.image;
     const hint = isCommand

@@ -7,7 +7,7 @@ export const READING = {
     syntax: [
       'select [distinct] [COLUMN [[as] NAME], …] from TABLE|(SELECT) [[as] NAME] [in PLACE]',
       '       [where CONDITION] [group by EXPRESSION, …] [having CONDITION]',
-      '       [order by EXPRESSION [asc|desc], …] [limit N [offset M]] [zero]',
+      '       [order by EXPRESSION [asc|desc] [nulls first], …] [limit N [offset M]] [zero]',
       '       [every DURATION] [for DURATION] [until CONDITION]',
       "       [output [FORMAT, MODIFIER, …] [to 'FILE']]",
     ],
@@ -21,7 +21,7 @@ export const READING = {
           'group by',
           'one row per group; without columns, its keys and count(*); all: every column without an aggregate',
         ],
-        ['order by', 'a column, its name, its position, or any expression; nulls come last'],
+        ['order by', 'a column, its name, its position, or any expression; nulls are last, or first with nulls first'],
         ['zero', 'read the counters of the entries that match, and set them to 0 in the same step'],
         ['every', 'repeat the query until for, until or Ctrl-C ends it'],
       ],
@@ -150,7 +150,25 @@ export const READING = {
         what: 'flows that have ended since a snapshot',
       },
     ],
-    see: ['select', 'union', 'snapshots'],
+    see: ['select', 'intersect', 'union', 'snapshots'],
+  },
+  intersect: {
+    summary: 'rows of one query that another returns as well',
+    syntax: ['select … intersect [all] select …'],
+    text: [
+      'Whole entries are compared by tuple and zone only, and are those of the first query; with columns, rows are compared by their values. Each row appears once; with all, as often as the first query returns it. It cannot be mixed with union and except in one query: write the one that comes first in from (select …).',
+    ],
+    examples: [
+      {
+        query: "select from conntrack intersect select from 'before.save'",
+        what: 'flows that were there when the snapshot was taken',
+      },
+      {
+        query: 'select src from conntrack where dport = 22 intersect select src from conntrack where dport = 443',
+        what: 'sources that use both ports',
+      },
+    ],
+    see: ['select', 'except', 'union'],
   },
   union: {
     summary: 'the rows of several queries',
@@ -168,7 +186,7 @@ export const READING = {
         what: 'flows of now and of a snapshot',
       },
     ],
-    see: ['select', 'except', 'with'],
+    see: ['select', 'except', 'intersect', 'with'],
   },
   with: {
     summary: 'names for selects',

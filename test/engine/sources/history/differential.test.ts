@@ -304,6 +304,10 @@ const aggregate = fc.constantFrom(
   'p95(sport)',
   'p99(age)',
   'max(src)',
+  'list(dport)',
+  'list(src)',
+  'count(*) filter (where proto = tcp)',
+  'sum(bytes) filter (where dport < 1024)',
   'sum(sport * 2)',
 );
 const direction = fc.constantFrom('', ' desc');

@@ -117,16 +117,19 @@ interface Part {
   of(values: readonly Value[]): State;
 }
 
+/** The state of what collects different values, over one. */
+const listOf = (value: Value): State => (value === null ? [] : [toPlain(value)]);
+
 /** What SQL computes of an aggregate, so that it can be merged. */
 function partOf(aggregate: Aggregate, conditions: Conditions): Part | undefined {
   const { name, arg, distinct } = aggregate;
   const first = ([value]: readonly Value[]): State => toPlain(value);
+  if (name === 'list' || (name === 'count' && distinct)) {
+    const key = arg && keyOf(arg, conditions);
+    return key && { key, outputs: [], of: ([value]) => listOf(value) };
+  }
   switch (name) {
     case 'count': {
-      if (distinct) {
-        const key = arg && keyOf(arg, conditions);
-        return key && { key, outputs: [], of: ([value]) => (value === null ? [] : [toPlain(value)]) };
-      }
       const output = aggregateOf(aggregate, conditions);
       return output && { outputs: [output], of: first };
     }
@@ -155,9 +158,9 @@ function weightedState(
     value === null ? null : toPlain(multiply(value as Integer, count));
   switch (name) {
     case 'count':
-      return distinct
-        ? value => (value === null ? [] : [toPlain(value)])
-        : (value, count) => (value === null ? 0 : count);
+      return distinct ? listOf : (value, count) => (value === null ? 0 : count);
+    case 'list':
+      return listOf;
     case 'min':
     case 'max':
       return value => toPlain(value);

@@ -132,21 +132,13 @@ function quotedName(tokens: readonly IToken[], at: number): string | undefined {
   return /^\w+(?:\.\w+)*$/.test(name) ? name : undefined;
 }
 
-/** `sum(bytes) filter (where proto = tcp)`. */
+/** `sum(bytes) filter (proto = tcp)`. */
 function filterHint(tokens: readonly IToken[], at: number): string | undefined {
   const filter = [at, at - 1].find(i => wordOf(tokens[i]) === 'filter' && tokens[i - 1]?.tokenType === RightParen);
-  if (filter === undefined || wordOf(tokens[filter + 2]) !== 'where') return undefined;
-  const open = tokens.findLastIndex(({ tokenType }, i) => i < filter && tokenType === LeftParen);
-  const argument = shortText(tokens.slice(open + 1, filter - 1));
-  let depth = 0;
-  const close = tokens.findIndex(({ tokenType }, i) => {
-    if (i > filter) depth += tokenType === LeftParen ? 1 : tokenType === RightParen ? -1 : 0;
-    return i > filter && depth === 0;
-  });
-  const condition = shortText(tokens.slice(filter + 3, close < 0 ? tokens.length : close));
-  const value = argument === '*' ? '1' : argument.replace(/^distinct /i, '');
-  const distinct = argument === value || argument === '*' ? '' : 'distinct ';
-  return `write: ${tokens[open - 1]?.image ?? 'sum'}(${distinct}if(${condition}, ${value}))`;
+  const isAfterName = [at - 1, at - 2].some(
+    i => wordOf(tokens[i]) === 'filter' && tokens[i - 1]?.tokenType === RightParen,
+  );
+  return filter === undefined && !isAfterName ? undefined : 'write: count(*) filter (where proto = tcp)';
 }
 
 /** `set format json`. */
