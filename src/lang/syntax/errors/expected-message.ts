@@ -25,7 +25,7 @@ import { changeByFileHint } from './foreign/statement-hints.js';
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'ilike', 'is', 'has', 'asc', 'desc']);
 /** Clauses of few statements: named only where they are the only ones. */
-const RARE_CLAUSES = new Set(['ago', 'at', 'since', 'within', 'into', 'keep', 'inner', 'cross', 'nulls']);
+const RARE_CLAUSES = new Set(['ago', 'at', 'since', 'within', 'into', 'keep', 'inner', 'cross', 'nulls', 'filter']);
 /** Tokens that can follow almost anything: not listed. */
 const OMITTED: readonly TokenType[] = [Dot, DotDot, Identifier, LeftParen, TypeCast];
 const MAX_CLAUSES = 3;
