@@ -16,6 +16,7 @@ import { ExpectationDraft, FlowDraft } from '../reading/draft/flow-draft.js';
 import { builderOf } from '../reading/draft/from-draft.js';
 import type { Entries } from '../reading/entries.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { reportCutOff } from '../reading/report/cut-off.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { Values } from '../reading/shapes/values.js';
@@ -207,11 +208,7 @@ export class JsonReader implements DivisibleReader {
   end(): void {
     const cut = this.#place !== 'between';
     if (cut) this.#broken(NOTHING, 0, 0);
-    if (cut || this.#open > 0) {
-      const message = 'the last object or array is not terminated: the file may be cut off';
-      this.#entries.report.cutOff?.(message);
-      this.#entries.report.note(message);
-    }
+    if (cut || this.#open > 0) reportCutOff(this.#entries.report, 'object or array');
   }
 }
 

@@ -2,10 +2,12 @@
  * XML: of conntrack(8), and any other well-formed document with the same elements. It is cut into `<flow>` elements, each of which is
  * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
+
 import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { LONGEST } from '../reading/cutting/lines.js';
 import type { Entries } from '../reading/entries.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { reportCutOff } from '../reading/report/cut-off.js';
 import { ParseError } from '../reading/report/parse-error.js';
 import { UINT32, uint } from '../reading/text/text-values.js';
 import { parseElement, written } from './any-element.js';
@@ -244,11 +246,7 @@ export class XmlReader implements DivisibleReader {
     const at = this.#all(this.#rest, true);
     const isCut = at < this.#rest.length;
     if (isCut && this.#until === undefined) this.#skip(this.#rest, at, this.#rest.length, 'unterminated element');
-    if (isCut || this.#isOpen || this.#until !== undefined) {
-      const message = 'the last element is not terminated: the file may be cut off';
-      this.#entries.report.cutOff?.(message);
-      this.#entries.report.note(message);
-    }
+    if (isCut || this.#isOpen || this.#until !== undefined) reportCutOff(this.#entries.report, 'element');
   }
 }
 

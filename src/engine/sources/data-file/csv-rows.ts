@@ -1,10 +1,12 @@
 /** The rows of CSV and TSV. */
+
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 import { namesOf } from '../../formats/delimited/column-names.js';
 import { cellsOf, type Dialect, type Separator } from '../../formats/delimited/dialect.js';
 import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
+import { notTerminated } from '../../formats/reading/report/cut-off.js';
 import { nameOf } from '../standard-input.js';
 import { type DataFileOptions, type DataRow, type Gathering, STEP, type TableText, wrong } from './gathering.js';
 
@@ -79,9 +81,7 @@ export async function readCsv(
   }
   // A change may be of a host whose address was cut.
   if (unread !== undefined && file.rows.length > 0 && !/[\r\n]$/.test(table.toString('latin1', table.length - 1)))
-    unread(
-      `${nameOf(file.path)}: the last line is not terminated: the file may be cut off; if it is whole, end the line`,
-    );
+    unread(`${nameOf(file.path)}: ${notTerminated('line')}; if it is whole, end the line`);
 }
 
 /** Whether the last line has no end, and fewer cells than there are columns. */

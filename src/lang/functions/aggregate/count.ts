@@ -1,9 +1,9 @@
-import { fromPlain, toPlain } from '../../conversion/plain.js';
-import { INTEGER, NULL, type Type } from '../../schema/type.js';
+import { INTEGER } from '../../schema/type.js';
 import type { Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator, State } from './accumulator.js';
-import { addCounts, countOf, listOf } from './state.js';
+import type { Accumulator } from './accumulator.js';
+import { DistinctValues } from './distinct-values.js';
+import { addCounts, countOf } from './state.js';
 
 /** The number of rows whose value is not null. */
 export class Count implements Accumulator {
@@ -25,26 +25,9 @@ export class Count implements Accumulator {
   }
 }
 
-class CountDistinct implements Accumulator {
-  readonly #seen: Set<Value>[] = [];
-  readonly #type: Type;
-  constructor(type: Type) {
-    this.#type = type;
-  }
-  grow(): void {
-    this.#seen.push(new Set());
-  }
-  add(group: number, value: Value): void {
-    if (value !== null) this.#seen[group].add(value);
-  }
-  state(group: number): State {
-    return Array.from(this.#seen[group], toPlain);
-  }
-  merge(group: number, state: unknown): void {
-    for (const value of listOf(state)) this.add(group, fromPlain(value, this.#type));
-  }
-  result(group: number): Value {
-    return this.#seen[group].size;
+class CountDistinct extends DistinctValues {
+  protected override of({ size }: ReadonlySet<Value>): number {
+    return size;
   }
 }
 
@@ -57,5 +40,5 @@ export const count: AggregateDefinition = {
   hasDistinct: true,
   accepts: 'values',
   type: () => INTEGER,
-  accumulator: (arg, distinct) => (distinct ? new CountDistinct(arg ?? NULL) : new Count()),
+  accumulator: (arg, distinct) => (distinct ? new CountDistinct(arg) : new Count()),
 };

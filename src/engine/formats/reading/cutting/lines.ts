@@ -2,13 +2,14 @@ import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { beforeCount, isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
+import { notTerminated } from '../report/cut-off.js';
 import { ParseError } from '../report/parse-error.js';
 import { type Cut, entryCut } from './cuts.js';
 import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
-const NOT_TERMINATED = 'the last line is not terminated: the file may be cut off';
+const NOT_TERMINATED = notTerminated('line');
 const NUL = 0;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;

@@ -1,5 +1,6 @@
 import type { Entries } from '../entries.js';
 import type { ObjectFormat, ObjectReader, Reader } from '../reader.js';
+import { reportCutOff } from '../report/cut-off.js';
 import { parseObject } from '../text/json-value.js';
 import { CLOSE, CLOSE_ARRAY, COMMA, LINE_FEED, OPEN, OPEN_ARRAY, QUOTE, SPACE, StringState } from './json-text.js';
 import { LONGEST } from './lines.js';
@@ -113,10 +114,6 @@ export class Objects implements Reader {
   }
 
   end(): void {
-    if (this.#cutter.isOpen) {
-      const message = 'the last object or array is not terminated: the file may be cut off';
-      this.#entries.report.cutOff?.(message);
-      this.#entries.report.note(message);
-    }
+    if (this.#cutter.isOpen) reportCutOff(this.#entries.report, 'object or array');
   }
 }
