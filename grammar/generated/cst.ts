@@ -333,7 +333,7 @@ export type LetStatementCstChildren = {
   Word?: IToken[];
   Variable?: IToken[];
   Equal: IToken[];
-  expression: ExpressionCstNode[];
+  item: ItemCstNode[];
 };
 
 export interface IncludeStatementCstNode extends CstNode {
@@ -1003,8 +1003,9 @@ export interface HasTestCstNode extends CstNode {
 
 export type HasTestCstChildren = {
   Has: IToken[];
-  Any?: IToken[];
+  Any?: (IToken)[];
   flags?: (FlagsCstNode)[];
+  Variable?: IToken[];
   flag?: FlagCstNode[];
 };
 

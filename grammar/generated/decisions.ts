@@ -244,7 +244,7 @@ export const DECISIONS = {
     OR: {"isGated":false,"paths":[[[16]],[[59]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[29,116]],[[116]],[[0],[111],[108],[110]]]},
+    OR: {"isGated":false,"paths":[[[29,116]],[[29,110]],[[116]],[[0],[111],[108],[110]]]},
   },
   flags: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[111],[108],[110]]]},

@@ -131,6 +131,12 @@ export abstract class ExpressionRules extends ClauseRules {
             this.SUBRULE(this.flags);
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME2(S.any);
+            this.CONSUME(Variable);
+          },
+        },
         { ALT: () => this.SUBRULE2(this.flags) },
         { ALT: () => this.SUBRULE(this.flag) },
       ],

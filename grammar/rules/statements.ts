@@ -35,6 +35,7 @@ export abstract class StatementRules extends Notation {
   abstract readonly keepClause: Rule;
   abstract readonly setClause: Rule;
   abstract readonly expression: Rule;
+  abstract readonly item: Rule;
 
   statement = this.RULE('statement', () => {
     this.OR({
@@ -287,7 +288,7 @@ export abstract class StatementRules extends Notation {
       ERR_MSG: 'a name for the variable',
     });
     this.CONSUME(Equal);
-    this.SUBRULE(this.expression);
+    this.SUBRULE(this.item);
   });
 
   includeStatement = this.RULE('includeStatement', () => {

@@ -354,4 +354,45 @@ test('what is run cannot turn --dry-run off', async () => {
   assert.is(count(), COUNT);
 });
 
+test('a value that no row gave changes nothing: what differs from it is refused', async () => {
+  const none = '(select src from conntrack where mark = 99 limit 1)';
+  for (const [condition, isRefused] of [
+    ['src = $x', false],
+    ['host = $x', false],
+    ['src in $x', false],
+    ['src in ($x, 10.99.0.1)', false],
+    ['src != $x', true],
+    ['host != $x', true],
+    ['not src = $x', true],
+    ['not host = $x', true],
+    ['src not in $x', true],
+    ['host not in ($x, 10.99.0.1)', true],
+    ['(src = $x) is null and mark = 5', true],
+    ['$x is null and mark = 5', false],
+    ['src = coalesce($x, 10.99.0.1)', false],
+    [`host != ${none}`, true],
+    [`src = ${none}`, false],
+  ] as const) {
+    const { code, stderr } = await ctqHere([`let x = ${none}; delete from conntrack where ${condition}`]);
+    assert.is(code, isRefused ? 1 : 0, `${condition}: ${stderr}`);
+    assert.match(stderr, isRefused ? /has no value/ : /0 flows deleted/, condition);
+    assert.is(count(), COUNT, condition);
+  }
+});
+
+test('a value of a file of which a part cannot be read changes nothing', async () => {
+  writeFileSync(join(folder, 'part.csv'), 'name,ip\nalice,10.9.0.1\nbob');
+  for (const query of [
+    "select ip::address from 'part.csv' limit 1",
+    "select min(ip::address::text)::address from 'part.csv'",
+  ]) {
+    const { code, stderr } = await ctqHere([`let x = (${query}); delete from conntrack where src = $x`], {
+      cwd: folder,
+    });
+    assert.is(code, 1, stderr);
+    assert.match(stderr, /part\.csv is cut off/);
+    assert.is(count(), COUNT);
+  }
+});
+
 test.run();

@@ -42,6 +42,16 @@ const VALUES = [
   ["('established', 'NONE')", 'ESTABLISHED, NONE', 'state'],
   ["'tcp'", 'tcp', 'proto'],
   ['null', 'null', 'src'],
+  ['400..500', '400..500', 'dport'],
+  ['(22, 400..500)', '22, 400..500', 'dport'],
+  ['(400..500, 20..30)', '400..500, 20..30', 'dport'],
+  ['10.0.0.1..10.0.1.2', '10.0.0.1..10.0.1.2', 'src'],
+  ['(10.0.2.0/24, 10.0.0.1..10.0.0.9)', '10.0.2.0/24, 10.0.0.1..10.0.0.9', 'src'],
+  ['(10.0.2.0/24, 10.0.0.1..10.0.0.9)', '10.0.2.0/24, 10.0.0.1..10.0.0.9', 'host'],
+  ["'10.9.9.9:443'", '10.9.9.9:443', 'dst'],
+  ["'10.9.9.9:443'", '10.9.9.9:443', 'host'],
+  ['(10.9.9.9:443, 10.0.0.1:9)', '10.9.9.9:443, 10.0.0.1:9', 'host'],
+  ['30s..2m', '30s..2m', 'timeout'],
 ] as const;
 
 for (const [value, literal, field] of VALUES) {
@@ -56,6 +66,84 @@ for (const [value, literal, field] of VALUES) {
     }
   });
 }
+
+test('a value, and a list, are items of a list', async () => {
+  const lists = [
+    '22',
+    '(22, 400..500)',
+    "(select dport from 'flows.txt' where dport = 22)",
+    "(select min(dport) from 'flows.txt')",
+  ];
+  for (const value of lists)
+    for (const not of ['', 'not ']) {
+      const both = value.includes('443') || value.includes('400') ? 6 : 3;
+      assert.is(
+        await countOf(`let x = ${value}; ${FLOWS} dport ${not}in ($x, 80)`),
+        not === '' ? both : 6 - both,
+        `${not}in ($x, 80) of ${value}`,
+      );
+      assert.is(await countOf(`let x = ${value}; ${FLOWS} dport ${not}in (80, $x, 443)`), not === '' ? 6 : 0, value);
+    }
+});
+
+test('a range is compared by = and !=, and bounds one', async () => {
+  for (const [value, condition, count] of [
+    ['400..500', 'dport = $x', 3],
+    ['400..500', '$x = dport', 3],
+    ['400..500', 'dport != $x', 3],
+    ['400..500', 'port = $x', 3],
+    ['22', 'dport in 20..$x', 3],
+    ["'https'", 'dport in ($x..500, 80)', 3],
+    ["('ASSURED', 'DYING')", 'status has any $x', 3],
+    ["('ASSURED', 'DYING')", 'status has $x', 0],
+    ["'ASSURED'", 'status has any $x', 3],
+  ] as const)
+    assert.is(await countOf(`let x = ${value}; ${FLOWS} ${condition}`), count, `${condition} with ${value}`);
+});
+
+test('a query of one row at most is one value, and without a row null', async () => {
+  const one = (clauses: string): string => `let x = (select src from 'flows.txt' ${clauses} limit 1);`;
+  for (const [condition, found, none] of [
+    ['src = $x', 1, 0],
+    ['$x = src', 1, 0],
+    ['src in $x', 1, 0],
+    ['src in ($x, 10.0.0.1)', 2, 1],
+    ['src != $x', 5, 0],
+    ['src not in $x', 5, 0],
+    ['$x is null', 0, 6],
+    ['src > $x', 0, 0],
+  ] as const) {
+    assert.is(await countOf(`${one('order by mark desc')} ${FLOWS} ${condition}`), found, condition);
+    assert.is(await countOf(`${one('where mark > 99')} ${FLOWS} ${condition}`), none, condition);
+  }
+  const { stdout } = await run(`${one('order by mark')} echo $x`);
+  assert.is(stdout, '10.0.0.1\n');
+});
+
+test('what a list, and a range, cannot be used for has a hint', async () => {
+  for (const [value, condition, message] of [
+    ['(22, 80)', 'dport = $x', /\$x is a list[\s\S]*write: in \$x/],
+    ["(select dport from 'flows.txt')", 'dport = $x', /\$x is a list[\s\S]*write: in \$x/],
+    ['(22, 1..2)', 'dport = $x', /\$x is a list[\s\S]*write: in \$x/],
+    ['22..80', 'dport < $x', /\$x is a list/],
+    ["'22..80'", 'dport = $x', /a range is written without quotes: 22\.\.80/],
+    ['80..22', 'dport in $x', /empty range/],
+    ['10.0.0.0/8..10.0.0.1', 'src in $x', /a range cannot begin with a network/],
+    ['10.0.0.1..2001:db8::1', 'src in $x', /must be of one address family/],
+    ['1..70000', 'dport in $x', /70000 is out of range/],
+    ['(22..80, 10.0.0.1)', 'dport in $x', /must be of one type/],
+  ] as const) {
+    const { code, stderr } = await run(`let x = ${value}; ${FLOWS} ${condition}`);
+    assert.is(code, 2, `${condition} with ${value}`);
+    assert.match(stderr, message);
+  }
+});
+
+test('lists and ranges are shown as they are written', async () => {
+  const { stdout } = await run('let x = (443, 20..30); let y = 1..2; echo $x, $y; show variables');
+  assert.match(stdout, /^\(443, 20\.\.30\) \(1\.\.2\)\n/);
+  assert.match(stdout, /x,"\(443, 20\.\.30\)",list of integer/);
+});
 
 test('a text is a word of what it is compared with, on either side', async () => {
   const equal = [

@@ -168,6 +168,8 @@ export interface VariableType {
   readonly binding?: Binding;
   /** What its `let` gives it, before that has run; null if only the run shows that. */
   readonly known?: Value | readonly Value[];
+  /** Of a list that is written in its `let`, before that has run. */
+  readonly items?: readonly Expr[];
 }
 
 /** What the parts of the checker use of each other. */

@@ -10,7 +10,7 @@ import type { CellSource } from '../schema/environment.js';
 import type { FormatName, Modifier } from '../schema/formats/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, Expr, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -350,6 +350,8 @@ export interface WrittenQuery<S = SelectStatement> {
   readonly statement: S;
   /** Its subqueries, whose values are sent instead. */
   readonly subqueries: readonly { readonly written: QueryExpr; readonly query: CheckedQuery }[];
+  /** The lists in its variables, which are sent in place of these. */
+  readonly lists: (name: string) => readonly Expr[] | undefined;
 }
 
 export interface Grouping {

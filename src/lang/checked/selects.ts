@@ -20,6 +20,10 @@ export const selectFrom = (from: Origin, clauses: Partial<CheckedSelect> = {}): 
 export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
   query.kind === 'select' ? [query] : [...selectsOf(query.left), query.right];
 
+/** Whether a query has at most one row, whatever it reads. */
+export const hasOneRow = (query: CheckedQuery): boolean =>
+  query.kind === 'select' && (query.grouping?.keys.length === 0 || query.limit === 1);
+
 /** The first select of a query: the rows of the result are of it. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);

@@ -5,6 +5,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { Place } from '../schema/places.js';
 import type { SettingName } from '../schema/settings.js';
 import type { Type } from '../schema/type.js';
+import type { Expr } from '../syntax/ast.js';
 import type { QueryDefinition, WatchStatement } from '../syntax/statements.js';
 import type { Integer, Value } from '../values/value.js';
 import type { CheckedOutput, CheckedQuery, Column, Grouping, Order, Typed, WrittenQuery } from './ast.js';
@@ -129,11 +130,20 @@ export interface CheckedFlush {
 
 /** The value of `let`: a value, a list, or a query whose result becomes one. */
 export type Binding =
-  | { readonly kind: 'value'; readonly type: Type; readonly value: Value }
+  | {
+      readonly kind: 'value';
+      readonly type: Type;
+      readonly value: Value;
+      /** What of its file could not be read: no change uses it. */
+      readonly unread?: string;
+    }
   | {
       readonly kind: 'list';
       readonly type: Type;
+      /** Without its ranges. */
       readonly values: readonly Value[];
+      /** Of a list that is written: its values and ranges. */
+      readonly items?: readonly Expr[];
       /** Rows of its file that have no value, and are left out. */
       readonly blank?: number;
       /** What of its file could not be read: no change uses it. */

@@ -1,6 +1,7 @@
 /** The statement that is sent to the members of a fleet. */
 
 import { joinedParts } from '../check/expressions/conditions/rows.js';
+import { type ItemsOf, withLists } from '../check/expressions/written-lists.js';
 import type { CheckedQuery, WrittenQuery } from '../checked/ast.js';
 import { print } from '../print/print.js';
 import type { ExistsExpr, Expr, InExpr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';
@@ -32,6 +33,7 @@ export interface MemberStatement {
 export function memberStatement({
   statement,
   subqueries,
+  lists,
 }: WrittenQuery | WrittenQuery<WatchStatement>): MemberStatement {
   const bare: SelectStatement | WatchStatement = {
     ...statement,
@@ -54,7 +56,7 @@ export function memberStatement({
     if (known === undefined) lifted.push({ name, query, purpose });
     return { kind: 'variable', name, start: node.start, end: node.end };
   };
-  const sent = replaced(bare, lift);
+  const sent = replaced(bare, { lift, lists });
   const own = new Set(lifted.map(({ name }) => name));
   return {
     subqueries: lifted,
@@ -91,23 +93,29 @@ const whole = (value: Integer): Expr => ({
 type Plain = Readonly<Record<string, unknown>>;
 type Lift = (node: SubqueryExpr | ExistsExpr, purpose: SubqueryVariable['purpose']) => Expr | undefined;
 
-/** The same tree, with what `lift` returns in place of subqueries. */
-function replaced<T>(node: T, lift: Lift, isList = false): T {
-  if (typeof node !== 'object' || node === null) return node;
-  if (Array.isArray(node)) return node.map(each => replaced(each, lift)) as T;
+interface Replacements {
+  readonly lift: Lift;
+  readonly lists: ItemsOf;
+}
+
+/** The same tree, with what `lift` returns in place of subqueries, and lists in place of their variables. */
+function replaced<T>(written: T, by: Replacements, isList = false): T {
+  if (typeof written !== 'object' || written === null) return written;
+  if (Array.isArray(written)) return written.map(each => replaced(each, by)) as T;
+  const node = (withLists(written as unknown as Expr, by.lists) ?? written) as T;
   const plain = node as Plain;
   if (plain.kind === 'subquery' || plain.kind === 'exists') {
     const purpose = plain.kind === 'exists' ? 'exists' : isList ? 'list' : 'value';
-    const lifted = lift(node as unknown as SubqueryExpr | ExistsExpr, purpose);
+    const lifted = by.lift(node as unknown as SubqueryExpr | ExistsExpr, purpose);
     if (lifted !== undefined) return lifted as T;
   }
   const isIn = plain.kind === 'in';
   const { operand, list } = plain as Partial<InExpr>;
   // Rows are sent as texts.
   if (isIn && operand?.kind === 'list' && list?.kind === 'subquery')
-    return replaced({ ...plain, operand: joinedParts(operand.items as readonly Expr[], operand) } as T, lift);
+    return replaced({ ...plain, operand: joinedParts(operand.items as readonly Expr[], operand) } as T, by);
   return Object.fromEntries(
-    Object.entries(plain).map(([key, child]) => [key, replaced(child, lift, isIn && key === 'list')] as const),
+    Object.entries(plain).map(([key, child]) => [key, replaced(child, by, isIn && key === 'list')] as const),
   ) as T;
 }
 

@@ -3,6 +3,7 @@ import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, listOf, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import { assertPlace } from '../../engine/sources/assert-place.js';
 import type { Typed } from '../../lang/checked/ast.js';
+import { hasOneRow } from '../../lang/checked/selects.js';
 import type {
   Binding,
   CheckedAssert,
@@ -21,7 +22,7 @@ import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
-import { settingText } from './show.js';
+import { listText, settingText } from './show.js';
 
 type Scripting =
   | CheckedDefinition
@@ -62,8 +63,7 @@ export async function script(statement: Scripting, run: StatementContext): Promi
       for (const value of statement.values) {
         if (value.kind === 'list') {
           const list = run.session.variables.get(value.name);
-          const items = list?.kind === 'list' ? list.values.map(item => textOf(item, list.type, run)) : [];
-          texts.push(`(${items.join(', ')})`);
+          if (list?.kind === 'list') texts.push(listText(list, item => textOf(item, list.type, run)));
         } else texts.push(textOf(await evaluate(value, run), value.type, run));
       }
       run.shell.results.print(`${texts.map(printable).join(' ')}\n`);
@@ -124,9 +124,8 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       await runQuery(value.query, collector, { ...run.session, unread: note });
       const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
       const { query } = value;
-      const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
-      return isOne
-        ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null }
+      return hasOneRow(query)
+        ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null, unread }
         : { kind: 'list', type, ...listOf(query, collector), unread };
     }
     default:

@@ -1,7 +1,7 @@
 import type { ResultColumn } from '../../engine/formats/sink.js';
 import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import { ROWS } from '../../lang/check/clauses/output.js';
-import type { CheckedShow } from '../../lang/checked/statements.js';
+import type { Binding, CheckedShow } from '../../lang/checked/statements.js';
 import { exactText } from '../../lang/conversion/exact-text.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { print } from '../../lang/print/print.js';
@@ -175,9 +175,18 @@ function variablesOf({ shell }: StatementContext): string[][] {
   return [...variables.bindings].map(([name, binding]) => {
     const textOf = (value: Value): string => (value === null ? 'null' : exactText(value, binding.type, environment));
     const isList = binding.kind === 'list';
-    const text = isList ? `(${binding.values.map(textOf).join(', ')})` : textOf(binding.value);
+    const text = isList ? listText(binding, textOf) : textOf(binding.value);
     return [name, text, isList ? `list of ${binding.type.name}` : binding.type.name];
   });
+}
+
+/** A list in a variable, with its ranges after its values. */
+export function listText(
+  { values, items = [] }: Extract<Binding, { kind: 'list' }>,
+  textOf: (value: Value) => string,
+): string {
+  const ranges = items.filter(({ kind }) => kind === 'range');
+  return `(${[...values.map(textOf), ...ranges.map(print)].join(', ')})`;
 }
 
 /** The value of a setting, as `set` takes it. */

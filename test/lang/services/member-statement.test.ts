@@ -41,6 +41,20 @@ test('without its place, its output and its repetition', () => {
   ]);
 });
 
+test('lists and ranges in variables are sent in their place', () => {
+  const variables = new Map();
+  for (const text of ['let ports = (22, 1000..2000)', 'let range = 1..2'])
+    check(parse(text).statements[0], ENVIRONMENT, variables);
+  const text = 'select from conntrack where dport in ($ports, 80) and mark in $ports and sport = $range';
+  const { value } = check(parse(text).statements[0], ENVIRONMENT, variables, FLEET);
+  const { text: print, variables: names } = memberStatement((value as CheckedSelect).written!);
+  assert.is(
+    print(undefined),
+    'select from conntrack where dport in (22, 1000..2000, 80) and mark in (22, 1000..2000) and sport in 1..2',
+  );
+  assert.equal(names, []);
+});
+
 test('subqueries are variables', () => {
   assert.equal(
     sent(

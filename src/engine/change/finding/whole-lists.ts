@@ -3,7 +3,7 @@
  * a change would affect entries that were not meant. A row without the cell that is read would make `not in` hold for more entries; so would
  * a blank cell, which a list leaves out.
  */
-import type { CheckedSelect, InNode, Typed } from '../../../lang/checked/ast.js';
+import type { CheckedSelect, InNode, ScalarNode, Typed, VariableNode } from '../../../lang/checked/ast.js';
 import { leftmost } from '../../../lang/checked/selects.js';
 import { walk } from '../../../lang/checked/walk.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
@@ -52,10 +52,10 @@ function checkLists(
   { variables }: QueryContext,
   { query: resultOf }: EvalContext<MessageView>,
 ): void {
-  const check = (node: InNode, isNegated: boolean): void => {
+  const checkList = (node: InNode, isNegated: boolean): void => {
     const variable = node.variable === undefined ? undefined : variables.get(node.variable);
     const list = node.query ? resultOf?.(node.query) : variable?.kind === 'list' ? variable : undefined;
-    if (variable?.kind === 'list' && variable.unread !== undefined) throw refused(variable.unread, CORRECT);
+    if (variable?.unread !== undefined) throw refused(variable.unread, CORRECT);
     if (!isNegated || list === undefined) return;
     if (list.values.length === 0)
       throw refused(`${nameOfList(node)} is empty: the condition would hold for every entry`, EMPTY);
@@ -63,7 +63,20 @@ function checkLists(
     if (blank > 0)
       throw refused(`${nameOfList(node)} has ${blank === 1 ? '1 row' : `${blank} rows`} without a value`, BLANK);
   };
-  for (const expression of expressions) eachIn(expression, false, check);
+  const checkValue = (node: VariableNode | ScalarNode, isNegated: boolean): void => {
+    const variable = node.kind === 'variable' ? variables.get(node.name) : undefined;
+    if (variable?.unread !== undefined) throw refused(variable.unread, CORRECT);
+    const own = variable?.kind === 'value' ? variable.value : null;
+    const value = node.kind === 'scalar' ? resultOf?.(node.query).values[0] : own;
+    if (!isNegated || (value !== undefined && value !== null)) return;
+    const name = node.kind === 'variable' ? `$${node.name}` : 'a subquery of the condition';
+    throw refused(`${name} has no value: the condition would hold for every entry, or for none`, EMPTY);
+  };
+  for (const expression of expressions)
+    eachTest(expression, false, (node, isNegated) => {
+      if (node.kind === 'in') checkList(node, isNegated);
+      else if (node.kind === 'variable' || node.kind === 'scalar') checkValue(node, isNegated);
+    });
 }
 
 const EMPTY = 'leave the condition out if that is meant; a select with it shows the entries';
@@ -77,14 +90,29 @@ function nameOfList({ query, variable }: InNode): string {
 }
 
 /**
- * Visits the lists of a condition. `not` and the words of logic decide whether a miss is what it asks for; within anything else, such as
- * `(src in …) = false`, it may be.
+ * Visits the parts of a condition. `not`, `!=` and the words of logic decide whether a miss is what it asks for; within anything else, such
+ * as `(src in …) = false`, it may be.
  */
-function eachIn(node: Typed, isNegated: boolean, visit: (node: InNode, isNegated: boolean) => void): void {
-  if (node.kind === 'not') eachIn(node.operand, !isNegated, visit);
-  else if (node.kind === 'logical') for (const each of node.operands) eachIn(each, isNegated, visit);
-  else
+function eachTest(node: Typed, isNegated: boolean, visit: (node: Typed, isNegated: boolean) => void): void {
+  if (node.kind === 'not') eachTest(node.operand, !isNegated, visit);
+  else if (node.kind === 'logical') for (const each of node.operands) eachTest(each, isNegated, visit);
+  else if (node.kind === 'any') for (const each of node.tests) eachTest(each, isNegated, visit);
+  else {
+    const isMissed = isNegated || (node.kind === 'compare' && node.op === '!=');
+    // Tests for null, and other values in its place, say what is meant without a value.
+    const settled = new Set<Typed>();
     walk(node, each => {
-      if (each.kind === 'in') visit(each, isNegated || each !== node);
+      if (each.kind === 'is_null') settled.add(each.operand);
+      if (each.kind === 'call' && each.name === 'coalesce') for (const arg of each.args) settled.add(arg);
+      if (!settled.has(each)) visit(each, isMissed || !(each === node || isOperandOf(node, each)));
     });
+  }
 }
+
+/** Whether a variable or subquery is compared by a test itself. */
+const isOperandOf = (test: Typed, node: Typed): boolean =>
+  (node.kind === 'variable' || node.kind === 'scalar') &&
+  ((test.kind === 'compare' && (test.left === node || test.right === node)) ||
+    (test.kind === 'within' && test.network === node) ||
+    (test.kind === 'like' && test.pattern === node) ||
+    (test.kind === 'in' && test.others.includes(node)));

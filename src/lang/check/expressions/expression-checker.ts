@@ -31,6 +31,7 @@ import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js
 import { quotedNameHint, rejectQuotedNames, warnOfTexts } from './quoted-names.js';
 import { reportUnknownName, resolve } from './resolve.js';
 import { hasWords, writtenText } from './text-variables.js';
+import { withLists, writtenLists } from './written-lists.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker, NameChecker {
@@ -314,6 +315,8 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   compare(expr: CompareExpr, others: readonly Expr[] = []): Typed | undefined {
     const { op } = expr;
     if (rejectQuotedNames(this, [expr.left, expr.right])) return undefined;
+    const withRange = withLists(expr, writtenLists(this.context.variables));
+    if (withRange) return this.check(withRange);
     const meant = this.expandShorthand(expr);
     if (meant !== null) return meant;
     for (const [side, other, swap] of [
@@ -337,7 +340,9 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
   }
 
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
-  expandShorthand(expr: CompareExpr): Typed | undefined | null {
+  expandShorthand(written: CompareExpr): Typed | undefined | null {
+    const { left, right } = written;
+    const expr = { ...written, left: writtenText(this, left) ?? left, right: writtenText(this, right) ?? right };
     if (rejectDashedRange(this, expr) === undefined) return undefined;
     const endpoint = checkEndpoint(this, expr);
     if (endpoint !== null) return endpoint;

@@ -1,5 +1,5 @@
 import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../../checked/ast.js';
-import { resultColumns } from '../../checked/selects.js';
+import { hasOneRow, resultColumns } from '../../checked/selects.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
 import { fieldOf, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
@@ -15,6 +15,7 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { checkRange, rangeWithEnd } from '../clauses/range.js';
 import { withRowTypes } from '../expressions/conditions/rows.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
+import { writtenLists } from '../expressions/written-lists.js';
 import type { CheckContext, ComparedRows, From, OuterTable, Queries, Scope, SubqueryUse } from '../scope.js';
 import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil, withColumnsOfStars } from './clauses.js';
@@ -103,7 +104,7 @@ export class QueryChecker implements Queries {
       );
       return undefined;
     }
-    if (purpose === 'value' && !isOneRow(checked)) {
+    if (purpose === 'value' && !hasOneRow(checked)) {
       this.diagnostics.error(
         'clause',
         span,
@@ -279,7 +280,9 @@ export class QueryChecker implements Queries {
       for: duration,
       ...until,
       output,
-      ...(isOfGateways ? { written: { statement, subqueries: this.subqueries } } : {}),
+      ...(isOfGateways
+        ? { written: { statement, subqueries: this.subqueries, lists: writtenLists(this.context.variables) } }
+        : {}),
     };
   }
 
@@ -327,10 +330,4 @@ function originOf({ origin, data, missing }: From): Origin {
   const used = data ?? (missing && missing.size > 0 ? missing : undefined);
   if (!used || (origin.kind !== 'data' && origin.kind !== 'file')) return origin;
   return { kind: 'data', path: origin.path, table: 'conntrack', columns: [...used] };
-}
-
-/** Whether a query has exactly one row. */
-function isOneRow(query: CheckedQuery): boolean {
-  if (query.kind !== 'select') return false;
-  return (query.grouping !== undefined && query.grouping.keys.length === 0) || query.limit === 1;
 }

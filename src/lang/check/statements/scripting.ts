@@ -1,4 +1,5 @@
-import { resultColumns } from '../../checked/selects.js';
+import type { ConstNode } from '../../checked/ast.js';
+import { hasOneRow, resultColumns } from '../../checked/selects.js';
 import type {
   CheckedAssert,
   CheckedEcho,
@@ -30,6 +31,7 @@ import type { Integer, Value } from '../../values/value.js';
 import { checkStore } from '../clauses/history-store.js';
 import { checkOutput, ROWS } from '../clauses/output.js';
 import { checkFleet, checkPlace, isEmptyPath } from '../clauses/places.js';
+import { isRange } from '../expressions/conditions/in-list.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope, VariableType } from '../scope.js';
 import { HELP_TOPICS } from './help-topics.js';
@@ -39,7 +41,7 @@ const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are a
 /** A checked `let`, with the type of its name. */
 export interface CheckedBinding {
   readonly statement: CheckedLet;
-  readonly variable: Required<Pick<VariableType, 'kind' | 'type' | 'known'>>;
+  readonly variable: Pick<VariableType, 'kind' | 'type' | 'known' | 'items'>;
 }
 
 /** `let NAME = …`; undefined after an error has been reported. */
@@ -49,18 +51,18 @@ export function checkLet(checker: QueryChecker, statement: LetStatement): Checke
     const query = checker.subquery(value.query, 'list', value);
     if (!query) return undefined;
     const type = resultColumns(query)?.[0].type ?? NULL;
-    const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
     return {
       statement: { kind: 'let', name: name.text, value: { kind: 'query', query } },
-      variable: { kind: isOne ? 'value' : 'list', type, known: null },
+      variable: { kind: hasOneRow(query) ? 'value' : 'list', type, known: null, items: undefined },
     };
   }
   if (value.kind === 'list') return checkListBinding(checker, name.text, value.items);
+  if (value.kind === 'range') return checkListBinding(checker, name.text, [value]);
   const node = checker.expressions(NO_ROW).check(value);
   return (
     node && {
       statement: { kind: 'let', name: name.text, value: node },
-      variable: { kind: 'value', type: node.type, known: node.kind === 'const' ? node.value : null },
+      variable: { kind: 'value', type: node.type, known: node.kind === 'const' ? node.value : null, items: undefined },
     }
   );
 }
@@ -69,7 +71,7 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
   const expressions = checker.expressions(NO_ROW);
   const values: Value[] = [];
   let type: Type = NULL;
-  for (const item of items) {
+  const constantOf = (item: Expr): ConstNode | undefined => {
     const node = type.name === 'null' ? expressions.check(item) : expressions.checkAs(item, type);
     if (!node) return undefined;
     if (node.kind !== 'const') {
@@ -92,11 +94,21 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
       return undefined;
     }
     if (type.name === 'null' || type.name === 'network') type = node.type;
+    return node;
+  };
+  for (const item of items) {
+    if (item.kind === 'range') {
+      const [low, high] = [constantOf(item.low), constantOf(item.high)];
+      if (!low || !high || !isRange(checker, item, low, high)) return undefined;
+      continue;
+    }
+    const node = constantOf(item);
+    if (!node) return undefined;
     values.push(node.value);
   }
   return {
-    statement: { kind: 'let', name, value: { kind: 'list', type, values } },
-    variable: { kind: 'list', type, known: values },
+    statement: { kind: 'let', name, value: { kind: 'list', type, values, items } },
+    variable: { kind: 'list', type, known: values, items },
   };
 }
 

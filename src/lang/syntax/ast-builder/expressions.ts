@@ -121,8 +121,10 @@ function membership(context: TreeContext, { children }: InTestCstNode): InExpr['
 }
 
 function flags(context: TreeContext, { children }: HasTestCstNode): Pick<HasExpr, 'quantifier' | 'names'> {
+  const quantifier = children.Any ? 'any' : 'all';
+  if (children.Variable) return { quantifier, names: [variable(children.Variable[0])] };
   const nodes = children.flag ?? children.flags![0].children.flag;
-  return { quantifier: children.Any ? 'any' : 'all', names: nodes.map(node => flag(context, node)) };
+  return { quantifier, names: nodes.map(node => flag(context, node)) };
 }
 
 function flag(context: TreeContext, { children }: FlagCstNode): Expr {
@@ -263,10 +265,10 @@ export const literal = (context: Pick<TreeContext, 'diagnostics'>, token: IToken
 
 /** A subquery, a list of several, or just an expression. */
 function inParentheses(context: TreeContext, node: ParenthesizedCstNode): Expr {
-  const { query, Literal = [], item = [] } = node.children;
+  const { query, Literal = [], item: items = [] } = node.children;
   if (query) return subquery(context, node);
-  if (Literal.length + item.length > 1 || item[0]?.children.DotDot) return list(context, node);
-  return Literal.length > 0 ? literal(context, Literal[0]) : expression(context, item[0].children.expression[0]);
+  if (Literal.length + items.length > 1 || items[0]?.children.DotDot) return list(context, node);
+  return Literal.length > 0 ? literal(context, Literal[0]) : expression(context, items[0].children.expression[0]);
 }
 
 const subquery = (context: TreeContext, node: ParenthesizedCstNode): SubqueryExpr =>
@@ -277,21 +279,22 @@ const subquery = (context: TreeContext, node: ParenthesizedCstNode): SubqueryExp
   }));
 
 function list(context: TreeContext, node: ParenthesizedCstNode): ListExpr {
-  const { Literal = [], item = [] } = node.children;
+  const { Literal = [], item: others = [] } = node.children;
   return nested(context, 1, node, () => {
     const items: Expr[] = [];
     let next = 0;
-    for (const each of item) {
+    for (const each of others) {
       const start = each.location!.startOffset;
       while (next < Literal.length && Literal[next].startOffset < start) items.push(literal(context, Literal[next++]));
-      items.push(listItem(context, each));
+      items.push(item(context, each));
     }
     while (next < Literal.length) items.push(literal(context, Literal[next++]));
     return { kind: 'list', items, ...spanOf(node) };
   });
 }
 
-function listItem(context: TreeContext, node: ItemCstNode): Expr {
+/** A value, or a range: of a list, and of `let`. */
+export function item(context: TreeContext, node: ItemCstNode): Expr {
   const low = expression(context, node.children.expression[0]);
   if (!node.children.arithmetic) return low;
   return { kind: 'range', low, high: arithmetic(context, node.children.arithmetic[0]), ...spanOf(node) };

@@ -57,7 +57,7 @@ import {
   wordList,
 } from './clauses.js';
 import { compact, nameOf, optional, spanOf, type TreeContext } from './context.js';
-import { expression } from './expressions.js';
+import { expression, item } from './expressions.js';
 import { countStatement, query, source } from './queries.js';
 
 /** The AST of a statement that was parsed without an error. */
@@ -252,9 +252,9 @@ const runStatement = (context: TreeContext, node: RunStatementCstNode): RunState
 });
 
 function letStatement(context: TreeContext, node: LetStatementCstNode): LetStatement {
-  const { Word, Variable, expression: value } = node.children;
+  const { Word, Variable, item: value } = node.children;
   const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
-  return { kind: 'let', name, value: expression(context, value[0]), ...spanOf(node) };
+  return { kind: 'let', name, value: item(context, value[0]), ...spanOf(node) };
 }
 
 function setStatement(context: TreeContext, node: SetStatementCstNode): SetStatement | ShowStatement {

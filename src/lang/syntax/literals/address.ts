@@ -92,11 +92,11 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
   return { type: 'network', value: networkValue({ address, prefix }) };
 }
 
-/** The range that other tools write `80:90` or `10.0.0.1-10.0.0.9`; undefined for other texts. */
+/** A range as it is written here, `80..90`, or by other tools, `80:90` or `10.0.0.1-10.0.0.9`; undefined for other texts. */
 export function rangeOf(text: string, separators = ':-'): string | undefined {
-  const bounds = text.split(new RegExp(`[${separators}]`));
-  const isPair = bounds.length === 2 && bounds.every(each => /^\d{1,5}$/.test(each) || /^\d+(?:\.\d+){3}$/.test(each));
-  return isPair ? bounds.join('..') : undefined;
+  const bounds = text.split(new RegExp(`[${separators}]|\\.\\.`));
+  const isPair = [/^\d{1,5}$/, /^\d+(?:\.\d+){3}$/].some(form => bounds.every(each => form.test(each)));
+  return isPair && bounds.length === 2 ? bounds.join('..') : undefined;
 }
 
 const example = (address: Address): string => (typeof address === 'number' ? '10.0.0.0/8' : 'fe80::/10');

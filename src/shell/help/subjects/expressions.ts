@@ -106,7 +106,7 @@ export const EXPRESSIONS = {
         ['\'text\', "text"', 'a quote inside is doubled; names have no quotes, unlike in SQL'],
         ['tcp, https, ESTABLISHED', 'names, for fields whose values have names'],
         ['true, false, null', ''],
-        ['$name', 'a variable defined by let or --set'],
+        ['$name', 'a variable defined by let or --set: a value, a range, a list'],
       ],
     ],
     examples: [

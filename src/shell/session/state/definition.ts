@@ -14,7 +14,9 @@ interface Definition {
 /** Reads the value of `--set NAME=VALUE` as an expression. */
 export async function parseDefinition(name: string, text: string, language: Language): Promise<Definition> {
   const { value, diagnostics } =
-    language.parseExpressionFast(text) ?? (await import('../../../lang/syntax/parse.js')).parseExpression(text);
+    language.parseExpressionFast(text) ??
+    rangeIn(text, language) ??
+    (await import('../../../lang/syntax/parse.js')).parseExpression(text);
   if (!value) return { diagnostics };
   if (value.kind === 'name' || value.kind === 'subquery') {
     const message = `--set ${name}: cannot parse '${text}' as a value`;
@@ -24,4 +26,11 @@ export async function parseDefinition(name: string, text: string, language: Lang
   }
   const span = { start: 0, end: text.length };
   return { diagnostics, statement: { kind: 'let', name: { ...span, text: name }, value, ...span } };
+}
+
+/** `1000..2000`, which is an expression only in a list. */
+function rangeIn(text: string, language: Language): ReturnType<Language['parseExpressionFast']> {
+  const parsed = text.includes('..') ? language.parseExpressionFast(`(${text})`) : undefined;
+  const isRange = parsed?.value?.kind === 'list' && parsed.value.items.length === 1;
+  return isRange ? parsed : undefined;
 }

@@ -1,4 +1,4 @@
-import type { FieldNode, InNode, Typed } from '../../../checked/ast.js';
+import type { ConstNode, FieldNode, InNode, Typed } from '../../../checked/ast.js';
 import { resultColumns } from '../../../checked/selects.js';
 import { orderOf } from '../../../conversion/cell-order.js';
 import type { Span } from '../../../diagnostics/span.js';
@@ -10,6 +10,7 @@ import type { Checker, VariableType } from '../../scope.js';
 import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { known, writtenTexts } from '../text-variables.js';
+import { withLists, writtenLists } from '../written-lists.js';
 import { canBeEqual, constantOf } from './comparison.js';
 import { EMPTY_RANGE } from './predicates.js';
 import { checkRows, checkSelectedRows } from './rows.js';
@@ -18,6 +19,8 @@ import { checkRows, checkSelectedRows } from './rows.js';
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   if (expr.operand.kind === 'list') return checkInRows(checker, expr.operand, expr);
+  const written = withLists(expr, writtenLists(checker.context.variables));
+  if (written?.kind === 'in') return checkIn(checker, written);
   const kindOf = (name: string): string | undefined => checker.context.variables.get(name)?.kind;
   // A variable with one value is a list of it, and one with a list may be in parentheses.
   if (list.kind === 'variable' && kindOf(list.name) === 'value')
@@ -27,10 +30,14 @@ export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
     if (item.kind === 'variable' && kindOf(item.name) === 'list') return checkIn(checker, { ...expr, list: item });
   }
   if (list.kind !== 'list') return checkMembership(checker, expr);
-  // Items that are shorthand for a condition become comparisons of their own.
+  // Items that are shorthand for a condition become comparisons of their own, and lists in variables tests of their own.
   const tests: (Typed | undefined)[] = [];
   const items = list.items.filter(item => {
     if (item.kind === 'range') return true;
+    if (item.kind === 'variable' && kindOf(item.name) === 'list') {
+      tests.push(checkMembership(checker, { ...expr, negated: false, list: item }));
+      return false;
+    }
     const { start, end } = item;
     const test = checker.expandShorthand({
       kind: 'compare',
@@ -189,28 +196,47 @@ function checkItems(
 }
 
 function checkBounds(checker: Checker, column: Expr, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
-  const bounds: Value[] = [];
+  const bounds: ConstNode[] = [];
   for (const end of [range.low, range.high]) {
     if (rejectTextAmongNumbers(checker, column, end)) return undefined;
     const node = checker.checkAs(end, operand.type, operand);
     if (!node || !checkComparable(checker, operand.type, node.type, end)) return undefined;
-    if (node.kind !== 'const' || node.value === null) {
+    const bound = constantOf(checker, node);
+    if (!bound || bound.value === null) {
       checker.diagnostics.error('type', end, 'the bounds of a range must be constants', 'use between for expressions');
       return undefined;
     }
-    if (operand.kind === 'field' && !checker.checkFieldRange(operand, node, end)) return undefined;
-    bounds.push(node.value);
+    if (operand.kind === 'field' && !checker.checkFieldRange(operand, bound, end)) return undefined;
+    bounds.push({ ...bound, type: operand.type });
   }
-  const [low, high] = bounds as Exclude<Value, null>[];
-  if (typeof low !== typeof high && (typeof low === 'string' || typeof high === 'string')) {
-    checker.diagnostics.error('type', range, 'the bounds of a range must be of one address family');
-    return undefined;
+  const [low, high] = bounds;
+  return isRange(checker, range, low, high) ? [low.value, high.value] : undefined;
+}
+
+/** Whether two constants are the bounds of a range; reports an error otherwise. */
+export function isRange(
+  { diagnostics }: Pick<Checker, 'diagnostics'>,
+  range: Span,
+  low: ConstNode,
+  high: ConstNode,
+): boolean {
+  const [from, to] = [low.value, high.value];
+  if (from === null || to === null || low.type.name === 'network' || low.type.name === 'boolean') {
+    diagnostics.error(
+      'type',
+      range,
+      `a range cannot begin with ${phrase(low.type)}`,
+      'for example: 1000..2000, 10.0.0.1..10.0.0.9',
+    );
+    return false;
   }
-  if (compare(orderOf(low, operand.type)!, orderOf(high, operand.type)!) > 0) {
-    checker.diagnostics.error('range', range, ...EMPTY_RANGE);
-    return undefined;
+  if (typeof from !== typeof to && (typeof from === 'string' || typeof to === 'string')) {
+    diagnostics.error('type', range, 'the bounds of a range must be of one address family');
+    return false;
   }
-  return [low, high];
+  if (compare(orderOf(from, low.type)!, orderOf(to, low.type)!) <= 0) return true;
+  diagnostics.error('range', range, ...EMPTY_RANGE);
+  return false;
 }
 
 /** 'an address' → 'addresses'. */

@@ -21,6 +21,7 @@ import { ADDRESS_CLASSES, type AddressClass, networkOfBeginning } from '../../..
 import { compare } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
 import { writtenText } from '../text-variables.js';
+import { withLists, writtenLists } from '../written-lists.js';
 import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */
@@ -113,6 +114,8 @@ function networkLike({ operand, pattern, negated }: LikeExpr): string {
 
 /** `status has (A, B)`, `labels has any (x, y)`; undefined after an error has been reported. */
 export function checkHas(checker: PredicateChecker, expr: HasExpr): Typed | undefined {
+  const written = withLists(expr, writtenLists(checker.context.variables));
+  if (written?.kind === 'has') return checkHas(checker, written);
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
   if (operand.kind === 'field' && operand.type.vocabulary === 'nat' && !checker.scope.columns)
