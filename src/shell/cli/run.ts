@@ -218,7 +218,7 @@ const STATEMENT =
 
 /** A query, or the statement that a few words mean, as in the shell: `ctq 10.0.0.1`, `ctq "203.0.113.1 443"`. What deletes must be written out. */
 async function statementOf(text: string): Promise<string> {
-  const isShort = /^\s*(?:desc\s+)?(?:\S+|'[^']+')(?:\s+\S+){0,3}\s*$/i.test(text);
+  const isShort = /^\s*(?:desc\s+)?(?:\S+|'[^']+')(?:\s+\S+){0,7}\s*$/i.test(text);
   if (!isShort || (STATEMENT.test(text) && /\s/.test(text.trim()))) return text;
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }

@@ -9,7 +9,7 @@ export function statementMeant(line: string): string | undefined {
   const text = line.trim().replace(/\s*;$/, '');
   const kill = /^kill\s+(.+)$/i.exec(text);
   if (kill) {
-    const condition = looseCondition(kill[1]);
+    const condition = fieldCondition(kill[1]) ?? looseCondition(kill[1]);
     return condition && `delete from conntrack where ${condition}`;
   }
   const desc = /^desc\s+(\S+|'[^']+')$/i.exec(text);

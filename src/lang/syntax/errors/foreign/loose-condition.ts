@@ -63,23 +63,68 @@ function wordsOf(text: string): readonly string[] {
     .filter(Boolean);
 }
 
+/** A part of a condition, and the field that was named for it. */
+interface Part {
+  readonly text: string;
+  readonly field?: FieldName;
+  readonly isNegated: boolean;
+}
+
 /** The condition that some words mean, without operators. @returns undefined if one of them is not understood */
 export function looseCondition(text: string, { hasFillers = false }: LooseOptions = {}): string | undefined {
-  const words = wordsOf(text);
+  const groups = splitAtOr(wordsOf(text));
+  if (groups.length > 1) return alternatives(groups, hasFillers);
+  const parts = partsOf(groups[0], hasFillers);
+  return parts && parts.length > 0 ? parts.map(each => each.text).join(' and ') : undefined;
+}
+
+function splitAtOr(words: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [[]];
+  for (const word of words) {
+    if (word.toLowerCase() === 'or') groups.push([]);
+    else groups.at(-1)!.push(word);
+  }
+  return groups;
+}
+
+/**
+ * `10.0.0.1 or 10.0.0.2`, `tcp 22 or udp 53`, `dport 22 or 80`. All alternatives test the same: `tcp 22 or 80` may be meant in two ways, and so
+ * may a `not`.
+ */
+function alternatives(groups: readonly (readonly string[])[], hasFillers: boolean): string | undefined {
+  const all: (readonly Part[])[] = [];
+  for (const words of groups) {
+    const field = all.at(-1)?.length === 1 ? all.at(-1)![0].field : undefined;
+    // A value alone is one of the field before it.
+    const again = field !== undefined && words.length === 1 ? compared(field, words[0]) : undefined;
+    const parts = again === undefined ? partsOf(words, hasFillers) : [{ text: again, field, isNegated: false }];
+    if (parts === undefined || parts.length === 0 || parts.some(({ isNegated }) => isNegated)) return undefined;
+    all.push(parts);
+  }
+  const tested = (parts: readonly Part[]): string => parts.map(({ text }) => text.split(' ', 1)[0]).join(' ');
+  const isOne = all.every(({ length }) => length === 1);
+  if (!isOne && all.some(parts => tested(parts) !== tested(all[0]))) return undefined;
+  const joined = all.map(parts => parts.map(({ text }) => text).join(' and '));
+  return joined.map(each => (isOne ? each : `(${each})`)).join(' or ');
+}
+
+function partsOf(words: readonly string[], hasFillers: boolean): readonly Part[] | undefined {
   // A number alone may be anything.
   if (words.length === 1 && /^\d+$/.test(words[0])) return undefined;
-  const parts: string[] = [];
+  const parts: Part[] = [];
   for (let i = 0; i < words.length; i++) {
     const isNegated = words[i].toLowerCase() === 'not' && i + 1 < words.length;
     if (isNegated) i++;
     const word = words[i].toLowerCase();
     const field = fieldNamed(word) ?? (hasFillers ? DIRECTIONS.get(word) : undefined);
-    const part = (field && compared(field, words[i + 1])) ?? conditionOf(words[i]);
+    const own = field && compared(field, words[i + 1]);
+    const text = own ?? conditionOf(words[i]);
     if (field !== undefined && words[i + 1] !== undefined) i++;
-    if (part !== undefined) parts.push(isNegated ? `not (${part})` : part);
+    if (text !== undefined)
+      parts.push({ text: isNegated ? `not (${text})` : text, isNegated, ...(own === undefined ? {} : { field }) });
     else if (isNegated || (word !== 'and' && !(hasFillers && FILLERS.has(word)))) return undefined;
   }
-  return parts.length === 0 ? undefined : parts.join(' and ');
+  return parts;
 }
 
 const FIELDS = ['src', 'dst', 'sport', 'dport', 'host', 'port', 'proto', 'state', 'status', 'mark', 'zone'] as const;
