@@ -462,8 +462,7 @@ export interface ProjectionsCstNode extends CstNode {
 }
 
 export type ProjectionsCstChildren = {
-  Star?: IToken[];
-  projection?: ProjectionCstNode[];
+  projection: ProjectionCstNode[];
   Comma?: IToken[];
 };
 
@@ -473,11 +472,11 @@ export interface ProjectionCstNode extends CstNode {
 }
 
 export type ProjectionCstChildren = {
+  Star?: (IToken)[];
   expression?: ExpressionCstNode[];
   alias?: AliasCstNode[];
   Word?: IToken[];
   Dot?: IToken[];
-  Star?: IToken[];
 };
 
 export interface AliasCstNode extends CstNode {

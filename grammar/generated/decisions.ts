@@ -122,11 +122,10 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[134]],[[13],[5],[2],[110],[34],[0],[116]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[110],[34],[0],[116]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[134],[13],[5],[2],[110],[34],[0],[116]]]},
   },
   projection: {
-    OR: {"isGated":true,"paths":[[[13],[5],[2],[110],[34],[0],[116]],[[0]]]},
+    OR: {"isGated":true,"paths":[[[134]],[[13],[5],[2],[110],[34],[0],[116]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[18],[109]]]},
   },
   alias: {

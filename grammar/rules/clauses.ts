@@ -26,33 +26,31 @@ export abstract class ClauseRules extends StatementRules {
   abstract readonly path: Rule;
 
   projections = this.RULE('projections', () => {
-    this.OR({
-      DEF: [
-        { ALT: () => this.CONSUME(Star) },
-        { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.projection) }) },
-      ],
-      ERR_MSG: "fields, '*' or 'from'",
-    });
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.projection) });
   });
 
   projection = this.RULE('projection', () => {
-    this.OR([
-      {
-        GATE: () => !this.isStarOfTable(),
-        IGNORE_AMBIGUITIES: true,
-        ALT: () => {
-          this.SUBRULE(this.expression);
-          this.OPTION(() => this.SUBRULE(this.alias));
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(Star) },
+        {
+          GATE: () => !this.isStarOfTable(),
+          IGNORE_AMBIGUITIES: true,
+          ALT: () => {
+            this.SUBRULE(this.expression);
+            this.OPTION(() => this.SUBRULE(this.alias));
+          },
         },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(Word);
-          this.CONSUME(Dot);
-          this.CONSUME(Star);
+        {
+          ALT: () => {
+            this.CONSUME(Word);
+            this.CONSUME(Dot);
+            this.CONSUME2(Star);
+          },
         },
-      },
-    ]);
+      ],
+      ERR_MSG: 'a value or a field',
+    });
   });
 
   /** Whether a name is that of a table, whose columns follow: `h.*`. */

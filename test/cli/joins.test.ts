@@ -86,7 +86,7 @@ test('a column that only a joined file has needs no name before it', async () =>
   assert.equal(await lines("select state from 'flows.jsonl' join 'named.csv' on src = ip"), ['ESTABLISHED']);
 });
 
-test('h.* has the columns of one table', async () => {
+test('h.* has the columns of one table, and * those of all', async () => {
   const run = async (query: string): Promise<string> => (await ctqHere([query], { cwd: folder })).stdout;
   const from = "from 'flows.jsonl' c join 'hosts.csv' h on src = ip output csv";
   assert.is(await run(`select src, h.* ${from}`), 'src,h.ip,h.owner,h.site\n10.0.0.1,10.0.0.1,alice,ber\n');
@@ -96,6 +96,12 @@ test('h.* has the columns of one table', async () => {
     await run(`select c.* from 'flows.jsonl' c output save`),
     await run(`select from 'flows.jsonl' output save`),
   );
+  // A star beside other columns has those of all tables.
+  const both = "from 'hosts.csv' h join 'hosts.csv' o on h.ip = o.ip output csv";
+  const all = (await run(`select * ${both}`)).split('\n');
+  const beside = (await run(`select upper(h.owner) as u, *, 1 as n ${both}`)).split('\n');
+  assert.is(beside[0], `u,${all[0]},n`);
+  assert.is(beside[1], `ALICE,${all[1]},1`);
 });
 
 test('all equalities are keys, in any order, of inner joins those of where too', async () => {

@@ -232,6 +232,15 @@ test('a grouped query without columns shows its keys, and how many', () => {
   );
 });
 
+test('a star beside other columns is a column for each field, of a watch with the event', () => {
+  const columns = (text: string): (string | undefined)[] | undefined =>
+    (checked(text) as CheckedSelect).columns?.map(column => column.name);
+  assert.equal(columns('select bytes as b, * from conntrack')?.slice(0, 4), ['b', 'proto', 'orig.src', 'orig.dst']);
+  assert.is(columns('select *, bytes as b from conntrack')?.at(-1), 'b');
+  assert.equal(columns('watch *, bytes as b from conntrack')?.slice(0, 3), ['event', 'event_time', 'proto']);
+  assert.is(columns('select * from conntrack'), undefined);
+});
+
 test('the same aggregate written twice is computed once', () => {
   const select = checked('select count(*), count(*) + 1 from conntrack having count(*) > 2') as CheckedSelect;
   assert.is(select.grouping?.aggregates.length, 1);

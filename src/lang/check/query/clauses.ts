@@ -125,11 +125,18 @@ export function checkClauses(
   if (isGrouped && !keys.includes(undefined)) {
     const known = keys as Typed[];
     const complain = (node: Typed, from: ExpressionChecker): undefined => {
+      const written = from.spans.get(node);
+      // One of the columns of a star is enough.
+      const isOfStar = items.some(item => 'title' in item && item.expr === written);
+      const { start } = written ?? statement;
+      if (isOfStar && diagnostics.list.some(({ code, span }) => code === 'aggregate' && span.start === start))
+        return undefined;
+      const own = node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined;
       diagnostics.error(
         'aggregate',
-        from.spans.get(node) ?? statement,
+        written ?? statement,
         `${node.kind === 'field' ? from.written(node) : 'this'} is neither grouped by nor aggregated`,
-        node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined,
+        isOfStar ? 'name the columns in place of *' : own,
       );
       return undefined;
     };
@@ -183,7 +190,7 @@ export function withColumnsOfStars<S extends ClauseStatement>(
   if (isAlone && tableOfStar(projection[0])?.name?.toLowerCase() === ownName(base)?.toLowerCase())
     return { ...statement, projection: [{ ...first, expr: { kind: 'name', text: '*', start, end }, start, end }] };
   const isWhole = statement.zero === true || statement.groupBy.length > 0 || statement.having !== undefined;
-  if (isStar(projection[0].expr) && (isWhole || base.joins.length === 0)) return statement;
+  if (projection.length === 1 && isStar(projection[0].expr) && (isWhole || base.joins.length === 0)) return statement;
   return {
     ...statement,
     projection: projection.flatMap(item => starColumns(item, base, context.environment, diagnostics)),

@@ -1,4 +1,4 @@
-/** The columns that `*` means where rows are joined: those of an entry, and those of what is joined to it. */
+/** The columns that `*` means beside other columns, and where rows are joined: those of an entry, and those of what is joined to it. */
 
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Field, Table } from '../../schema/catalogue.js';
@@ -72,8 +72,12 @@ export const ownName = ({ table, tableName }: Scope): string | undefined => {
 const columnsOf = (scope: Scope, environment: Environment): string[] => [
   ...((scope.data ? columnsOfFile(scope, environment) : undefined) ??
     scope.columns ??
-    (scope.table ? fieldNames(scope.table, scope.inHistory === true) : [])),
+    (scope.table ? [...eventNames(scope), ...fieldNames(scope.table, scope.inHistory === true)] : [])),
 ];
+
+/** What a watch has in front of an entry. */
+const eventNames = ({ table, watch }: Scope): string[] =>
+  watch && table ? ['event', 'event_time'].filter(name => Object.hasOwn(table.fields, name)) : [];
 
 /** The fields that formats of columns show of an entry: not those that are rare. */
 const fieldNames = ({ fields }: Table, inHistory: boolean): string[] =>

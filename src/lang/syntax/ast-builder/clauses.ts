@@ -45,15 +45,10 @@ import { arithmetic, expression, literal, pathName } from './expressions.js';
 /** The columns of a select; none for whole entries. */
 export function projections(context: TreeContext, nodes: readonly ProjectionsCstNode[] | undefined): Projection[] {
   if (!nodes) return [];
-  const { Star, projection = [] } = nodes[0].children;
-  if (Star) {
-    const span = tokenSpan(Star[0]);
-    return [{ expr: { kind: 'name', text: '*', ...span }, ...span }];
-  }
-  return projection.map(node => {
-    const { Word, expression: written, alias: named } = node.children;
+  return nodes[0].children.projection.map(node => {
+    const { Word, Star, expression: written, alias: named } = node.children;
     const span = spanOf(node);
-    if (Word) return { expr: { kind: 'name', text: `${Word[0].image}.*`, ...span }, ...span };
+    if (Star) return { expr: { kind: 'name', text: Word ? `${Word[0].image}.*` : '*', ...span }, ...span };
     return compact<Projection>({
       expr: expression(context, written![0]),
       alias: optional(named, each => alias(context, each)),

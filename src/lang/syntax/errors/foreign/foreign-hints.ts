@@ -50,7 +50,6 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
         conditionHint(tokens, at) ??
-        starHint(tokens, at) ??
         contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
@@ -177,21 +176,6 @@ const isNamespace = ({ tokenType, image }: IToken, next: IToken | undefined): bo
   didYouMean(image, PLACE_WORDS) === undefined &&
   next?.tokenType !== Text &&
   next?.tokenType !== LeftParen;
-
-/** `select *, h.owner`, `select src, *`: a star that is not alone. */
-function starHint(tokens: readonly IToken[], at: number): string | undefined {
-  const isStar = (token: IToken | undefined): boolean => token?.tokenType === Star;
-  const before = tokens[at - 1];
-  const from = tokens.findIndex(({ tokenType }) => tokenType === Reserved.from);
-  const isBesideOthers = tokens[at]?.tokenType === Comma && isStar(before);
-  const isOther = isStar(tokens[at]) && before.tokenType === Comma;
-  if (tokens[0].tokenType !== Reserved.select || at > from || !(isBesideOthers || isOther)) return undefined;
-  if (tokens.some(token => wordOf(token) === 'join'))
-    return "'*' is the only item of a select, and has the columns of joined tables too: select * from …; those of one table are conntrack.*";
-  const table = wordOf(tokens[from + 1]);
-  const example = tableOf(table) ? `${table}.*, bytes` : 'src, dst, bytes';
-  return `'*' is the only item of a select: select * from …; or write: select ${example} from …`;
-}
 
 /** `since 1h within 2s`. */
 const rangeHint = (tokens: readonly IToken[], at: number): string | undefined =>
