@@ -145,6 +145,10 @@ test('a statement that is typed clause by clause runs once, at its end', () =>
     enter(shell, 'delete from conntrack');
     await shell.waitFor(/where is required \(flush conntrack deletes all; so does where true\); Ctrl-C cancels/);
     shell.press('C-c');
+    // What is wrong already, before what is missing.
+    enter(shell, 'select srcc from conntrack where');
+    await shell.waitFor(/unknown field 'srcc' in conntrack: did you mean src\?; Ctrl-C cancels/);
+    shell.press('C-c');
     enter(shell, 'set enter = whole');
     enter(shell, 'count sysctl');
     await shell.waitFor(/ctq> count sysctl\n\s*\n?count/);

@@ -76,6 +76,9 @@ export class StatementRunner implements EditorLanguage {
   howToRun(text: string): string {
     const { shell } = this.#context;
     const isRunnable = isComplete(text);
+    // What is wrong already, before what is missing. The last word is finished.
+    const [mistake] = mistakesIn(`${text}\n`, Number.POSITIVE_INFINITY, shell);
+    if (mistake !== undefined) return `${mistake.message}; Ctrl-C cancels`;
     const missing = isRunnable ? missingIn(text, shell) : parse(text).diagnostics.at(-1);
     if (missing !== undefined) return whatIsMissing(missing);
     if (!isRunnable) return '';

@@ -95,8 +95,31 @@ export async function prepare(
     }
   }
   found.sort((a, b) => a.span.start - b.span.start);
-  if (found.length > 0) context.mistaken.push({ text, name: origin.name, diagnostics: found });
+  const earlier = context.mistaken.flatMap(each => each.diagnostics.map(mistake => letBefore(each.text, mistake)));
+  const mistakes = withoutConsequences(text, found, earlier);
+  if (mistakes.length > 0) context.mistaken.push({ text, name: origin.name, diagnostics: mistakes });
   return { text, origin, lines: new Lines(text), statements, included, place: here };
+}
+
+/** The variable of the `let` in which a mistake is. */
+const letBefore = (text: string, { severity, span }: Diagnostic): string | undefined =>
+  severity === 'error' ? /(?:^|;)\s*let\s+\$?(\w+)[^;]*$/i.exec(text.slice(0, span.start))?.[1] : undefined;
+
+/**
+ * Mistakes without those that come of another: a variable is unknown where its `let` has a mistake.
+ * @param earlier variables whose `let` has one, in what is included
+ */
+function withoutConsequences(
+  text: string,
+  found: readonly Diagnostic[],
+  earlier: readonly (string | undefined)[],
+): readonly Diagnostic[] {
+  if (!found.some(({ code }) => code === 'name.variable')) return found;
+  const mistaken = found.map(each => letBefore(text, each));
+  const isKnown = (name: string, at: number): boolean => earlier.includes(name) || mistaken.slice(0, at).includes(name);
+  return found.filter(
+    ({ code, span }, i) => code !== 'name.variable' || !isKnown(text.slice(span.start, span.end).slice(1), i),
+  );
 }
 
 /** Works through steps, and lets signals in now and then. */

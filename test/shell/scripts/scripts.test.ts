@@ -77,6 +77,27 @@ scripts('include: from the folder of the file, checked beforehand, not in circle
   assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': no such file/);
 });
 
+scripts('a variable whose let has a mistake is not a second one', async () => {
+  const path = folder({
+    'main.ctq': "include 'bad.ctq'; echo $office; echo $other",
+    'bad.ctq': 'let office = 10.0.0.0/33;',
+  });
+  for (const [args, count, message] of [
+    [['let x = 10...20; echo $x; echo $x'], 1, /after '\.\.'/],
+    [['let x = nothing; echo $x'], 1, /unknown name 'nothing'/],
+    [['let x = (select nothing from conntrack); select from conntrack where dport = $x'], 1, /unknown field 'nothing'/],
+    [['let x = nothing; echo $y'], 2, /unknown variable \$y/],
+    [['echo $x; let x = nothing'], 2, /unknown variable \$x/],
+    [['let x = 1; echo nothing, $y'], 2, /unknown variable \$y/],
+    [[join(path, 'main.ctq')], 2, /unknown variable \$other/],
+  ] as const) {
+    const { status, stderr } = await shell(args);
+    assert.is(status, 2);
+    assert.is(stderr.match(/^error: /gm)?.length, count, stderr);
+    assert.match(stderr, message);
+  }
+});
+
 scripts('a script that cannot be read', async () => {
   const { status, stderr } = await shell(['-f', '/nowhere/x.ctq']);
   assert.is(status, 1);

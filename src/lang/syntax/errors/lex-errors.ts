@@ -29,6 +29,7 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
           error,
           `unexpected ${describeCharacters(found)}`,
           sshHint(text, error.start) ??
+            assignmentHint(text, error.start) ??
             psqlHint(text, error.start) ??
             HINTS.find(([pattern]) => pattern.test(found))?.[1],
         );
@@ -72,6 +73,13 @@ function sshHint(text: string, at: number): string | undefined {
   const before = /\b(in|use)\s+ssh\s+([\w.-]+)$/i.exec(text.slice(0, at));
   const after = /^@[\w.-]+/.exec(text.slice(at));
   return before && after ? `write: ${before[1].toLowerCase()} ssh '${before[2]}${after[0]}'` : undefined;
+}
+
+/** `let x := 443`, `run web(port := 443)`: the sign of assignment of other languages. */
+function assignmentHint(text: string, at: number): string | undefined {
+  const before = /(?:\b(?:let|set)\s+)?\$?[\w.]+\s*$/i.exec(text.slice(0, at));
+  const after = /^:=\s*([^\s;,)]+)/.exec(text.slice(at));
+  return before && after ? `write: ${before[0].trim()} = ${after[1]}` : undefined;
 }
 
 /** `\d`, `\dt`, `\d conntrack`: a command of psql, where no shell reads it. */

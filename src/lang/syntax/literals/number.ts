@@ -56,6 +56,23 @@ const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
   msec: 'ms',
   usec: 'us',
   nsec: 'ns',
+  kilobyte: 'k',
+  kilobytes: 'k',
+  megabyte: 'M',
+  megabytes: 'M',
+  megs: 'M',
+  gigabyte: 'G',
+  gigabytes: 'G',
+  gigs: 'G',
+  terabyte: 'T',
+  terabytes: 'T',
+  kibibytes: 'Ki',
+  mebibytes: 'Mi',
+  gibibytes: 'Gi',
+  tebibytes: 'Ti',
+  thousand: 'k',
+  million: 'M',
+  billion: 'G',
 };
 
 const TIME_HINT = "times are written in quotes: '2026-11-24T10:00:00Z'";

@@ -197,6 +197,7 @@ function checkItems(
 
 function checkBounds(checker: Checker, column: Expr, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
   const bounds: ConstNode[] = [];
+  if (rejectPortsOfAddress(checker, column, operand, range)) return undefined;
   for (const end of [range.low, range.high]) {
     if (rejectTextAmongNumbers(checker, column, end)) return undefined;
     const node = checker.checkAs(end, operand.type, operand);
@@ -211,6 +212,22 @@ function checkBounds(checker: Checker, column: Expr, operand: Typed, range: Rang
   }
   const [low, high] = bounds;
   return isRange(checker, range, low, high) ? [low.value, high.value] : undefined;
+}
+
+/** `src = 10.0.0.1:1024..40000`: an address with a range of ports. */
+function rejectPortsOfAddress({ diagnostics }: Checker, column: Expr, { type }: Typed, range: RangeExpr): boolean {
+  const { low, high } = range;
+  if (type.name !== 'address' || low.kind !== 'literal' || low.type !== 'endpoint') return false;
+  const [, address, from] = /^(.*):(\d+)$/.exec(String(low.value))!;
+  const name = print(column).replace(/^orig\./i, '');
+  const port = /(?:src|dst)$/i.test(name) ? name.replace(/src$/i, 'sport').replace(/dst$/i, 'dport') : 'port';
+  diagnostics.error(
+    'type',
+    range,
+    'an address cannot have a range of ports',
+    `write: ${name} = ${address.replace(/^\[(.*)\]$/, '$1')} and ${port} in ${from}..${print(high)}`,
+  );
+  return true;
 }
 
 /** Whether two constants are the bounds of a range; reports an error otherwise. */

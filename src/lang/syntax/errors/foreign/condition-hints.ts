@@ -69,6 +69,8 @@ export function conditionHint(tokens: readonly IToken[], at: number): string | u
     return `a range is written with two dots: ${tokens[at - 3]?.image ?? 'x'} in (${before.image}..${next})`;
   if (isA(token.tokenType, CompareOperator) && isA(before.tokenType, CompareOperator)) {
     const sign = token.image + before.image;
+    // `run web(port => 443)`: a parameter by its name.
+    if (sign === '>=' && wordOf(tokens[0]) === 'run') return `write: ${field?.image ?? 'x'} = ${next}`;
     if (sign === '>=' || sign === '<=') return `write: ${field?.image ?? 'x'} ${sign} ${next}`;
   }
   if (before.image === '<<' && token.image.startsWith('=')) return `write: ${field?.image ?? 'src'} in 10.0.0.0/8`;
@@ -104,7 +106,7 @@ const fieldNamed = (token: IToken | undefined) =>
 export const isField = (token: IToken | undefined): token is IToken => fieldNamed(token) !== undefined;
 const isFlags = (token: IToken): boolean => ['flags', 'labels'].includes(fieldNamed(token)?.field.type ?? '');
 export const isAddressField = (token: IToken): boolean => fieldNamed(token)?.field.type === 'address';
-const isComparison = ({ tokenType }: IToken): boolean =>
+export const isComparison = ({ tokenType }: IToken): boolean =>
   isA(tokenType, CompareOperator) || tokenType === Reserved.in || tokenType === Reserved.is || tokenType === Soft.has;
 
 /** The values of a list after `in`, in which commas are missing before a token. */

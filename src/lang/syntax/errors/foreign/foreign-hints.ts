@@ -21,6 +21,7 @@ import {
 import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { fieldOf, tableOf } from '../../../schema/catalogue.js';
 import { columnName } from '../../../schema/column-name.js';
+import { isFormat, isModifier } from '../../../schema/formats/formats.js';
 import { PLACE_WORDS, QUOTED_PLACES } from '../../../schema/places.js';
 import { functionSynonym } from '../../../schema/synonyms.js';
 import { networkOfBeginning } from '../../../values/address.js';
@@ -46,6 +47,8 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         rangeHint(tokens, at) ??
         percentileHint(tokens, at) ??
         tablesHint(tokens, at) ??
+        rightJoinHint(tokens, at) ??
+        modifierHint(tokens, at) ??
         filterHint(tokens, at) ??
         nearbyHint(tokens, at) ??
         statementHint(tokens, at) ??
@@ -201,6 +204,47 @@ function tablesHint(tokens: readonly IToken[], at: number): string | undefined {
   return `tables are joined: ${shortText(tokens.slice(from, at))} join ${shortText(other)} on …`;
 }
 
+/** `from conntrack right join 'hosts.csv' h on …`. */
+function rightJoinHint(tokens: readonly IToken[], at: number): string | undefined {
+  const right = [at, at - 1].find(i => wordOf(tokens[i]) === 'right' && /^(?:outer|join)$/.test(wordOf(tokens[i + 1])));
+  const from = tokens.findLastIndex(({ tokenType }, i) => i < at && tokenType === Reserved.from);
+  if (right === undefined || from < 0) return undefined;
+  const join = tokens.findIndex((token, i) => i > right && wordOf(token) === 'join');
+  const on = tokens.findIndex(({ tokenType }, i) => i > join && tokenType === Soft.on);
+  if (join < 0 || on < 0) return undefined;
+  const end = tokens.findIndex(({ tokenType }, i) => i > on && AFTER_ON.has(tokenType));
+  const [left, other, condition] = [
+    tokens.slice(from + 1, right),
+    tokens.slice(join + 1, on),
+    tokens.slice(on, end < 0 ? tokens.length : end),
+  ].map(shortText);
+  return `write the tables the other way round: from ${other} left join ${left} ${condition}`;
+}
+
+/** What begins after the condition of a join. */
+const AFTER_ON = new Set([
+  Reserved.where,
+  Reserved.group,
+  Reserved.order,
+  Reserved.having,
+  Reserved.limit,
+  Soft.output,
+]);
+
+/** `output csv noheader`: a modifier without a comma before it. */
+function modifierHint(tokens: readonly IToken[], at: number): string | undefined {
+  const output = tokens.findLastIndex(({ tokenType }, i) => i < at && tokenType === Soft.output);
+  const words = tokens
+    .slice(output + 1)
+    .filter(({ tokenType }) => tokenType !== Comma)
+    .map(wordOf);
+  const end = words.findIndex(word => !isFormat(word) && !isModifier(word));
+  const list = words.slice(0, end < 0 ? undefined : end);
+  return output < 0 || !list.includes(wordOf(tokens[at])) || list.length < 2
+    ? undefined
+    : `write: output ${list.join(', ')}`;
+}
+
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const before = tokens[at - 1];
@@ -210,6 +254,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
   const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitAsWritten(token.image) : undefined;
   if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
+  if (before.tokenType === NumberLiteral && /^(?:bytes?|packets?|flows?|connections?)$/.test(word))
+    return `write ${before.image}: ${word.replace(/s?$/, 's')} have no unit`;
   if (first.tokenType === Soft.with && word !== 'as' && at <= 2)
     return wordOf(tokens[1]) === 'recursive'
       ? 'with has no recursion'

@@ -5,6 +5,7 @@ import { didYouMean } from '../../../diagnostics/did-you-mean.js';
 import { shorten } from '../../../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../../../schema/catalogue.js';
 import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
+import { isComparison } from './condition-hints.js';
 import { looseCondition } from './loose-condition.js';
 import { shortText, textOf, wordOf } from './token-text.js';
 
@@ -110,7 +111,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   over: 'ctq has no window functions; group by makes groups',
   regexp: "texts are compared with like: helper like '%ftp%'",
   returning: "'output' shows the entries that were changed",
-  right: 'write the tables the other way round: from b left join a on …, not from a right join b on …',
+  right: 'write the tables the other way round: from b left join a on …',
   rlike: "texts are compared with like: helper like '%ftp%'",
   sort: 'write: order by',
   starts: "texts are compared with like: helper like 'ftp%'; addresses with networks: src in 10.0.0.0/8",
@@ -171,6 +172,13 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
   const condition = loosely(tokens.slice(1));
+  const swapped = tokens[2] && /^=[<>]$/.test(textOf(tokens.slice(1, 3))) ? textOf(tokens.slice(1, 3)) : undefined;
+  if (swapped !== undefined)
+    return `a condition follows where or having: ${first.image} ${swapped[1]}= ${shortText(tokens.slice(3))}`;
+  // What is written out is taken as it is: other words may mean more.
+  const isWrittenOut =
+    tokens.length > 3 && fieldOf(tableOf('conntrack')!, wordOf(tokens[1])) !== undefined && isComparison(tokens[2]);
+  if (isWrittenOut && ENDING.has(word)) return `write: delete from conntrack where ${shortText(tokens.slice(1))}`;
   if (condition !== undefined && ENDING.has(word)) return `write: delete from conntrack where ${condition}`;
   if (condition !== undefined && FILTERING.has(word))
     return `nft filters packets; to end the flows there are: delete from conntrack where ${condition}`;
