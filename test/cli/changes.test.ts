@@ -1,11 +1,12 @@
 /** What ctq asks before a change, and what it reports afterwards. */
+import { writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { PROGRAM, Terminal, tty } from '../kit/cli.js';
-import { must } from '../kit/command.js';
+import { ctq, PROGRAM, Terminal, tty } from '../kit/cli.js';
+import { type Finished, must, run } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';
 import { ctqHere } from '../kit/here.js';
 import { useConntrack } from '../kit/namespace.js';
@@ -52,6 +53,45 @@ test('on a terminal: how many, a few of them, a warning for the own connection, 
     assert.is(count('-p', 'tcp'), 11);
   } finally {
     terminal.close();
+  }
+});
+
+test('a piped no forbids the change, and is not taken from who reads it next', async () => {
+  const folder = directory;
+  writeFileSync(join(folder, 'no'), 'No\nx\n');
+  writeFileSync(join(folder, 'hosts'), '10.9.0.1\n');
+  const sh = (line: string): Finished =>
+    run([
+      'sh',
+      '-c',
+      `cd '${folder}' && export HOME="$PWD" && ${line.replaceAll('CTQ', `'${process.execPath}' '${PROGRAM}'`)}`,
+    ]);
+  const all = count();
+  for (const line of [
+    'echo n | CTQ "delete from conntrack where proto = tcp"',
+    'echo " NO " | CTQ "flush conntrack"',
+    'CTQ "update conntrack set mark = 5 where proto = tcp" < no',
+    '(sleep 0.02; echo n) | CTQ "delete from conntrack where proto = tcp"',
+    'yes n | CTQ "delete from conntrack where proto = tcp; delete from conntrack where proto = udp"',
+  ]) {
+    const { code, stderr } = sh(line);
+    assert.is(code, 1, `${line}: ${stderr}`);
+    assert.match(stderr, /the answer on standard input is no: nothing was changed/, line);
+    assert.is(count(), all, line);
+    assert.is(count('--mark', '5'), 0, line);
+  }
+  // From a socket, as programs start others.
+  assert.is((await ctq(['delete from conntrack where proto = tcp'], { input: 'n\n' })).code, 1);
+  assert.is(count(), all);
+  for (const [line, left] of [
+    ['echo n | CTQ --yes "delete from conntrack where dport = 1 and proto = tcp"', all],
+    ['while read ip; do CTQ "delete from conntrack where src = $ip"; done < hosts', all - 1],
+    [`printf 'n\\n10.9.0.1\\n' | CTQ "delete from conntrack where src in (select n::address from '-')"`, all - 1],
+    ['echo y | CTQ "delete from conntrack where proto = tcp"', all - 11],
+  ] as const) {
+    const { code, stderr } = sh(line);
+    assert.is(code, 0, `${line}: ${stderr}`);
+    assert.is(count(), left, line);
   }
 });
 

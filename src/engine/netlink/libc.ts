@@ -21,6 +21,7 @@ export interface Libc {
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
   pipe2(fds: Int32Array, flags: number): number;
+  tee(from: number, to: number, length: number, flags: number): number;
   fcntl(fd: number, command: number, value: number): number;
   close(fd: number): number;
   /** The error number of the last failing call of this thread. */
@@ -44,6 +45,7 @@ const PROTOTYPES = {
   poll: 'int poll(void *, uintptr_t, int)',
   setns: 'int setns(int, int)',
   pipe2: 'int pipe2(void *, int)',
+  tee: 'intptr_t tee(int, int, uintptr_t, uint32_t)',
   fcntl: 'int fcntl(int, int, int)',
   close: 'int close(int)',
 } as const satisfies Record<Exclude<keyof Libc, keyof Made>, string>;

@@ -3,27 +3,38 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { CtqError } from '../../../engine/errors.js';
 import type { Io, Terminal } from '../../io.js';
 import type { ShellSession, StatementContext } from '../../session/session.js';
+import { isDeclined } from './piped-answer.js';
 import { onTerminal } from './question-terminal.js';
 
 const INTERRUPT = '\x03';
 
 /**
- * Asks before a statement does something, where somebody is at the terminal.
+ * Asks before a statement does something, where somebody is at the terminal. Elsewhere an answer that is piped to ctq may forbid it.
  * @param show shows what would be done. It returns the question; undefined if there is nothing to ask
  * @throws CtqError if the answer is not yes
  */
 export async function askBefore(
-  { shell, session }: StatementContext,
+  { shell, session, text }: StatementContext,
   show: (terminal: Terminal) => Promise<string | undefined>,
 ): Promise<void> {
-  if (shell.io.stdin.isTTY !== true || shell.setting('confirm') !== true) return;
+  if (shell.setting('confirm') !== true) return;
+  if (shell.io.stdin.isTTY !== true) {
+    // A statement that reads standard input has no answer there.
+    if (shell.io.stdin === process.stdin && !readsStandardInput(text) && isDeclined())
+      throw notConfirmed('the answer on standard input is no: nothing was changed');
+    return;
+  }
   await onTerminal(shell.io, async terminal => {
     const question = await show(terminal);
     if (question === undefined || (await confirm(question, shell, terminal, session.signal))) return;
     session.signal?.throwIfAborted();
-    throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
+    throw notConfirmed('nothing was changed');
   });
 }
+
+const notConfirmed = (message: string): CtqError => new CtqError({ code: 'not-confirmed', kind: 'system', message });
+
+const readsStandardInput = (text: string): boolean => /(['"])(?:-|\/dev\/stdin|\/dev\/fd\/0)\1/.test(text);
 
 /** @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
 async function confirm(
