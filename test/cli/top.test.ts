@@ -311,6 +311,10 @@ test('pause, interval, redraw, help', () =>
     screen.press('h');
     await screen.waitFor(/^ctq top: the connections as they change/m);
     screen.press('q');
+    await screen.waitFor(/^proto +source/m);
+    screen.press('h');
+    await screen.waitFor(/^ctq top: the connections as they change/m);
+    screen.press('C-c');
     assert.is(await screen.exit(), 0);
   }));
 

@@ -19,8 +19,8 @@ function missingTime(absences: readonly Absence[]): string {
   return `up to ${time(Math.max(...absences.map(({ seconds }) => seconds)))} of ${absences.length} gateways missing`;
 }
 
-/** One line about a finished watch: `1204 events in 10.0 s, 31 shown, 3 lost`. */
-export function watchLine(summary: WatchSummary, grouped: boolean): string {
+/** One line about a finished watch: `1204 events in 10.0 s, 31 shown, 3 lost`. @param isLeft it was ended by the key for it */
+export function watchLine(summary: WatchSummary, grouped: boolean, isLeft = false): string {
   const { read, kept, existing, resynced, unshown, dropped, seconds, ending, isLive, absences } = summary;
   const shown = grouped ? 'counted' : 'shown';
   const events = kept - existing - resynced;
@@ -33,9 +33,12 @@ export function watchLine(summary: WatchSummary, grouped: boolean): string {
       ...(absences.length === 0 ? [] : [missingTime(absences)]),
       ...(resynced === 0 ? [] : [`${counted(resynced, 'change')} found by resync`]),
       ...(unshown === 0 ? [] : [`${unshown} not shown because the output is not read`]),
-    ].join(', ') + ENDINGS[ending]
+    ].join(', ') + endingOf(ending, isLeft)
   );
 }
 
-export const repeatLine = ({ runs, seconds, ending }: RepeatSummary): string =>
-  `${counted(runs, 'run')} in ${time(seconds)}${ENDINGS[ending]}`;
+export const repeatLine = ({ runs, seconds, ending }: RepeatSummary, isLeft: boolean): string =>
+  `${counted(runs, 'run')} in ${time(seconds)}${endingOf(ending, isLeft)}`;
+
+const endingOf = (ending: Ending, isLeft: boolean): string =>
+  ending === 'interrupted' && isLeft ? '' : ENDINGS[ending];

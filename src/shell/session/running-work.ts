@@ -25,8 +25,23 @@ export class RunningWork {
 
   /** Interrupts the work. @returns false if none runs, or it was interrupted already */
   interrupt(): boolean {
+    return this.#abort('interrupted');
+  }
+
+  /** Ends a view that has no end of its own. */
+  leave(): void {
+    this.#abort(LEFT);
+  }
+
+  #abort(code: string): boolean {
     if (!this.#controller || this.#controller.signal.aborted) return false;
-    this.#controller.abort(new CtqError({ code: 'interrupted', kind: 'system', message: 'interrupted' }));
+    this.#controller.abort(new CtqError({ code, kind: 'system', message: 'interrupted' }));
     return true;
   }
 }
+
+const LEFT = 'left';
+
+/** Whether what runs was left with the key for it: it was not interrupted. */
+export const isLeft = (signal: AbortSignal | undefined): boolean =>
+  signal?.reason instanceof CtqError && signal.reason.code === LEFT;

@@ -154,6 +154,11 @@ export class SessionState {
     return this.work.interrupt();
   }
 
+  /** Ends a view that has no end of its own. */
+  leave(): void {
+    this.work.leave();
+  }
+
   /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError if it cannot */
   async close(isWhole: boolean): Promise<void> {
     await this.sources.close();

@@ -12,6 +12,7 @@ import { LiveSink } from '../live/live-sink.js';
 import { Screen } from '../live/screen.js';
 import { repeatLine, watchLine } from '../live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
+import { isLeft } from '../session/running-work.js';
 import type { ShellSession, StatementContext } from '../session/session.js';
 import { queryShape } from './query.js';
 import { readKeys } from './results/live-keys.js';
@@ -47,7 +48,7 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
           }),
         )
       : await withLiveSink(statement, run, shape, work, true);
-  run.shell.messages.note(watchLine(summary, statement.grouping !== undefined));
+  run.shell.messages.note(watchLine(summary, statement.grouping !== undefined, isLeft(run.session.signal)));
 }
 
 /** Does work that lasts. On a terminal the key q ends it, as it ends a live view. */
@@ -56,7 +57,7 @@ async function endedByKey<T>({ shell }: StatementContext, work: () => Promise<T>
   if (![stdin, stdout, stderr].every(({ isTTY }) => isTTY === true) || env.TERM === 'dumb') return work();
   shell.messages.note('q or Ctrl-C ends it');
   const release = keysOf(shell)(keys => {
-    if (/q/i.test(keys)) shell.interrupt();
+    if (/q/i.test(keys)) shell.leave();
   });
   try {
     return await work();
@@ -77,7 +78,7 @@ export async function repeat(statement: CheckedSelect, run: StatementContext): P
     { ...queryShape(statement, run), isRepeated: true },
     (sink, session) => runRepeated(statement, sink, session),
   );
-  run.shell.messages.note(repeatLine(summary));
+  run.shell.messages.note(repeatLine(summary, isLeft(run.session.signal)));
 }
 
 /** Opens a sink that draws results in place on a terminal, and writes them one after another elsewhere. */
@@ -110,7 +111,7 @@ async function withLiveSink<T>(
     interval: humanDuration(every),
     unicode: isUnicode(shell.io.env),
     color: shell.color(stdout),
-    quit: () => void shell.interrupt(),
+    quit: () => shell.leave(),
     scroll: (by, unit) => shown.scroll(by, unit),
   });
   shown.headerLines = () => paging.header;

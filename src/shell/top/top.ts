@@ -262,7 +262,7 @@ export class Top implements TopHandle {
     if (key.name === 'ctrl-z') this.parts.suspend();
     else if (key.name === 'ctrl-|') process.kill(process.pid, 'SIGQUIT');
     else if (pane?.isModal) pane.press(key);
-    else if (action === 'quit') this.#end();
+    else if (action === 'quit' && !(pane?.isLeftByQ && key.name === 'text')) this.#end();
     else if (action === 'redraw') this.parts.screen.forget();
     else if (action === 'pause' && (pane === undefined || pane.refresh !== undefined)) this.#pause();
     else if (pane) pane.press(key);

@@ -17,9 +17,10 @@ const PARAGRAPHS = [
 export class HelpPane implements Pane {
   readonly below = 0;
   readonly isOver = false;
+  readonly isLeftByQ = true;
   readonly docs = [
     ['↑↓', 'scroll'],
-    ['Esc', 'back'],
+    ['q', 'back'],
   ] as const;
   #first = 0;
   #height = 1;

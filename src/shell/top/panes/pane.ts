@@ -28,6 +28,8 @@ export interface Pane {
   paste?(text: string): void;
   /** It has all keys, also those that quit. */
   readonly isModal?: true;
+  /** q closes it, and does not leave the full screen. */
+  readonly isLeftByQ?: true;
   /** Reads what it shows, in place of the refresh of the table. @throws CtqError */
   refresh?(signal: AbortSignal): Promise<void>;
   /** All keys that have come were pressed. */
