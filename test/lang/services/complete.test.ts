@@ -98,6 +98,11 @@ const FIRST: readonly (readonly [string, readonly string[], readonly string[]])[
   ["select from conntrack join 'hosts.csv.gz' as h on src = h.|", ['h.ip', 'h.rack', 'h.src'], ['hosts.ip']],
   ["select from conntrack where src in (select | from 'hosts.csv.gz')", ['ip', 'rack'], []],
   ["select from 'flows.csv' where |", [], ['weight']],
+  ["select h.| from conntrack join 'hosts.csv.gz' h on src = ip", ['h.ip', 'h.rack', 'h.src', 'h.filename', 'h.*'], []],
+  ['select c.| from conntrack c', ['c.*'], ['conntrack.*']],
+  ['select | from conntrack', ['proto'], ['conntrack.*']],
+  ["select from conntrack c join 'hosts.csv.gz' h on h.|", ['h.ip'], ['h.*']],
+  ['select upper(c.| from conntrack c', [], ['c.*']],
   ['set tim|', ['timing'], []],
   ['select from conntrack output js|', ['json', 'jsonl'], []],
   ['update conntrack set ti|', ['timeout'], []],
@@ -155,6 +160,18 @@ test('after a column comes what goes on with the list, then conditions', () => {
   assert.equal(offered('select if(dport ', 2), ['=', '!=']);
   assert.equal(offered('select from conntrack where dport ', 2), ['=', '!=']);
   assert.equal(offered('select src, dport ', 30).slice(-2), ['and', 'or']);
+  assert.is(offered('select src ', 1)[0], 'from');
+});
+
+test('after a condition come the words that continue it, then the clauses that are used most', () => {
+  const offered = (text: string): string[] => complete(text, text.length, sources).candidates.map(({ text }) => text);
+  const clauses = ['and', 'or', 'group by', 'order by', 'limit', 'output'];
+  for (const condition of ['dport = 443', 'src in (10.0.0.1, 10.0.0.2)', 'status has ASSURED', 'src is private'])
+    assert.equal(offered(`select from conntrack where ${condition} `).slice(0, 6), clauses, condition);
+  assert.equal(offered('watch from conntrack where dport = 443 ').slice(0, 6), clauses);
+  assert.equal(offered('delete from conntrack where dport = 443 '), ['and', 'or', 'limit', 'output']);
+  const grouped = offered('select src, count(*) from conntrack group by src having count(*) > 5 ');
+  assert.equal(grouped.slice(0, 5), ['and', 'or', 'order by', 'limit', 'output']);
 });
 
 test.run();

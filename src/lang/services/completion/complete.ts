@@ -1,6 +1,7 @@
 /** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
+import { baseName } from '../../check/query/joins.js';
 import { HELP_TOPICS } from '../../check/statements/help-topics.js';
 import { WATCH_OPTIONS } from '../../check/statements/watch.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../functions/registry.js';
@@ -17,7 +18,7 @@ import { enumNames } from '../../schema/flags.js';
 import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/formats/formats.js';
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
-import { quote } from '../../syntax/literals/literal.js';
+import { quote, unquote } from '../../syntax/literals/literal.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
 import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range.js';
@@ -87,7 +88,8 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
   const isListed = isInList(expected);
   if (!isListed) found.push(...operators);
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
-  for (const word of [...expected.keywords].sort((a, b) => weightOf(b) - weightOf(a))) {
+  const weight = (word: string): number => weightOf(word, expected.select.isGrouped);
+  for (const word of [...expected.keywords].sort((a, b) => weight(b) - weight(a))) {
     // Only one of the formats has conditions.
     if ((before && OPERATOR_WORDS.has(word)) || (isAlert(word) && !expected.before.includes('nagios'))) continue;
     if (!found.some(each => each.text === word)) found.push(...keyword(word, expected));
@@ -107,11 +109,13 @@ function isInList({ select, before }: CompletionContext): boolean {
   return LISTS.has(select.clause ?? '') && depth === 0;
 }
 
-/** Words that continue the item being typed come first, then clauses. */
-const weightOf = (word: string): number =>
-  DIRECTIONS.has(word) ? 2 : word in KEYWORD_DOCS && !SELDOM.has(word) ? 1 : 0;
-const DIRECTIONS = new Set(['asc', 'desc']);
+/** Words that continue the item being typed come first, then the clauses that are used most. Only groups have `having`. */
+function weightOf(word: string, isGrouped: boolean): number {
+  const at = USUAL.indexOf(word === 'having' && isGrouped ? 'group by' : word);
+  return at >= 0 ? USUAL.length - at + 1 : word in KEYWORD_DOCS && !SELDOM.has(word) ? 1 : 0;
+}
 const SELDOM = new Set(['nulls', 'filter']);
+const USUAL = ['asc', 'desc', 'from', 'where', 'and', 'or', 'group by', 'order by', 'limit', 'output'];
 
 const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 
@@ -251,11 +255,32 @@ function expressions(expected: CompletionContext, { environment }: CompletionSou
   // A field is compared with a field of its type, and with any column of a file.
   if (target && !files.areAll)
     return [...files.candidates, ...fieldsOf(expected, field => isFit(field) && field.type === target.field.type)];
-  const fields = [...files.candidates, ...(files.areAll ? [] : fieldsOf(expected, isFit)), ...FUNCTIONS];
+  const fields = [
+    ...files.candidates,
+    ...(files.areAll ? [] : fieldsOf(expected, isFit)),
+    ...starsOf(expected),
+    ...FUNCTIONS,
+  ];
   if (clause === 'group') return [...columnsFor(columns.filter(({ text }) => !isAggregateCall(text))), ...fields];
   if (clause === 'order' || clause === 'having' || isAlert(clause))
     return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
   return fields;
+}
+
+/** Words before a column of a select. */
+const BEFORE_COLUMN: ReadonlySet<string | undefined> = new Set(['select', 'distinct', ',', 'watch']);
+
+/** `h.*`, where tables have names. */
+function starsOf(expected: CompletionContext): Candidate[] {
+  const { tables, before } = expected;
+  if (!isInList(expected) || expected.select.clause !== 'select' || !BEFORE_COLUMN.has(before.at(-1))) return [];
+  return tables
+    .filter(({ alias }) => alias !== undefined || tables.length > 1)
+    .map(({ text, alias }) => ({
+      text: `${alias ?? (/^['"]/.test(text) ? baseName(unquote(text)) : text)}.*`,
+      kind: 'column',
+      doc: `all columns of ${text}`,
+    }));
 }
 
 const columnsFor = (columns: CompletionContext['select']['columns']): Candidate[] =>
