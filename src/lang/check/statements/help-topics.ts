@@ -33,6 +33,7 @@ export const STATEMENT_TOPICS = [
 ] as const;
 export const SUBJECT_TOPICS = [
   'where',
+  'in',
   'operators',
   'case',
   'values',
@@ -51,6 +52,7 @@ export const SUBJECT_TOPICS = [
   'shell',
   'keys',
   'top',
+  'kill',
   'examples',
   'errors',
 ] as const;

@@ -209,10 +209,7 @@ const TOPICS: Readonly<Record<string, string>> = {
     ['distinct', 'from', 'group', 'having', 'limit', 'order'].map(word => [word, `help select explains ${word}`]),
   ),
   ...Object.fromEntries(
-    ['and', 'between', 'has', 'ilike', 'in', 'is', 'like', 'not', 'or'].map(word => [
-      word,
-      `help operators explains ${word}`,
-    ]),
+    ['and', 'between', 'has', 'ilike', 'is', 'like', 'not', 'or'].map(word => [word, `help where explains ${word}`]),
   ),
   exit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
   quit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',

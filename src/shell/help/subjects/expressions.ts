@@ -42,6 +42,28 @@ export const EXPRESSIONS = {
     ],
     see: ['operators', 'values'],
   },
+  in: {
+    summary: 'lists: values, ranges, networks, results of queries',
+    syntax: ['VALUE [not] in (ITEM, …)', 'VALUE [not] in (select COLUMN from …)', 'VALUE [not] in $NAME'],
+    text: [
+      [
+        ['x in (a, b)', 'equal to one of them; names are those of the field: dport in (http, https)'],
+        ['x in (c..d)', 'both ends included; also x in c..d, and x = c..d'],
+        ['src in (10.0.0.0/8, 10.1.2.3)', 'inside the network, or equal'],
+        ['src in (10.0.0.1:80, …)', 'address and port of the same end'],
+        ["x in (select ip from 'hosts.csv')", 'the rows of a query, also of a file; blank cells are left out'],
+        ['(src, dport) in (select …)', 'rows; also in ((10.0.0.1, 22), (10.0.0.2, 80))'],
+        ['x in $name, x in ($name, 22)', 'a value, a range or a list of let or --set'],
+      ],
+      'not in an empty list holds for every entry, and is refused in a change; not in a list with null in it holds for none.',
+    ],
+    examples: [
+      { query: 'select from conntrack where dport in (22, 8000..8999)', what: 'a value and a range' },
+      { query: 'select from conntrack where src not in (10.0.0.0/8, 192.168.0.0/16)', what: 'networks' },
+      { query: "select from conntrack where src in (select ip from 'hosts.csv')", what: 'a list in a file' },
+    ],
+    see: ['where', 'values', 'let'],
+  },
   operators: {
     summary: 'arithmetic and comparison',
     text: [

@@ -78,6 +78,24 @@ export const WORKING = {
     see: ['shell', 'settings'],
   },
   top: TOP_PAGE,
+  kill: {
+    summary: 'ending connections',
+    text: [
+      'A connection ends for the gateway when its entry is deleted. In the shell, kill and a condition is short for the delete, which is shown, and asks:',
+      [
+        ['kill 10.0.0.1', 'delete from conntrack where host = 10.0.0.1'],
+        ['kill udp 53', 'delete from conntrack where proto = udp and port = 53'],
+        ['kill 10.0.0.1 or 10.0.0.2', 'delete from conntrack where host = 10.0.0.1 or host = 10.0.0.2'],
+        ['kill src = 10.0.0.1', 'any condition, as after where'],
+      ],
+      'On the command line it is written out: ctq "delete from conntrack where host = 10.0.0.1". Rules that let new packets through make the entry again.',
+    ],
+    examples: [
+      { query: 'delete from conntrack where host = 10.0.1.2', what: 'all connections of a host' },
+      { query: 'delete from conntrack where src = 10.0.1.3 and dport = 443', what: 'some of a client' },
+    ],
+    see: ['delete', 'flush', 'where', 'top'],
+  },
   examples: {
     summary: 'statements for common questions',
     text: ['Each can be typed without changes. examples/ in the source has longer scripts.'],
