@@ -66,7 +66,13 @@ test('a few words are run as the condition that they mean, as in the shell', asy
     const { stdout, stderr } = await ctqHere(['--file', file, '-o', 'tsv', text]);
     assert.is([...stdout.matchAll(/^\w+\t10\.0\.0\.(\d)/gm)].map(([, n]) => n).join(' '), wanted, `${text} ${stderr}`);
   }
-  for (const text of ['kill 198.51.100.1 53', 'kill 198.51.100.1 or 192.0.2.1', 'kill mark = 3', 'hello 53 there', 'flush udp'])
+  for (const text of [
+    'kill 198.51.100.1 53',
+    'kill 198.51.100.1 or 192.0.2.1',
+    'kill mark = 3',
+    'hello 53 there',
+    'flush udp',
+  ])
     assert.is((await ctqHere(['--file', file, text])).code, 2, text);
 });
 
