@@ -139,6 +139,18 @@ test('what a list, and a range, cannot be used for has a hint', async () => {
   }
 });
 
+test('a value may be set where a list or a range is the default, and a range where a list is', async () => {
+  for (const [value, given, count] of [
+    ['400..500', '22', 3],
+    ['(22, 443)', '443', 3],
+    ['(22, 443)', '1..400', 3],
+    ['1..2', '(22, 400..500)', 6],
+  ] as const)
+    assert.is(await countOf(`let x = ${value}; ${FLOWS} dport in $x`, '--set', `x=${given}`), count, given);
+  const { stderr } = await run(`let x = 22; ${FLOWS} dport = $x`, '--set', 'x=(22, 80)');
+  assert.match(stderr, /\$x is an integer here, but was set to a list/);
+});
+
 test('lists and ranges are shown as they are written', async () => {
   const { stdout } = await run('let x = (443, 20..30); let y = 1..2; echo $x, $y; show variables');
   assert.match(stdout, /^\(443, 20\.\.30\) \(1\.\.2\)\n/);

@@ -98,7 +98,11 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       if (!checked) return undefined;
       // The current value stays until the statement has run: the new one may use it.
       if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, ...checked.variable });
-      else if (fixed.kind !== checked.variable.kind || !sameType(fixed.type, checked.variable.type)) {
+      // A single value is allowed where a list is the default.
+      else if (
+        (fixed.kind === 'list' && checked.variable.kind === 'value') ||
+        !sameType(fixed.type, checked.variable.type)
+      ) {
         const declared = checked.variable.kind === 'list' ? 'a list' : phrase(checked.variable.type);
         const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
         checker.diagnostics.error(
