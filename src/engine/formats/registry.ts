@@ -66,6 +66,7 @@ export const READ_FORMATS = {
   delimited: {
     writers: ['ctq'],
     lines: async () => (await import('./delimited/reader.js')).DELIMITED_LINES,
+    hasStates: true,
   },
   lines: {
     writers: ['conntrack(8)', 'conntrackd(8)', '/proc'],
@@ -105,6 +106,7 @@ export const READ_FORMATS = {
     writers: ['ctq'],
     reader: async entries => new (await import('./json/reader.js')).JsonReader(entries),
     cut: objectCut,
+    hasStates: true,
   },
 } as const satisfies Record<string, ReadFormat>;
 

@@ -61,6 +61,8 @@ export interface QueryContext {
   note?(message: string): void;
   /** Reports that a part of a file, or all of it, could not be read. Left out: the user is warned, if that is not done anyway. */
   unread?(message: string): void;
+  /** Cells that cannot be read as what they are cast to are reported to it as well: a change depends on them. */
+  readonly reportsCasts?: boolean;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
 }

@@ -37,6 +37,8 @@ export interface EvalContext<Row> {
   variable?(name: string): Binding;
   /** Receives the cells that cannot be read as what they are compared with. */
   unread?(node: CastNode): (cell: string) => void;
+  /** A cell that cannot be read as what it is cast to is reported as well, unless `is null` asks for it. */
+  readonly reportsCasts?: boolean;
   readonly environment?: Environment;
   /** ns since the epoch, the same for the whole statement. */
   readonly now?: Integer;
@@ -49,10 +51,11 @@ export function withoutRow({
   query,
   variable,
   unread,
+  reportsCasts,
   environment,
   now,
 }: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate' | 'timeOf'> {
-  return { query, variable, unread, environment, now };
+  return { query, variable, unread, reportsCasts, environment, now };
 }
 
 /**
@@ -159,7 +162,7 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
     case 'has':
       return compileHas(node, of(node.operand));
     case 'is_null': {
-      const operand = of(node.operand);
+      const operand = compile(node.operand, { ...reading, reportsCasts: false });
       return row => operand(row) === null;
     }
     case 'is_class': {
@@ -225,7 +228,7 @@ function castOf<Row>(node: CastNode, reading: EvalContext<Row>): (value: Present
   const names = namesOf(reading);
   if (!isCell(operand.type) || type.name === 'text') return castFunction(operand.type, type, names);
   const read = cellReader(type, names);
-  const note = type.isCell && reading.unread?.(node);
+  const note = (type.isCell || reading.reportsCasts) && reading.unread?.(node);
   return value => {
     const cell = value as string;
     const made = read(cell);

@@ -29,6 +29,7 @@ export function wholeFilesOnly(session: QueryContext): QueryContext {
   if (known !== undefined) return known;
   const strict: QueryContext = {
     ...session,
+    reportsCasts: true,
     unread(message) {
       throw refused(message, CORRECT);
     },

@@ -23,7 +23,7 @@ import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
 import { ExpectationInserter } from './expectation-inserter.js';
 import { FlowInserter } from './flow-inserter.js';
-import { checkState, wholeSource, withCount } from './whole-source.js';
+import { checkState, sourceError, wholeSource, withCount } from './whole-source.js';
 
 /** Creates the entries of one table. */
 interface Inserter {
@@ -132,7 +132,7 @@ const choosesEvents = (query: CheckedQuery): boolean =>
 function logError(table: CheckedInsert['table'], query: CheckedQuery): CtqError {
   const { from } = leftmost(query);
   const file = from.kind === 'file' ? `'${from.path}'` : "'FILE'";
-  return invalidChange(
+  return sourceError(
     `events cannot be inserted into ${table}: a log has several of an entry, which may have ended since`,
     `where event = 'new' selects the entries that began; … and id not in (select id from ${file} where event = 'destroy') those of them that have not ended, where the log has ids (-o id)`,
   );
@@ -140,6 +140,7 @@ function logError(table: CheckedInsert['table'], query: CheckedQuery): CtqError 
 
 /** Receives the rows of the query. */
 class RowSink implements Sink {
+  #chosen: boolean | undefined;
   constructor(
     readonly inserter: Inserter,
     readonly run: ChangeRun,
@@ -149,13 +150,18 @@ class RowSink implements Sink {
     readonly readsAllFirst: boolean,
   ) {}
 
+  get #choosesEvents(): boolean {
+    this.#chosen ??= choosesEvents(this.statement.from!);
+    return this.#chosen;
+  }
+
   begin(): void {}
 
   entry(row: MessageView): void {
     const { counts } = this.run;
     const { from, table } = this.statement;
-    // The first row shows whether it is a log, before anything is sent.
-    if (counts.read === 0 && eventOf(row, true) !== undefined && !choosesEvents(from!)) throw logError(table, from!);
+    // The first row shows whether it is a log, before anything is sent; a log may follow a list, too.
+    if (!this.#choosesEvents && eventOf(row, true) !== undefined) throw logError(table, from!);
     counts.read++;
     counts.matched++;
     if (row.isExpectation !== (table === 'expect'))

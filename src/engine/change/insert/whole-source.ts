@@ -18,11 +18,15 @@ const UNREAD = 'insert-unread';
 const hintFor = (path: string): string =>
   `correct the file, or write what can be read of it to another, look at that, and insert from it: select from '${path}' output save to 'readable.save'`;
 
+/** The error of a file whose entries are not inserted to its end. */
+export const sourceError = (message: string, hint: string): CtqError =>
+  new CtqError({ code: UNREAD, kind: 'input', message, hint });
+
 export const wholeSource = (): WholeFile => ({
   hasStates: false,
   refuse(path, message, hint) {
     const given = hint?.replace('FILE', () => `'${path.replaceAll("'", "'\\''")}'`);
-    throw new CtqError({ code: UNREAD, kind: 'input', message, hint: given ?? hintFor(path.replaceAll("'", "''")) });
+    throw sourceError(message, given ?? hintFor(path.replaceAll("'", "''")));
   },
 });
 
@@ -45,6 +49,6 @@ export function checkState(row: MessageView, { set }: CheckedInsert, { hasStates
   if ((row.status & STATUS_FLAGS.OFFLOAD) !== 0 || set.some(({ field }) => field === 'state')) return;
   throw invalidChange(
     'it has no state: the file may have lost a part of it',
-    'where state is not null leaves such entries out; set state = ESTABLISHED gives them one',
+    'where state is not null leaves such entries out; insert into conntrack set state = ESTABLISHED from … gives them one',
   );
 }

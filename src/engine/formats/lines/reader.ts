@@ -7,6 +7,7 @@
  * which later kernels and vendors add, are ignored with a note.
  */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import { protocolNumber } from '../../../lang/schema/flags.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
@@ -66,6 +67,7 @@ const STATES: ReadonlyMap<number, Interner<number>> = new Map(
 
 /** Words that begin an entry, before a number. */
 const PROTOCOLS = /^(?:ipv[46]|tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown)$/;
+const ANY_NUMBER = -1;
 const TWO_ENTRIES = 'another entry begins in it';
 
 export class ConntrackLines implements LineReader {
@@ -79,8 +81,10 @@ export class ConntrackLines implements LineReader {
   readonly #shapes: Shapes;
   readonly #values = new Values();
   readonly #families = new Interner(familyNumber);
-  /** Names of protocols are ignored: their numbers follow. */
-  readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
+  /** The numbers of protocols by name, which follow the names; `ANY_NUMBER` for a name that is not known. */
+  readonly #names = new Interner(word =>
+    /^[a-z][a-z0-9-]*$/.test(word) ? (protocolNumber(word) ?? ANY_NUMBER) : undefined,
+  );
   readonly #keys = new Interner(word => KEYS.find(key => key === word));
   readonly #flags = new Interner(word => FLAGS.get(word));
   readonly #events = new Interner(word => EVENTS.get(word));
@@ -201,10 +205,12 @@ export class ConntrackLines implements LineReader {
       if (!cursor.isDigit() || cursor.uint(UINT8) !== family) throw new ParseError('family and family number differ');
       cursor.skipSpaces();
     }
-    if (this.#names.read(cursor) === undefined) throw notBegun();
+    const proto = this.#names.read(cursor);
+    if (proto === undefined) throw notBegun();
     cursor.skipSpaces();
     if (!cursor.isDigit()) throw notBegun();
     flow.proto = cursor.uint(UINT8);
+    if (proto !== ANY_NUMBER && proto !== flow.proto) throw new ParseError('protocol and protocol number differ');
     cursor.skipSpaces();
     if (cursor.isDigit()) {
       flow.timeout = this.#number(SLOT.timeout, UINT32);

@@ -77,7 +77,11 @@ async function runReading(
   iteration: Iteration,
   cells: Cells,
 ): Promise<QuerySummary> {
-  const own = { ...(await readingOf(plan.select, session)), unread: cells.unread(plan.select) };
+  const own = {
+    ...(await readingOf(plan.select, session)),
+    unread: cells.unread(plan.select),
+    reportsCasts: session.reportsCasts,
+  };
   const pace = new Pace(session.signal, sink);
   const division = divide(plan.select, session.place);
   if (division !== undefined) {

@@ -75,6 +75,8 @@ export class ParseReport implements Report {
   readonly #others = new Set<string>();
   /** A number in an entry that is not a value: perhaps a part of another one, with a blank between them. */
   #bareNumber: string | undefined;
+  /** The text ends too early: why. */
+  #cutOff: string | undefined;
   /** Of the line that is being read: they count if it is an entry. */
   #pending: string[] = [];
   readonly #name: string;
@@ -96,7 +98,8 @@ export class ParseReport implements Report {
   /** What of the file could not be read. */
   get unread(): string | undefined {
     if (this.#skipped > 0) return `${this.#name}: ${this.#lines()} skipped`;
-    return this.#bareNumber === undefined ? undefined : `${this.#name}: ${bareNumber(this.#bareNumber)}`;
+    if (this.#bareNumber !== undefined) return `${this.#name}: ${bareNumber(this.#bareNumber)}`;
+    return this.#cutOff && `${this.#name}: ${this.#cutOff}`;
   }
 
   #lines(): string {
@@ -109,6 +112,7 @@ export class ParseReport implements Report {
   }
 
   cutOff(message: string, hint?: string): void {
+    this.#cutOff = message;
     this.#whole?.refuse(this.#path, `${this.#name}: ${message}`, hint);
   }
 
