@@ -8,6 +8,11 @@ export const BEGIN =
   /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]{0,30}\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
 
 const FLAGS = [UNREPLIED, USERSPACE, ...STATUS_WORDS.map(([word]) => word)].map(word => word.replace(/[[\]]/g, '\\$&'));
+/** Words with spaces in them: of conntrackd(8), and times, of which a line may have the end. */
+const SPACED = [
+  '\\[active since \\d+s\\]',
+  '(?:\\[(?:start|stop)=)?(?:[A-Za-z]{3}\\s+){0,2}(?:\\d+\\s+)?\\d\\d:\\d\\d:\\d\\d\\s+\\d{4}\\]',
+];
 const WORD = `(?:(?:${KEYS.join('|')})=\\S*|${FLAGS.join('|')})`;
 
 /** A word that continues an entry. */
@@ -16,7 +21,7 @@ export const CONTINUED = new RegExp(`^${WORD}$`);
 /** Entries that were filled as a paragraph: what occurs twice is in both directions. */
 export const FILLED: FilledEntries = {
   begin: BEGIN,
-  rest: new RegExp(`^(?:${WORD}(?:\\s+|$))+$`),
+  rest: new RegExp(`^(?:(?:${[WORD, ...SPACED].join('|')})(?:\\s+|$))+$`),
   once: /(?<!\S)(?:mark|use|secctx|zone|delta-time)=/g,
   twice: /(?<!\S)(?:src|dst|sport|dport|packets|bytes)=/g,
 };

@@ -36,9 +36,9 @@ const OPEN = 0x7b;
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
 
 /** A line of a log of events: `-A` is written for entries, and for new flows in a log. */
-const CHANGE = /^[^#\n]*(?:\s|^)(?:-[UD]|--(?:update|delete))\s/m;
+const CHANGE = /^[^#\n]*(?:[\s"'`:>|]|^)(?:-[UD]|--(?:update|delete))\s/m;
 /** What follows the options in a log. */
-const CAUSE = /^\[USERSPACE\](?:\s+portid=(\d{1,10}))?/;
+const CAUSE = /^\[USERSPACE\](?:\s+portid=(\d{1,10}))?(?:\s+progname=.*)?\s*$/;
 
 export class SaveLines implements LineReader {
   readonly #entries: Entries;

@@ -1,8 +1,9 @@
 /** Lines of which an entry is a part: other programs wrote something before it, or after it. Each way is noted once for a file. */
-import { type Decoration, decorationOf } from '../decoration.js';
+import { type Decoration, decorationOf, isBrokenOff } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { separatorOf, withoutQuote, withoutSeparator } from '../line-end.js';
 import type { LineFormat } from '../reader.js';
+import { ParseError } from '../report/parse-error.js';
 
 /** Kinds of decoration that are remembered. */
 const MAX_KINDS = 3;
@@ -57,6 +58,7 @@ export class DecoratedLines {
     const decoration = decorationOf(text, this.#format.entry, this.#entries.surroundings.taken);
     if (decoration === undefined) return false;
     const { kind, text: prefix } = decoration;
+    if (isBrokenOff(prefix)) throw new ParseError('its beginning is missing');
     const { entry, rest } = withoutQuote(text.slice(prefix.length), prefix, this.#format);
     this.#readEntry(this.#withoutSeparator(entry), decoration);
     this.#readRest(rest);

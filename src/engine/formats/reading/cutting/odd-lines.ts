@@ -12,6 +12,7 @@ import { continuesWithin, isReflowed, ReflowedLines } from './reflowed-lines.js'
 import {
   beginsIn,
   continuesRemark,
+  endsEntry,
   isAllContinuation,
   isContinuation,
   isFragment,
@@ -116,11 +117,11 @@ export class OddLines {
 
   /** The line that was held in which an entry begins that is recognised only with this one. */
   #begunAt(text: string): number | undefined {
-    const { entry } = this.#format;
     const lines = this.#held.map(each => each.text);
     for (let at = Math.max(0, lines.length - MAX_OF_BEGINNING); at < lines.length; at++) {
       const between = lines.slice(at + 1);
-      if (!beginsIn(entry, lines[at], between) && beginsIn(entry, lines[at], [...between, text])) return at;
+      if (!beginsIn(this.#format, lines[at], between) && beginsIn(this.#format, lines[at], [...between, text]))
+        return at;
     }
     return undefined;
   }
@@ -284,6 +285,10 @@ export class OddLines {
   #readAlone(line: OddLine): boolean {
     // What was held since it cannot be read has the reason.
     if (line.reason !== CONTINUED) return false;
+    if (this.isWrapped && endsEntry(this.#format, line.text)) {
+      this.#skip({ ...line, reason: UNCLEAR });
+      return true;
+    }
     try {
       if (!this.decorated.isDecorated || !this.decorated.readFirst(line.text)) this.#read(line.text);
       return true;
@@ -327,7 +332,7 @@ export class OddLines {
 
   #readReflowed(text: string): void {
     try {
-      this.#read(text);
+      if (!this.decorated.read(text)) this.#read(text);
     } catch (error) {
       this.#entries.report.discard();
       throw new ParseError(reasonOf(error));

@@ -2,7 +2,7 @@
  * Entries that were filled as a paragraph, as fmt(1) and editors do: lines are broken between words, and an entry begins in the middle of
  * the line in which the one before it ends. All lines are one text then, which is cut where entries begin.
  */
-import { isIdle, isRemark, withoutCount, withoutQuotation } from '../decoration.js';
+import { isIdle, isRemark, TIMED, withoutCount, withoutQuotation } from '../decoration.js';
 import type { FilledEntries, LineFormat } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
 
@@ -14,40 +14,44 @@ interface Line {
   readonly text: string;
 }
 
-/** How an entry begins among words. */
-const amongWords = (begin: RegExp): RegExp => new RegExp(`(?<!\\S)(?:${begin.source})`, 'g');
+/** How an entry begins among words, with the mark of a quotation, the time of its line, and that of a daemon. */
+const amongWords = (begin: RegExp): RegExp =>
+  new RegExp(`(?<!\\S)(?:[>|]\\s+)*(?:${TIMED.source}){0,2}(?:${begin.source})`, 'g');
 
 /** Whether entries of a text begin in the middle of lines, after words of the one before. @param begin of a file, a character a byte */
 export function isReflowed(begin: string, { filled, isExact }: LineFormat): boolean {
   if (filled === undefined) return false;
-  const atBegin = new RegExp(filled.begin, 'y');
   const entries = amongWords(filled.begin);
-  let before = '';
-  for (const line of begin.split('\n')) {
+  let paragraph: string[] = [];
+  for (const line of [...begin.split('\n'), '']) {
     const text = withoutQuotation(line).trim();
-    atBegin.lastIndex = 0;
-    if (atBegin.test(text)) {
-      // Elsewhere it may be the line of another program.
-      if (isExact && endsBefore(text, entries, filled.rest)) return true;
-      before = text;
-      continue;
-    }
-    // The name of a protocol may end a line, and its number begin the next.
-    const joined = `${before} ${text}`;
-    for (const { index } of joined.matchAll(entries)) {
-      const isWithin = index > before.length + 1 && before !== '';
-      if (isWithin && isRest(joined.slice(0, index), before.length, filled.rest)) return true;
-      const isSplit = index > 0 && index <= before.length && filled.begin.exec(before.slice(index)) === null;
-      if (isSplit && isRest(before.slice(0, index), index - 1, filled.rest)) return true;
-    }
-    before = isNone(text) ? '' : text;
+    if (!isNone(text)) paragraph.push(text);
+    else if (isFilled(paragraph, entries, filled.rest, isExact)) return true;
+    else paragraph = [];
   }
   return false;
 }
 
-/** Whether an entry begins in a text where another one ends. */
-const endsBefore = (text: string, entries: RegExp, rest: RegExp): boolean =>
-  [...text.matchAll(entries)].some(({ index }) => index > 0 && isRest(text.slice(0, index), index, rest));
+/** Whether entries begin in the middle of lines that follow each other. An entry may begin at the end of a line, and be recognised with the next one. */
+function isFilled(lines: readonly string[], entries: RegExp, rest: RegExp, isExact: true | undefined): boolean {
+  const text = lines.join(' ');
+  const begins: number[] = [];
+  let at = 0;
+  for (const line of lines) {
+    begins.push(at);
+    at += line.length + 1;
+  }
+  let line = 0;
+  for (const { index, 0: found } of text.matchAll(entries)) {
+    while (line + 1 < begins.length && begins[line + 1] <= index) line++;
+    if (index === begins[line]) continue;
+    const isSplit = index + found.length > begins[line] + lines[line].length;
+    // After a whole one in its line, an entry may be that of another program.
+    const from = isExact || isSplit ? index - 1 : begins[line];
+    if ((line > 0 || isExact || isSplit) && isRest(text.slice(0, index), from, rest)) return true;
+  }
+  return false;
+}
 
 /** Whether a line ends the entry of the line before, and another one begins in it. */
 export function continuesWithin(before: string, line: string, { begin, rest }: FilledEntries): boolean {

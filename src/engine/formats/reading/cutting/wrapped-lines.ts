@@ -3,7 +3,15 @@
  * copied from a terminal. Which of the two it was is decided by what can be read: a word that was broken leaves a part that has no meaning.
  */
 import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
-import { decorationOf, isIdle, isRemark, withoutColors, withoutQuotation } from '../decoration.js';
+import {
+  decorationOf,
+  isBrokenOff,
+  isIdle,
+  isPrefix,
+  isRemark,
+  withoutColors,
+  withoutQuotation,
+} from '../decoration.js';
 import { Entries } from '../entries.js';
 import type { LineFormat, LineReader } from '../reader.js';
 import { ParseError } from '../report/parse-error.js';
@@ -42,7 +50,7 @@ export function wrappingOf(begin: string, format: LineFormat): Wrapping | undefi
     .slice(0, -1)
     .map(line => withoutQuotation(withoutColors(line).replace(/\r$/, '')));
   const sizes = lines.map(columnsOf);
-  const isBegin = lines.map((line, i) => beginsIn(format.entry, line, lines.slice(i + 1, i + 1 + MAX_OF_BEGINNING)));
+  const isBegin = lines.map((line, i) => beginsIn(format, line, lines.slice(i + 1, i + 1 + MAX_OF_BEGINNING)));
   let width = NARROWEST;
   /** Lines so far of the entry that is open. */
   let open: string | undefined;
@@ -117,20 +125,32 @@ const hasNoRoom = (size: number, next: string, width: number): boolean =>
   size + MAX_BLANKS + /^\s*\S*/.exec(next)![0].length >= width;
 
 /** Lines after one that its beginning may extend into. */
-export const MAX_OF_BEGINNING = 2;
+export const MAX_OF_BEGINNING = 4;
 
 /** Whether an entry begins in a line, perhaps to continue before it is recognised. @param next the lines that follow, as far as they are known */
-export function beginsIn(entry: RegExp, line: string, next: readonly string[]): boolean {
+export function beginsIn(format: LineFormat, line: string, next: readonly string[]): boolean {
+  const { entry } = format;
   if (entry.test(line)) return true;
   const rest = next.slice(0, MAX_OF_BEGINNING).map(withoutQuotation);
+  const isBefore = isPrefix(line) && !isOfEntry(format, line);
   return rest.some((_, i) =>
     ['', ' '].some(between => {
-      const at = [line, ...rest.slice(0, i + 1)].join(between).search(entry);
+      const text = [line, ...rest.slice(0, i + 1)].join(between);
+      const at = text.search(entry);
       // Digits alone end a value.
-      return at >= 0 && /[^\d\s]/.test(line.slice(at));
+      if (at < 0 || !/[^\d\s]/.test(text.slice(at))) return false;
+      return at < line.length ? /[^\d\s]/.test(line.slice(at)) : isBefore && !isOfEntry(format, text.slice(0, at));
     }),
   );
 }
+
+/** Whether words of an entry are in a text. */
+const isOfEntry = ({ continued }: LineFormat, text: string): boolean =>
+  continued === undefined || hasWord(text, continued);
+
+/** Whether what precedes an entry in a line has words of another one. */
+export const endsEntry = ({ entry, continued }: LineFormat, line: string): boolean =>
+  continued !== undefined && hasWord(line.slice(0, Math.max(line.search(entry), 0)), continued);
 
 /** What the lines of an entry are together. */
 export type Joined =
@@ -216,6 +236,7 @@ export class WrappedLines {
   /** How many words of an entry have no meaning; `UNREADABLE` if it cannot be read. */
   #unknownIn(text: string): number {
     const decoration = decorationOf(text, this.#format.entry, this.#entries.surroundings.taken);
+    if (decoration !== undefined && (isBrokenOff(decoration.text) || endsEntry(this.#format, text))) return UNREADABLE;
     const bytes = Buffer.from(text.slice(decoration?.text.length ?? 0), 'latin1');
     this.#reader ??= this.#format.make(this.#entries);
     this.#report.count = 0;
