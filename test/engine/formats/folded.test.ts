@@ -76,14 +76,68 @@ for (const name of readdirSync(DIRECTORY)) {
   });
 }
 
+/** Before each entry, as other programs write it. */
+const PREFIXES = [
+  'Nov 24 09:27:23 gw1 conntrack[7]: ',
+  '2026-11-24T09:27:23.123456+00:00 gw1 conntrack[7]: ',
+  '    14\t',
+  '> ',
+];
+/** Words of other files at the widths at which an entry, its event or its time is often broken. */
+const NARROW = [41, 44, 47, 50, 52, 54, 58, 65, 72, 80, 96];
+
+/** As fmt(1). */
+function filled(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(/\s+/)) {
+    const last = lines[lines.length - 1];
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 test('after the prefix of another program', async () => {
-  const content = readFileSync(`${DIRECTORY}/events-timestamp.log`, 'latin1');
-  const lines = content.trimEnd().replace(/^/gm, 'Nov 24 09:27:23 gw1 conntrack[7]: ').split('\n');
-  const [whole] = await read(`${lines.join('\n')}\n`);
-  for (let width = NARROWEST; width <= WIDEST; width++) {
-    const text = lines.flatMap(line => folded(line, width, true).map(part => `${withoutBlanks(part)}\n`)).join('');
-    const [rows, warnings] = await read(text);
-    assert.equal(rows, whole, `${width}: ${warnings.join('; ')}`);
+  for (const name of readdirSync(DIRECTORY)) {
+    const content = readFileSync(`${DIRECTORY}/${name}`, 'latin1').trimEnd();
+    for (const prefix of PREFIXES) {
+      const lines = content.split('\n').map(line => `${prefix}${line}`);
+      const [whole] = await read(`${lines.join('\n')}\n`);
+      assert.is(whole.length, lines.length);
+      for (const width of NARROW) {
+        for (const isSpaced of [true, false]) {
+          const text = lines.flatMap(line => folded(line, width, isSpaced).map(part => `${part}\n`)).join('');
+          const [rows, warnings] = await read(text);
+          const at = `${name}, '${prefix}', ${width}, ${isSpaced}: ${warnings.join('; ')}`;
+          // Of a log in `save`, -A may be read as an entry.
+          const isNoted = warnings.some(each => each.includes('has no event') || each.includes('have no event'));
+          assert.ok(isNoted || rows.every(row => whole.includes(row)), at);
+          assert.ok(rows.length === whole.length || warnings.some(each => each.includes('skipped')), at);
+          if (width >= 80) assert.equal(rows, whole, at);
+        }
+      }
+    }
+  }
+});
+
+const FILLED = ['fixtures/folded/events-all.log', 'files/conntrackd-stats.log', 'files/conntrackd-i.txt'];
+
+test('filled as a paragraph, with times before the entries', async () => {
+  for (const name of FILLED) {
+    const content = readFileSync(`test/engine/formats/${name}`, 'latin1').trimEnd();
+    const three = [content, content, content].join('\n');
+    const [whole] = await read(`${three}\n`);
+    for (let width = 44; width <= WIDEST; width += 4) {
+      const [rows, warnings] = await read(`${filled(three, width).join('\n')}\n`);
+      const at = `${name}, ${width}: ${warnings.join('; ')}`;
+      assert.ok(
+        rows.every(row => whole.includes(row)),
+        at,
+      );
+      assert.ok(rows.length === whole.length || warnings.some(each => each.includes('skipped')), at);
+      if (width >= 72) assert.equal(rows, whole, at);
+    }
   }
 });
 

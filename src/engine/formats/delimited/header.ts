@@ -48,7 +48,7 @@ export function headerOf(text: string): Header {
       separator: of.separator,
       lineEnd,
       hasComments: isComment,
-      isOwn: named === undefined && lineEnd === '\n' && (of.separator === ',' || of.separator === '\t'),
+      isOwn: named === undefined && lineEnd === '\n' && of.separator !== '|',
     },
   });
   const commented = lastComment === undefined ? undefined : headerAt(text, lastComment, lineEnd, named);

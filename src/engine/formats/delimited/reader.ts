@@ -14,8 +14,8 @@ import { wholeEntries } from '../reading/whole-entries.js';
 import { columnsOfEntries } from '../writing/columns.js';
 import { unescapeTsv } from './tsv.js';
 
-/** A line of names. */
-const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;
+/** A line of names, in quotes or not. */
+const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:([,;\t])"?[a-z_]+(?:\.[a-z_]+)*"?)(?:\1"?[a-z_]+(?:\.[a-z_]+)*"?)*\s*$/i;
 
 /** Columns that say where an entry was. */
 const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns', 'filename']);
@@ -23,19 +23,20 @@ const PLACES: ReadonlySet<string> = new Set(['gateway', 'netns', 'filename']);
 /** A column of whole entries that another gives, which is not among them. */
 const COMPUTED = 'age';
 
-/** Whether the columns are all those that `output csv` writes of whole entries: then nothing that they lack is a surprise. */
+/**
+ * Whether the columns are all those that `output csv` writes of whole entries, in any order and beside others: then nothing that they lack is a
+ * surprise.
+ */
 function areOwn(table: 'conntrack' | 'expect', names: readonly string[]): boolean {
-  const [first, ...rest] = names;
-  const written = PLACES.has(first) ? rest : names;
-  return [{}, { events: true }, { log: { hasTimes: false } }, { log: { hasTimes: true } }].some(
-    kind =>
-      columnsOfEntries({ table, ...kind })
-        .map(({ name }) => name)
-        .join() === written.join(),
-  );
+  const given = new Set(names.map(name => name.toLowerCase()));
+  return columnsOfEntries({ table }).every(({ name }) => given.has(name));
 }
 
+/** Columns of ICMP, as the names of fields. */
+const OF_ICMP = /(?:^|\.)icmp_/i;
+
 interface Column {
+  readonly name: string;
   /** The members of the nested object that the field is. */
   readonly path: readonly string[];
   readonly type: Field['type'];
@@ -44,7 +45,7 @@ interface Column {
 class DelimitedLines implements LineReader {
   readonly #entries: Entries;
   #header = '';
-  #isCsv = true;
+  #separator: ',' | ';' | '\t' = ',';
   #table: 'conntrack' | 'expect' = 'conntrack';
   /** Columns of the place where entries were, of which nothing has been said yet. */
   #placed: readonly string[] = [];
@@ -65,7 +66,7 @@ class DelimitedLines implements LineReader {
   }
 
   #begin(line: string): void {
-    this.#isCsv = !line.includes('\t');
+    this.#separator = (HEADER.exec(line)?.[1] as ',' | ';' | '\t' | undefined) ?? (line.includes('\t') ? '\t' : ',');
     const names = this.#cells(line).map(cell => cell ?? '');
     const { table: id, missing } = wholeEntries(names);
     this.#table = id;
@@ -80,10 +81,12 @@ class DelimitedLines implements LineReader {
       if (fields[i] === undefined) this.#entries.report.note(`column '${name.slice(0, 40)}' is not a field, ignored`);
     }
     const isOwn = areOwn(id, names);
-    this.#lacksIcmp = isOwn;
+    this.#lacksIcmp = isOwn && !names.some(name => OF_ICMP.test(name));
     this.#placed = isOwn ? [] : names.filter(name => PLACES.has(name));
     const known = isOwn ? fields.map(found => (found?.name === COMPUTED ? undefined : found)) : fields;
-    this.#columns = known.map(found => found && { path: found.name.split('.'), type: found.field.type });
+    this.#columns = known.map(
+      found => found && { name: found.name, path: found.name.split('.'), type: found.field.type },
+    );
     this.#header = line;
   }
 
@@ -96,7 +99,7 @@ class DelimitedLines implements LineReader {
     for (const [i, cell] of cells.entries()) {
       const column = this.#columns[i];
       if (column === undefined || cell === undefined || (cell === '' && !MAY_BE_EMPTY.has(column.type))) continue;
-      put(object, column.path, cellValue(cell, column.type));
+      put(object, column.path, cellValue(cell, column));
     }
     if (this.#placed.length > 0) this.#notePlaces(object);
     if (this.#table === 'expect') {
@@ -122,12 +125,14 @@ class DelimitedLines implements LineReader {
 
   /** The cells of a line; undefined for an empty one, which is null. @throws ParseError */
   #cells(line: string): (string | undefined)[] {
-    return this.#isCsv ? csvCells(line) : line.split('\t').map(cell => (cell === '' ? undefined : unescapeTsv(cell)));
+    return this.#separator !== '\t'
+      ? csvCells(line, this.#separator)
+      : line.split('\t').map(cell => (cell === '' ? undefined : unescapeTsv(cell)));
   }
 }
 
-/** Values whose text may be empty; of others, programs that put each cell in quotes write null so. */
-const MAY_BE_EMPTY: ReadonlySet<Column['type']> = new Set(['text', 'flags', 'labels']);
+/** Values that may be empty; of others, programs that put each cell in quotes write null so. */
+const MAY_BE_EMPTY: ReadonlySet<Column['type']> = new Set(['flags', 'labels']);
 
 function put(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let nest = object;
@@ -139,10 +144,18 @@ function put(object: Record<string, unknown>, path: readonly string[], value: un
 }
 
 /** The value in the form that JSON has. */
-function cellValue(cell: string, type: Column['type']): unknown {
+function cellValue(cell: string, { name, type }: Column): unknown {
   switch (type) {
+    case 'proto':
+      return cell.toLowerCase();
+    case 'enum':
+      // Spreadsheets and databases may have changed the case of words.
+      return name === 'state' ? cell.toUpperCase() : name === 'family' || name === 'event' ? cell.toLowerCase() : cell;
     case 'flags':
-      return cell.split(',').filter(word => word !== '');
+      return cell
+        .toUpperCase()
+        .split(',')
+        .filter(word => word !== '');
     case 'labels':
       return cell
         .split(',')
@@ -156,18 +169,18 @@ function cellValue(cell: string, type: Column['type']): unknown {
   }
 }
 
-function csvCells(line: string): (string | undefined)[] {
+function csvCells(line: string, separator: ',' | ';'): (string | undefined)[] {
   const cells: (string | undefined)[] = [];
   for (let at = 0; ; ) {
     if (line[at] === '"') {
-      const match = /"((?:[^"]|"")*)"(?=,|$)/y;
+      const match = separator === ',' ? /"((?:[^"]|"")*)"(?=,|$)/y : /"((?:[^"]|"")*)"(?=;|$)/y;
       match.lastIndex = at;
       const found = match.exec(line);
       if (found === null) throw new ParseError('a quote is not closed: the line is cut off');
       cells.push(found[1].replaceAll('""', '"'));
       at += found[0].length;
     } else {
-      const end = line.indexOf(',', at);
+      const end = line.indexOf(separator, at);
       const cell = line.slice(at, end < 0 ? line.length : end);
       cells.push(cell === '' ? undefined : cell);
       at += cell.length;

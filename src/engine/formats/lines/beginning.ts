@@ -18,6 +18,12 @@ const WORD = `(?:(?:${KEYS.join('|')})=\\S*|${FLAGS.join('|')})`;
 /** A word that continues an entry. */
 export const CONTINUED = new RegExp(`^${WORD}$`);
 
+/** The beginnings of words, and words that others always follow. */
+const PARTS = KEYS.flatMap(key => Array.from(key, (_, i) => key.slice(0, i + 1)));
+export const UNFINISHED = new RegExp(
+  `^(?:\\[[A-Z_]*|${[...new Set(PARTS)].join('|')}|(?:${KEYS.join('|')})=|(?:src|sport|packets|type|code|srckey)=\\S+)$`,
+);
+
 /** Entries that were filled as a paragraph: what occurs twice is in both directions. */
 export const FILLED: FilledEntries = {
   begin: BEGIN,

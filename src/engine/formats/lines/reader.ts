@@ -28,7 +28,7 @@ import { Interner } from '../reading/text/interner.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
 import { beganAt, parseCtime, parseStamp } from '../reading/text/time.js';
 import { familyNumber, STATES_OF } from '../words.js';
-import { ALONE, BEGIN, CONTINUED, ENTRY, FILLED } from './beginning.js';
+import { ALONE, BEGIN, CONTINUED, ENTRY, FILLED, UNFINISHED } from './beginning.js';
 import { readExpectation } from './expectation-reader.js';
 import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
 
@@ -413,6 +413,7 @@ export const CONNTRACK_LINES: LineFormat = {
   alone: ALONE,
   glued: BEGIN,
   continued: CONTINUED,
+  unfinished: UNFINISHED,
   filled: FILLED,
   resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
   called: 'a line of conntrack(8)',

@@ -50,7 +50,7 @@ export function decorationOf(text: string, entry: RegExp, taken: Integer): Decor
 
 /** Before the lines of conntrackd(8)'s statistics: `Tue Nov 24 09:27:23 2026<TAB>`, and its name in syslog (dlog_ct, src/log.c). */
 const DAEMON =
-  /^\s*(?:[>|] ?)*[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\s+$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
+  /^\s*(?:[>|] ?)*[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\s+$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
 
 /** What differs from line to line in RFC 5424's header: its message id, and data of its own. */
 const RFC5424 = /(?<=^<\d{1,3}>1 T \S+ \S+ \S+ ).*/;
@@ -149,6 +149,6 @@ export function isIdle(line: string): boolean {
     text.startsWith('#') ||
     /^(?:.*[^=]\s)?conntrack v\S+ \(conntrack-tools\): [^=]*$/.test(text) ||
     BETWEEN.test(text) ||
-    (PROMPT.test(text) && !/\bsrc=|\s-[AIUD]\s/.test(text))
+    (PROMPT.test(text) && !/\bsrc=|\s-[AIUD]\s|(?:^|\s)--[a-z][a-z-]+\s[^$#%>]*>$/.test(text))
   );
 }

@@ -74,6 +74,8 @@ export interface LineFormat {
   readonly glued?: RegExp;
   /** A word by which an entry continues, in the next line where lines were broken. Left out: none is known. */
   readonly continued?: RegExp;
+  /** A word that no entry ends with: lines that end so were cut off. Left out: not known. */
+  readonly unfinished?: RegExp;
   /** Where entries were filled as a paragraph (`reflowed-lines.ts`). Left out: such text is not recognised. */
   readonly filled?: FilledEntries;
   /** Every word of an entry has a meaning: lines that are joined are one if they can be read. Left out: unknown words are ignored. */

@@ -251,6 +251,7 @@ export const SAVE_LINES: LineFormat = {
   remark: /\s#\s*(?:\{.*)?$/,
   filled: FILLED,
   continued: /^(?:-[a-z]|--[a-z][a-z-]+|\[USERSPACE\]|(?:portid|progname)=\S+)$/,
+  unfinished: /^-{1,2}[a-z-]*$/,
   resembles: /^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/,
   called: 'a line of conntrack -o save',
   make: (entries, begin) => new SaveLines(entries, begin),

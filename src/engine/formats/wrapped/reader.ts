@@ -30,6 +30,17 @@ function lineOf(object: JsonObject): { readonly member: string; readonly text: s
   return { member, text: withoutColors(text).trimEnd() };
 }
 
+/** The entries of a text: one in each line, or where lines were joined, one after another. */
+function entriesIn(text: string, { glued }: LineFormat): string[] {
+  return text
+    .split(/\r?\n/)
+    .filter(line => !isIdle(line))
+    .flatMap(line => {
+      const begins = glued === undefined ? [] : [...line.matchAll(new RegExp(glued, 'g'))].map(({ index }) => index);
+      return begins.length < 2 ? [line] : begins.map((begin, i) => line.slice(i === 0 ? 0 : begin, begins[i + 1]));
+    });
+}
+
 const formatOf = (text: string): LineFormat | undefined => FORMATS.find(({ entry }) => entry.test(text));
 
 /** Microseconds in journald's; ISO 8601 in the others. */
@@ -56,20 +67,25 @@ class WrappedLines implements ObjectReader {
     const format = this.#format ?? formatOf(line.text);
     if (format === undefined) throw new ParseError('not an entry');
     this.#format = format;
+    const time = timeOf(object);
+    const isOfDaemon = /^conntrack(?:-tools|d)$/.test(String(object.SYSLOG_IDENTIFIER));
+    for (const text of entriesIn(line.text, format)) this.#readLine(text, format, time, isOfDaemon);
+    this.#entries.report.note(
+      `lines are in the member '${line.member}' of JSON objects; the others are ignored${time === undefined ? '' : ' but for the time of events'}`,
+    );
+  }
+
+  #readLine(text: string, format: LineFormat, time: Integer | undefined, isOfDaemon: boolean): void {
     this.#reader ??= format.make(this.#entries);
-    const { taken } = this.#entries.surroundings;
-    const inner = decorationOf(line.text, format.entry, taken);
-    const bytes = Buffer.from(line.text.slice(inner?.text.length ?? 0), 'latin1');
+    const inner = decorationOf(text, format.entry, this.#entries.surroundings.taken);
+    const bytes = Buffer.from(text.slice(inner?.text.length ?? 0), 'latin1');
     const decoration: Decoration = {
       text: '',
       kind: '',
-      isOfDaemon: inner?.isOfDaemon ?? /^conntrack(?:-tools|d)$/.test(String(object.SYSLOG_IDENTIFIER)),
-      time: inner?.time ?? timeOf(object),
+      isOfDaemon: inner?.isOfDaemon ?? isOfDaemon,
+      time: inner?.time ?? time,
     };
     this.#reader.read(bytes, 0, bytes.length, decoration);
-    this.#entries.report.note(
-      `lines are in the member '${line.member}' of JSON objects; the others are ignored${decoration.time === undefined ? '' : ' but for the time of events'}`,
-    );
   }
 }
 

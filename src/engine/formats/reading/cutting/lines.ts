@@ -4,12 +4,14 @@ import type { Entries } from '../entries.js';
 import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
 import { notTerminated } from '../report/cut-off.js';
 import { ParseError } from '../report/parse-error.js';
+import { columnOfCut, withoutLastWord } from './cut-columns.js';
 import { type Cut, entryCut } from './cuts.js';
-import { OddLines } from './odd-lines.js';
+import { LOOKED_AT, OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
 const NOT_TERMINATED = notTerminated('line');
+const CUT_HINT = 'write the output of conntrack(8) to a file, not through cut or a terminal';
 const NUL = 0;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;
@@ -55,6 +57,8 @@ export class Lines implements DivisibleReader {
   #from = 0;
   /** The last line before these. */
   #previous = '';
+  /** The column at which lines were cut off. */
+  readonly #column: number | undefined;
   /** The progress that was asked for. */
   #reported: Progress = { lines: 0, own: 0 };
 
@@ -65,6 +69,7 @@ export class Lines implements DivisibleReader {
     this.cut = entryCut(format.entry);
     this.#reader = format.make(entries, begin);
     this.#odd = new OddLines(entries, this.#reader, format, begin);
+    this.#column = this.#odd.isWrapped ? undefined : columnOfCut(begin?.slice(0, LOOKED_AT) ?? '', format);
   }
 
   read(bytes: Uint8Array): void {
@@ -81,15 +86,10 @@ export class Lines implements DivisibleReader {
     let colored = bytes.indexOf(ESCAPE, from);
     const reader = this.#reader;
     const odd = this.#odd;
+    const mayBeAlike = reader.readAlike !== undefined && this.#column === undefined;
     for (;;) {
-      if (
-        reader.readAlike !== undefined &&
-        !odd.isHolding &&
-        !odd.decorated.isDecorated &&
-        !odd.isWrapped &&
-        !this.#cut
-      ) {
-        const end = reader.readAlike(bytes, from);
+      if (mayBeAlike && !odd.isHolding && !odd.decorated.isDecorated && !odd.isWrapped && !this.#cut) {
+        const end = reader.readAlike!(bytes, from);
         if (end >= 0) {
           this.#number++;
           from = end + 1;
@@ -166,9 +166,23 @@ export class Lines implements DivisibleReader {
       this.#entries.report.skip(this.#number, shown ?? textOf(bytes, from, to), 'it has bytes that are 0');
       return;
     }
+    if (this.#column !== undefined && this.#readCut(bytes, from, to, shown)) return;
     if (this.#cut !== undefined && this.#joins(textOf(bytes, from, to))) return;
     if (bytes[to - 1] === DOT && this.#cutAt(textOf(bytes, from, to), shown)) return;
     this.#whole(bytes, from, to, shown);
+  }
+
+  /** Reads a line that reaches the column at which lines were cut off. @returns false for others */
+  #readCut(bytes: Uint8Array, from: number, to: number, shown: string | undefined): boolean {
+    const text = textOf(bytes, from, to).replace(/\r$/, '');
+    if (text.length < this.#column!) return false;
+    const { report } = this.#entries;
+    const message = `lines are cut off at column ${this.#column}: the word that ends there is left out`;
+    report.cutOff?.(message);
+    report.note(message, CUT_HINT);
+    const clean = Buffer.from(withoutLastWord(text), 'latin1');
+    this.#whole(clean, 0, clean.length, shown ?? text);
+    return true;
   }
 
   /** Whether a line is the beginning of an entry and the count, which goes to the same file by `2>&1`; then it waits for the next line. */

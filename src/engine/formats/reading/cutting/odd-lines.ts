@@ -26,7 +26,7 @@ import {
 } from './wrapped-lines.js';
 
 /** Characters at the beginning of a file that show how its entries are broken into lines. */
-const LOOKED_AT = 16 * 1024;
+export const LOOKED_AT = 16 * 1024;
 /** Lines of a wrapped entry. */
 const MAX_PIECES = 64;
 const CUT_OFF = 'cut off by the output of another program in the same line';

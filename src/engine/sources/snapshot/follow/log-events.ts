@@ -22,7 +22,7 @@ import type { EventChunk, ListenOptions } from '../../../netlink/messages/stream
 import { matchingFiles } from '../../matching-files.js';
 import type { LineOptions } from '../../opener.js';
 import { nameOf, STANDARD_INPUT } from '../../standard-input.js';
-import { compressionOf } from '../compression/compressions.js';
+import { type Compression, compressionOf, compressionOfName } from '../compression/compressions.js';
 import { decompressed } from '../compression/decompressed.js';
 import { BEFORE_CUT, isCutOff } from '../compression/errors.js';
 import { openInput, unreadable } from '../input.js';
@@ -165,25 +165,29 @@ export class LogEvents implements AsyncIterable<EventChunk> {
         throw unreadable(this.#path, error);
       }
       if (file !== undefined) return file;
+      this.#refuseCompressed(compressionOfName(this.#path), 'does not exist, and its name is that of a file');
       this.#note(`${this.#name} does not exist yet: waiting for it`);
       await pause(this.#signal);
     }
     return undefined;
   }
 
+  /** @param what the file is. @throws CtqError */
+  #refuseCompressed(compression: Compression | undefined, what: string): void {
+    if (compression === undefined) return;
+    throw new CtqError({
+      code: 'snapshot-compression',
+      kind: 'input',
+      message: `${this.#name} ${what} compressed with ${compression.name}: what is appended to it cannot be read`,
+      hint: `select from it, or decompress it: ${compression.program} -dc FILE | ctq "watch from '-'"`,
+    });
+  }
+
   /** Prepares the reading of a file. @param atEnd from what is appended on */
   async #begin(file: FollowedFile, atEnd: boolean): Promise<Reading> {
     const written = await file.written();
     const head = Buffer.from(await file.at(0, HEAD));
-    const compression = compressionOf(head);
-    if (compression !== undefined) {
-      throw new CtqError({
-        code: 'snapshot-compression',
-        kind: 'input',
-        message: `${this.#name} is compressed with ${compression.name}: what is appended to it cannot be read`,
-        hint: `select from it, or decompress it: ${compression.program} -dc FILE | ctq "watch from '-'"`,
-      });
-    }
+    this.#refuseCompressed(compressionOf(head), 'is');
     if (!atEnd) return this.#open(written, this.#name);
     const size = await file.size();
     const text = head.toString('latin1');
