@@ -102,7 +102,8 @@ export async function detectFormat(
   const begin = text.trimStart();
   // `<30>1 2026-…` is syslog's priority.
   if (begin.startsWith('<') && !/^<\d{1,3}>/.test(begin)) return xmlOf(begin, isAll, name);
-  if (/^(\{|\[\s*(\{|\]))/.test(begin)) return objectsOf(begin, isAll, name);
+  // `{code}` is that of wikis.
+  if (/^(?:\{(?![a-z:]+\})|\[\s*(?:\{|\]))/.test(begin)) return objectsOf(begin, isAll, name);
   const formats = await lineFormats();
   const lines = text.split('\n');
   // The last line may be incomplete.

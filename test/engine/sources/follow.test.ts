@@ -290,6 +290,7 @@ test('what cannot be followed', async () => {
   writeFileSync(other, 'State Recv-Q Send-Q Local Address:Port\n'.repeat(30));
   for (const [path, message] of [
     [compressed, /is compressed with gzip/],
+    [join(folder, 'absent.log.zst'), /does not exist, and its name is that of a file compressed with zstd/],
     [other, /is not a dump of connection tracking but the output of ss/],
     [folder, /follows one file, got a folder/],
   ] as const) {

@@ -32,8 +32,8 @@ export const FILLED: FilledEntries = {
   twice: /(?<!\S)(?:src|dst|sport|dport|packets|bytes)=/g,
 };
 
-/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. A letter may be that of an escape: `\t[NEW]`. */
-export const ENTRY = new RegExp(`(?<!(?<!\\\\)[\\w.]|(?<!\\d)-)${BEGIN.source}`);
+/** A dash before it is that of grep's context lines (`dump.txt-13-tcp`) or of diff(1). A letter may be that of an escape: `\t[NEW]`. */
+export const ENTRY = new RegExp(`(?<!(?<!\\\\)[\\w.]|(?<!\\d|^)-)${BEGIN.source}`);
 
 /** What precedes the words of an entry. Unknown ones among them are ignored, so that `BEGIN` may not be there. */
 export const ALONE =

@@ -256,14 +256,19 @@ export class ConntrackLines implements LineReader {
     const { bytes, at: begin, end } = cursor;
     const bits = this.#flags.read(cursor);
     if (bits !== undefined) {
-      if (bits === NO_REPLY) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
-      else if (bits === BY_PROGRAM) flow.portid = UNKNOWN_PORT;
-      else flow.status |= bits;
+      this.#setFlag(bits);
       return;
     }
     // Some have spaces in them.
     const close = cursor.find(CLOSE, begin);
     if (close < end) cursor.at = close + 1;
+    const known = FLAGS.get(cursor.text(begin, cursor.at));
+    if (known !== undefined) {
+      // Of another program, without a blank: `[ASSURED]$`.
+      this.#values.isUnusual = true;
+      this.#setFlag(known);
+      return;
+    }
     const equals = cursor.find(EQUALS, begin, close);
     const name = cursor.text(begin, equals);
     if (name === TIME_WORDS.start || name === TIME_WORDS.stop) {
@@ -272,6 +277,13 @@ export class ConntrackLines implements LineReader {
       this.#values.add(slot, CTIME, equals + 1, close);
     } else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
     else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+  }
+
+  #setFlag(bits: number): void {
+    const flow = this.#flow;
+    if (bits === NO_REPLY) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+    else if (bits === BY_PROGRAM) flow.portid = UNKNOWN_PORT;
+    else flow.status |= bits;
   }
 
   /** A word of the line that has no meaning; but the name of a protocol before a number begins the line of another program. */

@@ -50,7 +50,7 @@ export function decorationOf(text: string, entry: RegExp, taken: Integer): Decor
 
 /** Before the lines of conntrackd(8)'s statistics: `Tue Nov 24 09:27:23 2026<TAB>`, and its name in syslog (dlog_ct, src/log.c). */
 const DAEMON =
-  /^\s*(?:[>|] ?)*[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}\s+$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
+  /(?<![A-Za-z])[A-Z][a-z]{2} +[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d:\d\d +\d{4}\s+$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
 
 /** What differs from line to line in RFC 5424's header: its message id, and data of its own. */
 const RFC5424 = /(?<=^<\d{1,3}>1 T \S+ \S+ \S+ ).*/;
@@ -62,7 +62,7 @@ interface Found {
 
 /** RFC 5424 and journalctl, RFC 3164, and seconds since the epoch. */
 const ISO = /\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?/;
-const BSD = /\b([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: (\d{4}))?\b/;
+const BSD = /\b([A-Z][a-z]{2}) +(\d{1,2}) +(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: +(\d{4}))?\b/;
 const EPOCH = /(?<![\d.])(\d{9,11})\.(\d{1,9})(?![\d.])/;
 /** Without a point: seconds, or with milli-, micro- or nanoseconds, of 2001 to 2033. Elsewhere than at the beginning it may be any number. */
 const WHOLE_EPOCH = /(?<=^[\s[("'<]*)(1\d{9})(\d{3}|\d{6}|\d{9})?(?![\w.-])/;
@@ -76,8 +76,8 @@ export const TIMED = new RegExp(
 export const isPrefix = (line: string): boolean =>
   !/[={"]/.test(line) && (ISO.test(line) || BSD.test(line) || EPOCH.test(line));
 
-/** Whether what precedes an entry is the end of a word that was broken: a bracket closes that nothing opens. */
-export const isBrokenOff = (prefix: string): boolean => /^[^[]*\]/.test(prefix);
+/** Whether what precedes an entry has a part of it: the end of a word that was broken, as a bracket closes that nothing opens, or its event. */
+export const isBrokenOff = (prefix: string): boolean => /^[^[]*\]|\[(?:NEW|UPDATE|DESTROY)\]/.test(prefix);
 
 function timeIn(prefix: string, taken: Integer): Found | undefined {
   const found = ISO.exec(prefix) ?? BSD.exec(prefix) ?? EPOCH.exec(prefix) ?? WHOLE_EPOCH.exec(prefix);

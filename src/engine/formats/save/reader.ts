@@ -26,7 +26,6 @@ import { DNAT, FlowLine, SNAT } from './flow-line.js';
 import { COMMAND, COMMANDS, type EntryOption, FILLED, optionOf } from './option-table.js';
 import { Remark } from './remark.js';
 
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
 const EQUALS = 0x3d;
@@ -152,7 +151,9 @@ export class SaveLines implements LineReader {
     const begin = cursor.at;
     if (begin >= end) return undefined;
     if (bytes[begin] === HASH) {
-      cursor.at = bytes[begin + 1] === SPACE && bytes[begin + 2] === OPEN ? begin + 2 : end;
+      cursor.at = begin + 1;
+      cursor.skipSpaces();
+      if (bytes[cursor.at] !== OPEN || cursor.at === begin + 1) cursor.at = end;
       return undefined;
     }
     if (bytes[begin] === BRACKET) {

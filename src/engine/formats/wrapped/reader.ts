@@ -21,9 +21,13 @@ const TEXTS = ['log', 'MESSAGE', 'message'] as const;
 /** Members that hold its time. */
 const TIMES = ['time', '__REALTIME_TIMESTAMP', '@timestamp', 'timestamp'] as const;
 
+/** Journald's form of a text with control characters, such as colours. */
+const isBytes = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(byte => Number.isInteger(byte) && byte >= 0 && byte < 256);
+
 /** The line of an object, and the member that holds it. */
 function lineOf(object: JsonObject): { readonly member: string; readonly text: string } | undefined {
-  const member = TEXTS.find(name => typeof object[name] === 'string');
+  const member = TEXTS.find(name => typeof object[name] === 'string' || isBytes(object[name]));
   if (member === undefined) return undefined;
   // The reader takes a character a byte.
   const text = Buffer.from(object[member] as string, 'utf8').toString('latin1');

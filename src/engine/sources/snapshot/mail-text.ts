@@ -1,6 +1,7 @@
 /**
- * Texts as mail programs and browsers leave them: in quoted-printable (RFC 2045, 6.7: `src=3D10.0.0.1`, lines that continue after `=`), and with
- * no-break spaces; and with the line ends of old Macs. All texts here have a character for each byte.
+ * Texts as mail programs, browsers and chats leave them: in quoted-printable (RFC 2045, 6.7: `src=3D10.0.0.1`, lines that continue after `=`),
+ * with other spaces and quotes, escaped as in Markdown, with the tags of HTML; with the line ends of old Macs, or with `\\n` for them. All
+ * texts here have a character for each byte.
  */
 
 export interface MailText {
@@ -14,9 +15,34 @@ export interface MailText {
 const SOFT_BREAK = /=\r?\n/g;
 const ENTRY_QUOTED = /\bsrc=3D\S+ +dst=3D/;
 
-/** In UTF-8, and in Latin-1: not as a part of another character of UTF-8. */
-const NO_BREAK_SPACE = /\xc2\xa0|(?<![\x80-\xff])\xa0+/g;
-const ENTRY_SPACED = new RegExp(`src=\\S*?(?:${NO_BREAK_SPACE.source})+dst=`);
+/** No-break spaces in UTF-8, and in Latin-1: not as a part of another character of UTF-8. Others of UTF-8: U+2002 to U+200A, U+202F, U+3000. */
+const SPACES = /\xc2\xa0|\xe2\x80[\x82-\x8a\xaf]|\xe3\x80\x80|(?<![\x80-\xff])\xa0+/g;
+/** Spaces without a width, and byte order marks. */
+const NOTHING = /\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf/g;
+const QUOTES = /\xe2\x80[\x98\x99\x9c\x9d]/g;
+const TYPOGRAPHIC = new RegExp([SPACES, NOTHING, QUOTES].map(({ source }) => source).join('|'));
+const plain = (text: string): string =>
+  text
+    .replace(SPACES, ' ')
+    .replace(NOTHING, '')
+    .replace(QUOTES, quote => (quote < '\xe2\x80\x9a' ? "'" : '"'));
+
+const TAGS = /<\/?(?:pre|code|br|p|li|ul|ol|td|tr|div|span|tt|samp)\b[^<>]*>/gi;
+const ENTITIES: Readonly<Record<string, string>> = { nbsp: ' ', amp: '&', lt: '<', gt: '>', quot: '"' };
+const ENTITY = /&(nbsp|amp|lt|gt|quot);/g;
+const HTML = new RegExp(`${TAGS.source}|&nbsp;`, 'i');
+
+/** A flag of an entry, as Markdown escapes it. */
+const ESCAPED = /\\\[(?:ASSURED|UNREPLIED|OFFLOAD|NEW|UPDATE|DESTROY)\\\]/;
+
+/** Whether a text has an entry. */
+const hasEntry = (text: string): boolean => /\bsrc=\S+\s+dst=\S|(?:^|[\s"'`>])-[AIUD] +-/.test(text);
+
+/** Its texts have line ends of their own. */
+const JSON_BEGIN = /^\s*(?:\{|\[\s*[{"])/;
+
+/** Each whole line ends with `$`. */
+const SHOWN_ENDS = /^(?:[^\n]*\$\r?\n)+[^\n]*$/;
 
 /** Of Macs before OS X. */
 const OLD_LINE_END = /\r[^\r\n]/;
@@ -33,8 +59,22 @@ export function mailTextOf(begin: string): MailText | undefined {
   }
   if (OLD_LINE_END.test(begin) && !begin.includes('\n'))
     return decoder('lines end with carriage returns alone', /\r$/, text => text.replace(/\r\n?/g, '\n'));
-  if (begin.includes('\xa0') && ENTRY_SPACED.test(begin))
-    return decoder('no-break spaces are read as spaces', /[\x80-\xff]+$/, text => text.replace(NO_BREAK_SPACE, ' '));
+  if (begin.includes('\\n') && !begin.trimEnd().includes('\n') && !JSON_BEGIN.test(begin) && hasEntry(begin))
+    return decoder("line ends are written as '\\n'", /\\$/, text => text.replace(/(?:\\r)?\\n/g, '\n'));
+  if (SHOWN_ENDS.test(begin) && hasEntry(begin))
+    return decoder('line ends are shown, as cat -A does: they are left out', /[\^$]\r?$/, text =>
+      text.replace(/\^I/g, '\t').replace(/(?:\^M)?\$(?=\r?$)/gm, ''),
+    );
+  if (TYPOGRAPHIC.test(begin.replace(/^\xef\xbb\xbf/, '')) && hasEntry(plain(begin)))
+    return decoder('other spaces and quotes are read as plain ones', /[\x80-\xff]+$/, plain);
+  if (HTML.test(begin) && hasEntry(begin.replace(ENTITY, ' ')))
+    return decoder('HTML: its tags are left out', /[<&][^<>&;\n]{0,80}$/, text =>
+      text.replace(TAGS, '').replace(ENTITY, (_, name) => ENTITIES[name]),
+    );
+  if (ESCAPED.test(begin))
+    return decoder('escaped as in Markdown: the backslashes are left out', /\\$/, text =>
+      text.replace(/\\(?=[[\]_*`])/g, ''),
+    );
   return undefined;
 }
 

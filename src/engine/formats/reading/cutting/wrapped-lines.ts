@@ -149,8 +149,10 @@ const isOfEntry = ({ continued }: LineFormat, text: string): boolean =>
   continued === undefined || hasWord(text, continued);
 
 /** Whether what precedes an entry in a line has words of another one. */
-export const endsEntry = ({ entry, continued }: LineFormat, line: string): boolean =>
-  continued !== undefined && hasWord(line.slice(0, Math.max(line.search(entry), 0)), continued);
+export const endsEntry = ({ entry, continued, filled }: LineFormat, line: string): boolean => {
+  const before = line.slice(0, Math.max(line.search(entry), 0));
+  return (continued !== undefined && hasWord(before, continued)) || filled?.rest.test(before.trim()) === true;
+};
 
 /** What the lines of an entry are together. */
 export type Joined =
