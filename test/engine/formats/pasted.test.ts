@@ -20,8 +20,8 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
     'Tue Nov  3 09:27:24 2026\tudp      17 src=192.0.2.2 dst=198.51.100.2 sport=1025 dport=53 [UNREPLIED] src=198.51.100.2 dst=203.0.113.1 sport=53 dport=1025 mark=7',
   ],
   save: [
+    '-A -t 20 -u SEEN_REPLY -s 192.0.2.2 -d 198.51.100.2 -q 203.0.113.1 -p udp --sport 1025 --dport 53',
     '-U -t 120 -u SEEN_REPLY,ASSURED -s 192.0.2.1 -d 198.51.100.1 -p tcp --sport 45707 --dport 443 --state ESTABLISHED # {"id":3926347264,"use":1}',
-    '-A -t 20 -u SEEN_REPLY -s 192.0.2.2 -d 198.51.100.2 -q 203.0.113.1 -p udp --sport 1025 --dport 53 [USERSPACE] portid=99',
   ],
 };
 
@@ -57,16 +57,16 @@ const READ: Readonly<Record<string, Paste>> = {
   'numbers of Markdown': lined((line, i) => `${i + 1}. ${line}`),
   'tabs as spaces': lined(line => line.replace(/\t/g, '        ')),
   'column -t': lined(line => line.trim().replace(/\s+/g, '   ')),
-  'objects of journald with bytes': lined(line => JSON.stringify({ MESSAGE: [...Buffer.from(line)] })),
-  'all in one text of JSON': lines => `${JSON.stringify({ message: lines.join('\n') })}\n`,
   'tail of two files': ([first, second]) => `==> a.log <==\n${first}\n\n==> b.log <==\n${second}\n`,
   'cat -A': lined(line => `${line.replaceAll('\t', '^I')}$`),
   'docker compose': lined(line => `ct-1  | ${line}`),
   'a table of Markdown in mail': lined(line => `> > ${line}`),
 };
 
-/** Of formats of lines without options. */
+/** Of lines without options. Of `save`, the beginning of the file says whether -A is an event. */
 const READ_LINES: Readonly<Record<string, Paste>> = {
+  'all in one text of JSON': lines => `${JSON.stringify({ message: lines.join('\n') })}\n`,
+  'objects of journald with bytes': lined(line => JSON.stringify({ MESSAGE: [...Buffer.from(line)] })),
   'diff -u': lines => `@@ -1,0 +1,2 @@\n${text(lines.map(line => `+${line}`))}`,
   'diff -u, removed': lines => `@@ -1,2 +1,0 @@\n${text(lines.map(line => `-${line}`))}`,
   'escaped for Markdown': lined(line => line.replace(/([[\]_])/g, '\\$1')),
