@@ -66,7 +66,11 @@ export function mailTextOf(begin: string): MailText | undefined {
       text.replace(/\^I/g, '\t').replace(/(?:\^M)?\$(?=\r?$)/gm, ''),
     );
   if (TYPOGRAPHIC.test(begin.replace(/^\xef\xbb\xbf/, '')) && hasEntry(plain(begin)))
-    return decoder('other spaces and quotes are read as plain ones', /[\x80-\xff]+$/, plain);
+    return decoder(
+      'no-break spaces, other spaces and typographic quotes are read as plain ones',
+      /[\x80-\xff]+$/,
+      plain,
+    );
   if (HTML.test(begin) && hasEntry(begin.replace(ENTITY, ' ')))
     return decoder('HTML: its tags are left out', /[<&][^<>&;\n]{0,80}$/, text =>
       text.replace(TAGS, '').replace(ENTITY, (_, name) => ENTITIES[name]),

@@ -101,6 +101,13 @@ export class OddLines {
       this.#reflow(line);
       return;
     }
+    if (this.#held.length > 0 && endsEntry(this.#format, text)) {
+      // The rest of the entry is in this line.
+      const beginning = this.#held;
+      this.#held = [{ ...line, text, reason: CONTINUED }];
+      for (const each of beginning) this.#skip({ ...each, reason: UNCLEAR });
+      return;
+    }
     const begun = this.#begunAt(text);
     if (begun !== undefined) {
       const beginning = this.#held.splice(begun);

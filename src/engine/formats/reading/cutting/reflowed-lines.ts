@@ -46,9 +46,10 @@ function isFilled(lines: readonly string[], entries: RegExp, rest: RegExp, isExa
     while (line + 1 < begins.length && begins[line + 1] <= index) line++;
     if (index === begins[line]) continue;
     const isSplit = index + found.length > begins[line] + lines[line].length;
+    const before = text.slice(0, index);
+    if (line > 0 && isRest(before, begins[line], rest)) return true;
     // After a whole one in its line, an entry may be that of another program.
-    const from = isExact || isSplit ? index - 1 : begins[line];
-    if ((line > 0 || isExact || isSplit) && isRest(text.slice(0, index), from, rest)) return true;
+    if ((isExact || isSplit) && isRest(before, index - 1, rest)) return true;
   }
   return false;
 }
