@@ -273,6 +273,44 @@ test('a list that may end within a line is refused: 10.9.1.2 may have been 10.9.
   assert.is(select.stderr, '');
 });
 
+test('a list of entries whose last line is not terminated is refused: 4 may have been 41', async () => {
+  const cut = ENTRY.slice(0, ENTRY.lastIndexOf('dport=41') + 'dport=4'.length);
+  for (const [name, text, isRefused] of [
+    ['entries', cut, true],
+    ['ended', `${cut}1\n`, false],
+    ['quoted', cut.replaceAll(/^/gm, '> '), true],
+  ] as const) {
+    writeFileSync(join(folder, name), text);
+    const list = `delete from conntrack where reply.dport in (select reply.dport from '${name}')`;
+    const { stderr, code } = await ctqHere([list], { cwd: folder });
+    assert.is(code, isRefused ? 1 : 0, stderr);
+    assert.is(/^error: \w+: the last line is not terminated/m.test(stderr), isRefused, stderr);
+  }
+  assert.is(count(), COUNT);
+});
+
+test('a cell that cannot be cast is refused wherever it is, unless it is left out', async () => {
+  writeFileSync(join(folder, 'cast.csv'), 'port\n1\n8O80\n');
+  const cast = (query: string) => ctqHere([`delete from conntrack where dport < (${query})`], { cwd: folder });
+  for (const query of [
+    "select max(port::integer) from 'cast.csv'",
+    "select max(coalesce(port::integer, 0)) from 'cast.csv'",
+    "select sum(if(port::integer > 0, 1, 2)) from 'cast.csv'",
+    "select max(p) from (select port::integer as p from 'cast.csv') x",
+  ]) {
+    const { code, stderr } = await cast(query);
+    assert.is(code, 1, query);
+    assert.match(stderr, /cannot be read as a number: '8O80'/);
+    const value = await ctqHere([`let x = (${query}); delete from conntrack where dport < $x`], { cwd: folder });
+    assert.is(value.code, 1, query);
+  }
+  const { code, stderr } = await cast("select max(port::integer) from 'cast.csv' where port::integer is not null");
+  assert.equal([code, stderr], [0, '0 flows deleted\n']);
+  assert.is(count(), COUNT);
+  const select = await ctqHere(["select max(port::integer) from 'cast.csv'"], { cwd: folder });
+  assert.is(select.stderr, '');
+});
+
 test('rows of a file, written out, and of the kernel; a row with a part that is missing or invalid is refused', async () => {
   const rows = listConntrack(['-L', '-o', 'save']).trim().split('\n');
   const pairOf = (line: string): string => `${/-s (\S+)/.exec(line)?.[1]},${/--dport (\d+)/.exec(line)?.[1]}`;

@@ -329,6 +329,14 @@ test('events of a log are inserted only where a condition chooses among them', a
     assert.match(error.hint!, /where event = 'new'/);
   }
   assert.equal(list(), []);
+  // A log may have been appended to a list.
+  const listed = of('', 3).trimStart();
+  writeFileSync(join(directory, 'list-and-events'), listed + of('[DESTROY]', 3, ''));
+  const mixed = await failure(() =>
+    change(`insert into conntrack from '${join(directory, 'list-and-events')}'`, withLog),
+  );
+  assert.match(mixed.message, /^events cannot be inserted into conntrack.*; (?:nothing was|1 entry was) inserted/);
+  await change('flush conntrack', session);
   const began = await change(`insert into conntrack from '${log}' where event = 'new'`, withLog);
   assert.is(began.created, 2);
   await change('flush conntrack', session);

@@ -112,6 +112,26 @@ test('a flow without a state, where the format has one of each', async () => {
   assert.equal([given.created, given.refused], [3, 0]);
 });
 
+test('a flow without a state in what ctq wrote', async () => {
+  const columns =
+    'proto,state,timeout,orig.src,orig.dst,reply.src,reply.dst,orig.sport,orig.dport,reply.sport,reply.dport';
+  const cells = (port: number, state: string): string =>
+    `tcp,${state},60,10.0.0.1,10.0.0.2,10.0.0.2,10.0.0.1,${port},80,80,${port}`;
+  const csv = [columns, cells(1, 'ESTABLISHED'), cells(2, '')];
+  const object = (port: number, state: string): string =>
+    `{"proto":"tcp",${state}"timeout":60,"orig":{"src":"10.0.0.1","dst":"10.0.0.2","sport":${port},"dport":80},"reply":{"src":"10.0.0.2","dst":"10.0.0.1","sport":80,"dport":${port}}}`;
+  const jsonl = [object(1, '"state":"ESTABLISHED",'), object(2, '')];
+  for (const [name, lines] of [
+    ['stateless.csv', csv],
+    ['stateless.jsonl', jsonl],
+  ] as const) {
+    await change('flush conntrack', session);
+    const summary = await change(`insert into conntrack from '${file(name, text(lines))}'`, session);
+    assert.equal([summary.created, summary.refused], [1, 1], name);
+    assert.match(summary.refusals[0].error.message, /it has no state/);
+  }
+});
+
 test('lines that were broken are entries again', async () => {
   const lines = [save(1), save(2)].flatMap(line => [
     line.slice(0, line.indexOf('--reply-port-dst')).trimEnd(),

@@ -121,7 +121,7 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       const note = (message: string): void => {
         unread ??= message;
       };
-      await runQuery(value.query, collector, { ...run.session, unread: note });
+      await runQuery(value.query, collector, { ...run.session, unread: note, reportsCasts: true });
       const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
       const { query } = value;
       return hasOneRow(query)

@@ -46,7 +46,8 @@ const WITH_STATE: ReadonlySet<number> = new Set([IPPROTO.TCP, IPPROTO.SCTP, IPPR
 export function checkState(row: MessageView, { set }: CheckedInsert, { hasStates }: WholeFile): void {
   if (!hasStates || row.isExpectation || stateOf(row) !== null || !WITH_STATE.has(row.orig.proto)) return;
   // A flow that the kernel has handed over to a flow table is shown without it.
-  if ((row.status & STATUS_FLAGS.OFFLOAD) !== 0 || set.some(({ field }) => field === 'state')) return;
+  const isOffloaded = row.status >= 0 && (row.status & STATUS_FLAGS.OFFLOAD) !== 0;
+  if (isOffloaded || set.some(({ field }) => field === 'state')) return;
   throw invalidChange(
     'it has no state: the file may have lost a part of it',
     'where state is not null leaves such entries out; insert into conntrack set state = ESTABLISHED from … gives them one',

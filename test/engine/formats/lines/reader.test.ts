@@ -37,6 +37,14 @@ test('a flow, with what lines show of its status', async () => {
   assert.is(views[0].flags, 2, 'as in a dump');
 });
 
+test('a name of a protocol with the number of another is not read', async () => {
+  const { views, warnings } = await readText(`${LINE}\n${LINE.replace('tcp      6', 'tcp      17')}\n${LINE}\n`);
+  assert.is(views.length, 2);
+  assert.match(warnings.join(), /:2: skipped, protocol and protocol number differ/);
+  const unknown = await readText(`${LINE.replace('tcp      6 299 ESTABLISHED', 'unknown  6 299')}\n`);
+  assert.equal([unknown.views.length, unknown.warnings], [1, []]);
+});
+
 test('pieces may be cut anywhere', async () => {
   const text = `${LINE}\n`.repeat(5);
   const whole = (await readText(text)).views.map(view => view.copy());
