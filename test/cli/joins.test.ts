@@ -117,6 +117,10 @@ test('all equalities are keys, in any order, of inner joins those of where too',
   const twice =
     "select count(*) from 't.csv' a join 't.csv' b on a.ip = b.ip join 't.csv' t on t.n = b.n and a.ip = t.ip";
   assert.equal(await joins(twice), [found('by ip'), found('by n, ip')]);
+  assert.equal(await joins(`${from} l.src in t.ip and lower(t.word) = l.sport::text`), [found('by ip, lower(word)')]);
+  assert.equal(await joins(`${from} l.src in (t.ip, 10.0.0.1) and t.word || l.sport::text = t.n`), [
+    found('by comparison with each'),
+  ]);
 });
 
 test('the rows that keys find are those of the condition', async () => {
@@ -130,6 +134,10 @@ test('the rows that keys find are those of the condition', async () => {
     ['l.sport = t.n'],
     ['l.src = t.ip', 'l.sport = t.n'],
     ['t.n = l.sport', "t.word = 'a'", 't.ip = l.src'],
+    ['l.src = t.ip::address'],
+    ['t.n::integer * 2 = l.sport + l.sport'],
+    ['net(t.ip::address, 24) = net(l.src, 24)', 'l.sport::text = trim(t.n)'],
+    ["coalesce(t.ip::address::text, '10.0.0.2') = l.src::text"],
   ];
   for (const from of tables) {
     for (const file of ['t.csv', 'other.json']) {
@@ -197,6 +205,34 @@ test('cells are found by two columns of texts, and by networks of both tables', 
     await count('a.word = b.word and a.ip::address = b.ip and a.n = b.n'),
     await count('not (a.word != b.word) and not (a.ip::address != b.ip) and not (a.n != b.n)'),
   );
+});
+
+test('columns of files that hold addresses and networks are compared as these', async () => {
+  put('here.csv', 'ip,name\n10.0.0.1,one\n10.0.0.9,nine\n192.0.2.1,far\n');
+  put('nets.csv', 'net,zone\n10.0.0.0/30,dmz\n10.0.0.0/24,lan\n');
+  put('names.csv', 'ip,zone\nhost,dmz\n10.0.0.0/24,lan\n');
+  const inside = ['one,dmz', 'one,lan', 'nine,lan'];
+  const joined = (on: string, kind = 'join', other = 'nets.csv'): Promise<string[]> =>
+    lines(`select h.name, n.zone from 'here.csv' h ${kind} '${other}' n on ${on}`);
+  for (const on of ['h.ip in n.net', 'h.ip = n.net', 'n.net = h.ip', 'h.ip::address in n.net'])
+    assert.equal(await joined(on), inside, on);
+  assert.equal(await joined('h.ip not in n.net'), ['nine,dmz', 'far,dmz', 'far,lan']);
+  assert.equal(await joined('h.ip in n.net', 'left join'), [...inside, 'far,']);
+  // A column with other texts in it is one of texts.
+  assert.equal(await joined('h.ip = n.ip', 'join', 'names.csv'), []);
+  const list = "(select net from 'nets.csv' where zone = 'dmz')";
+  assert.equal(await lines(`select name from 'here.csv' where ip in ${list}`), ['one']);
+  assert.equal(await lines(`select name from 'here.csv' where ip not in ${list}`), ['nine', 'far']);
+  assert.equal(await lines(`with d as ${list} select h.name from 'here.csv' h join d on h.ip in d.net`), ['one']);
+});
+
+test('the time does not grow with the square of the rows where a key is computed', async () => {
+  put('many.csv', `ip,n\n${Array.from({ length: 20_000 }, (_, i) => `10.0.${i >> 8}.${i & 255},k${i}\n`).join('')}`);
+  for (const on of ['a.ip::text = b.ip::text', "upper(b.n) = 'K' || substr(a.n, 2)", 'a.ip::address in b.ip']) {
+    const began = performance.now();
+    assert.equal(await lines(`select count(*) from 'many.csv' a join 'many.csv' b on ${on}`), ['20000'], on);
+    assert.ok(performance.now() - began < 20_000, on);
+  }
 });
 
 test('the time does not grow with the square of the rows where the first key is the same in all', async () => {

@@ -28,7 +28,7 @@ export function explainPlan(plan: Plan, title = '', history?: HistoryPlan): Expl
   for (const [index, { from, alias, outer, on }] of select.joins.entries()) {
     const rows =
       from.kind === 'data' ? `the rows of ${from.path}` : from.kind === 'query' ? `the rows of ${alias}` : from.table;
-    const keys = joinKeys(select, index).map(({ field }) => field.name);
+    const keys = joinKeys(select, index).map(({ own }) => (own.kind === 'field' ? own.name : describe(own)));
     const found = keys.length > 0 ? `by ${keys.join(', ')}` : on ? 'by comparison with each' : "by the master's tuple";
     parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory, found ${found}`]);
   }

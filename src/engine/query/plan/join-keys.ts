@@ -1,16 +1,16 @@
 /** The equalities by which the rows of a joined table are found. */
-import type { CheckedSelect, FieldNode, Typed } from '../../../lang/checked/ast.js';
+import type { CheckedSelect, Typed } from '../../../lang/checked/ast.js';
 import { walk } from '../../../lang/checked/walk.js';
 import { conjuncts } from './pushdown.js';
 
-/** An equality: the field of the joined table, and the other side. */
+/** An equality: what is computed of a row of the joined table alone, mostly a field, and the other side. */
 export interface JoinKey {
-  readonly field: FieldNode;
+  readonly own: Typed;
   readonly other: Typed;
 }
 
 /**
- * The equalities between a field of the joined table and an expression of the tables before it: those of `on`, then those of `where`, which
+ * The equalities between an expression of the joined table and one of the tables before it: those of `on`, then those of `where`, which
  * does not decide whether a left join finds a row.
  */
 export function joinKeys({ joins, where }: Pick<CheckedSelect, 'joins' | 'where'>, index: number): JoinKey[] {
@@ -20,14 +20,37 @@ export function joinKeys({ joins, where }: Pick<CheckedSelect, 'joins' | 'where'
 }
 
 function keyOf(node: Typed, index: number): JoinKey | undefined {
-  if (node.kind !== 'compare' || node.op !== '=') return undefined;
-  for (const [field, other] of [
-    [node.left, node.right],
-    [node.right, node.left],
+  const sides = sidesOf(node);
+  if (sides === undefined) return undefined;
+  const [left, right] = sides;
+  for (const [own, other] of [
+    [left, right],
+    [right, left],
   ]) {
-    if (field.kind === 'field' && field.join === index && isKnownBefore(other, index)) return { field, other };
+    if (isOfTable(own, index) && isKnownBefore(other, index)) return { own, other };
   }
   return undefined;
+}
+
+/** The sides of an equality: `a = b`, `a in b`. */
+function sidesOf(node: Typed): readonly [Typed, Typed] | undefined {
+  if (node.kind === 'compare' && node.op === '=') return [node.left, node.right];
+  if (node.kind !== 'in' || node.query !== undefined || node.variable !== undefined) return undefined;
+  const { operand, values, ranges, networks, others } = node;
+  const isSingle = others.length === 1 && values.length + ranges.length + networks.length === 0;
+  return isSingle ? [operand, others[0]] : undefined;
+}
+
+/** Whether an expression depends on the row of the joined table, and on nothing else that changes. */
+function isOfTable(expr: Typed, index: number): boolean {
+  let isOf = false;
+  let isOther = false;
+  walk(expr, node => {
+    if (node.kind === 'field' && node.join === index) isOf = true;
+    else if (node.kind === 'field') isOther = true;
+    if (node.kind === 'call' && node.name === 'now') isOther = true;
+  });
+  return isOf && !isOther;
 }
 
 function isKnownBefore(expr: Typed, index: number): boolean {

@@ -33,13 +33,34 @@ export function cellsIn(scope: Scope, expr: Expr): readonly CellSource[] | undef
 }
 
 /** The type that all cells of a column can be read as, as the beginning of its file shows; undefined if that is not known. */
-export function typeOfColumn({ scope, context: { environment } }: Checker, column: Expr): TypeName | undefined {
-  const cells = (cellsIn(scope, column) ?? []).map(({ path, column: name }) => environment.firstCells?.(path, name));
+export const typeOfColumn = (checker: Checker, column: Expr): TypeName | undefined =>
+  typeOfSources(checker, cellsIn(checker.scope, column) ?? []);
+
+function typeOfSources(
+  { context: { environment } }: Pick<Checker, 'context'>,
+  sources: readonly CellSource[],
+): TypeName | undefined {
+  const cells = sources.map(({ path, column }) => environment.firstCells?.(path, column));
   if (cells.length === 0 || cells.includes(undefined)) return undefined;
   return typeOfCells(
     cells.flatMap(each => each ?? []),
     environment,
   );
+}
+
+/**
+ * What columns of files are beside each other, if they are not compared as texts: addresses where all their cells are addresses and
+ * networks, so that an address is in a network.
+ * @param sources of the values of a select that one column is compared with
+ */
+export function typeOfAddresses(
+  checker: Checker,
+  columns: readonly Expr[],
+  sources?: readonly CellSource[],
+): Type | undefined {
+  const types = columns.map(column => typeOfColumn(checker, column));
+  if (sources !== undefined) types.push(typeOfSources(checker, sources));
+  return types.length > 1 && types.every(type => type === 'address') ? { ...ADDRESS, isCell: true } : undefined;
 }
 
 type Text = LiteralExpr & { readonly value: Value };

@@ -19,7 +19,7 @@ import { checkBinary, checkUnary } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkCase } from './cases.js';
 import { checkCast } from './casts.js';
-import { cellsIn, rejectTextAmongNumbers, typeBesideTexts, wordBesideCells } from './cells.js';
+import { cellsIn, rejectTextAmongNumbers, typeBesideTexts, typeOfAddresses, wordBesideCells } from './cells.js';
 import { checkSettingName, rejectDashedRange, rejectLoneValue, warnOfOtherStates } from './common-mistakes.js';
 import { checkComparison } from './conditions/comparison.js';
 import { checkEndpoint, checkTranslated } from './conditions/endpoints.js';
@@ -281,7 +281,10 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       const a = b && this.checkAs(left, b.type, b);
       return a && b && [a, b];
     }
-    const type = typeBesideTexts(this, left, [right, ...others]) ?? typeBesideTexts(this, right, [left, ...others]);
+    const type =
+      typeBesideTexts(this, left, [right, ...others]) ??
+      typeBesideTexts(this, right, [left, ...others]) ??
+      typeOfAddresses(this, [left, right, ...others]);
     if (type) {
       if (cellsIn(this.scope, left)) {
         const a = this.checkAs(left, type);

@@ -5,7 +5,7 @@ import type { FileShape } from '../../schema/environment.js';
 import type { Join, TableRef } from '../../syntax/ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { isEmptyPath } from '../clauses/places.js';
-import type { CheckContext, From, JoinScope } from '../scope.js';
+import type { CheckContext, From, JoinScope, Scope } from '../scope.js';
 import type { SelectClauseChecker } from './clauses.js';
 import { withFilename } from './data-files.js';
 
@@ -26,7 +26,7 @@ export interface ScopedJoin {
 export function checkJoins(
   checker: JoinChecker,
   joins: readonly Join[],
-  { table, name, columns, data, missing, inFile }: From,
+  { origin: read, table, name, columns, data, missing, inFile }: From,
   place: Place | undefined,
 ): ScopedJoin[] {
   const scopes: JoinScope[] = [];
@@ -73,6 +73,7 @@ export function checkJoins(
           watch: false,
           inFile,
           joins: scopes,
+          ...pathOf(read),
           ...(columns ? { columns } : {}),
           ...(data ? { data } : {}),
           ...(missing ? { missing } : {}),
@@ -118,6 +119,10 @@ const WHOLE = {
   orderBy: [],
   zero: false,
 } as const;
+
+/** The path of a file that is read. */
+export const pathOf = (origin: Origin): Pick<Scope, 'path'> =>
+  origin.kind === 'file' || origin.kind === 'data' ? { path: origin.path } : {};
 
 function fileScope({ environment }: CheckContext, path: string): Pick<JoinScope, 'path' | 'columns'> {
   const shape = environment.fileShape?.(path);

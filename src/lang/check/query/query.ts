@@ -23,7 +23,7 @@ import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { dataFrom } from './data-files.js';
 import { derivedFrom, fromLastResult, fromQuery } from './derived.js';
-import { checkJoins } from './joins.js';
+import { checkJoins, pathOf } from './joins.js';
 import { queryAsTable, reportInside } from './named-queries.js';
 
 /** Checks queries, with the context of a whole statement. */
@@ -204,7 +204,7 @@ export class QueryChecker implements Queries {
       watch: false,
       inHistory,
       inFile,
-      ...(origin.kind === 'file' || origin.kind === 'data' ? { path: origin.path } : {}),
+      ...pathOf(origin),
       ...(from.columns ? { columns: from.columns } : {}),
       ...(from.data ? { data: from.data } : {}),
       ...(from.missing ? { missing: from.missing } : {}),

@@ -1,5 +1,5 @@
 import type { CheckedJoin, CheckedSelect, FieldNode } from '../../../../lang/checked/ast.js';
-import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
 import type { QueryContext } from '../../context.js';
@@ -111,10 +111,11 @@ class JoinedTable<Row> {
     this.#join = join;
     this.#rows = rows;
     this.#on = on ? compile(on, reading) : () => true;
-    const keys = joinKeys(select, index).map(({ field, other }) => ({
-      of: joinedField(join, field, cells),
+    const ofRow = { ...withoutRow(reading), field: (field: FieldNode) => joinedField(join, field, cells) };
+    const keys = joinKeys(select, index).map(({ own, other }) => ({
+      of: compile<JoinedRow>(own, ofRow),
       wanted: compile(other, reading),
-      ofAddresses: field.type.name === 'address',
+      ofAddresses: own.type.name === 'address',
     }));
     this.#index = keys.length > 0 ? new JoinIndex(keys) : undefined;
   }

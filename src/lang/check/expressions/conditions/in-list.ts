@@ -3,11 +3,11 @@ import { resultColumns } from '../../../checked/selects.js';
 import { orderOf } from '../../../conversion/cell-order.js';
 import type { Span } from '../../../diagnostics/span.js';
 import { print } from '../../../print/print.js';
-import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
+import { BOOLEAN, isCell, isNumber, phrase, type Type } from '../../../schema/type.js';
 import type { Expr, InExpr, ListExpr, RangeExpr } from '../../../syntax/ast.js';
 import { compare, type Value } from '../../../values/value.js';
 import type { Checker, VariableType } from '../../scope.js';
-import { rejectTextAmongNumbers, typeBesideTexts } from '../cells.js';
+import { rejectTextAmongNumbers, typeBesideTexts, typeOfAddresses } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { known, writtenTexts } from '../text-variables.js';
 import { withLists, writtenLists } from '../written-lists.js';
@@ -99,12 +99,19 @@ function rejectFile({ context, diagnostics }: Checker, { list, operand, negated 
 
 function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const operand = operandOf(checker, expr);
-  if (!operand || (operand.type.name !== 'text' && rejectFile(checker, expr, operand.type))) return undefined;
+  return operand && checkMembershipOf(checker, expr, operand);
+}
+
+function checkMembershipOf(checker: Checker, expr: InExpr, operand: Typed): Typed | undefined {
+  if (operand.type.name !== 'text' && rejectFile(checker, expr, operand.type)) return undefined;
   const { list } = expr;
   let test: InNode | undefined;
   if (list.kind === 'subquery') {
     const query = checker.checkQuery(list.query, { purpose: 'list', span: list, type: operand.type });
-    const type = query && resultColumns(query)?.[0].type;
+    const { type, cells } = (query && resultColumns(query)?.[0]) ?? {};
+    const addresses = isCell(operand.type) && cells && typeOfAddresses(checker, [expr.operand], cells);
+    const address = addresses && checker.checkAs(expr.operand, addresses);
+    if (address) return checkMembershipOf(checker, expr, address);
     // A column of a file has the type of the values that it is compared with.
     const own = type && checker.needsContext(expr.operand) ? checker.checkAs(expr.operand, type, operand) : operand;
     if (!query || !own || (type && !checkComparable(checker, own.type, type, list))) return undefined;
@@ -141,7 +148,7 @@ function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   const items = expr.list.items
     .flatMap(item => (item.kind === 'range' ? [item.low, item.high] : [item]))
     .filter(item => !(item.kind === 'literal' && item.type === 'null'));
-  const type = typeBesideTexts(checker, expr.operand, items);
+  const type = typeBesideTexts(checker, expr.operand, items) ?? typeOfAddresses(checker, [expr.operand, ...items]);
   if (type) return checker.checkAs(expr.operand, type);
   const guide = items.find(item => !checker.needsContext(item));
   const first = guide && checker.check(guide);
