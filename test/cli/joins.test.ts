@@ -86,6 +86,14 @@ test('a column that only a joined file has needs no name before it', async () =>
   assert.equal(await lines("select state from 'flows.jsonl' join 'named.csv' on src = ip"), ['ESTABLISHED']);
 });
 
+test('a field that only the other table has', async () => {
+  for (const from of ['conntrack c', "'t.csv' c"]) {
+    const query = `select c.owner from ${from} join 'hosts.csv' h on h.ip = c.${from === 'conntrack c' ? 'src' : 'ip'}`;
+    const { stderr } = await ctqHere([query], { cwd: folder });
+    assert.match(stderr, /^error: unknown field 'owner' in c\n[\s\S]*hint: write: h\.owner$/m);
+  }
+});
+
 test('h.* has the columns of one table, and * those of all', async () => {
   const run = async (query: string): Promise<string> => (await ctqHere([query], { cwd: folder })).stdout;
   const from = "from 'flows.jsonl' c join 'hosts.csv' h on src = ip output csv";

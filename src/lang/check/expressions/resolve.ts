@@ -147,6 +147,21 @@ export function reportUnknownName(checker: Checker, expr: NameExpr, beside?: str
     checker.diagnostics.error('name.field', expr, `unknown field '${column}' in ${name}`, near);
     return;
   }
+  const owners =
+    dot > 0 && isCalled(text.slice(0, dot))(tableName ?? table.name)
+      ? joinsWith(checker.scope, text.slice(dot + 1))
+      : [];
+  if (owners.length > 0) {
+    const field = text.slice(dot + 1);
+    const write = owners.map(({ alias }) => `${alias}.${field}`).join(' or ');
+    checker.diagnostics.error(
+      'name.field',
+      expr,
+      `unknown field '${field}' in ${text.slice(0, dot)}`,
+      `write: ${write}`,
+    );
+    return;
+  }
   const outer = fieldAfterDot(table, text);
   const joinHint = joinedNameHint(checker, text);
   if (joinHint !== undefined) {
