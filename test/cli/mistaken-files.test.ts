@@ -57,6 +57,16 @@ test('a column of joined files that is in two of them, in none, or of a table of
   ]);
 });
 
+test('columns with spaces between them', async () => {
+  writeFileSync(join(cwd, 'spaced.txt'), 'ip   role\n10.0.0.1 web\n10.0.0.2 db\n');
+  assert.equal(await complaints(["select role from 'spaced.txt'"], 1), [
+    "error: spaced.txt is in no known format; it begins with 'ip   role'",
+    "hint: columns are separated by commas, semicolons, tabs or bars: tr -s ' ' ',' < spaced.txt > spaced.txt.csv",
+  ]);
+  writeFileSync(join(cwd, 'prose.txt'), 'This is a text.\nIt has no columns at all.\n');
+  assert.match((await complaints(["select role from 'prose.txt'"], 1))[1], /^hint: readable are the files of .* JSON/);
+});
+
 test('braces in the name of a file, which are not expanded in quotes', async () => {
   assert.equal(await complaints(["select from '{a,b}.csv'"], 1), [
     'error: cannot read {a,b}.csv: no such file',

@@ -134,7 +134,16 @@ export async function detectFormat(
   const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
   const ofColumns = headerHint(headerOfColumns(Buffer.from(begin, 'latin1').toString('utf8')).kind, name);
   if (ofColumns !== undefined) throw unknown(name, first, undefined, ofColumns);
-  throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
+  const hint = nearest === undefined && areSpaced(tried) ? SPACED.replaceAll('FILE', name) : READABLE;
+  throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : hint);
+}
+
+const SPACED = "columns are separated by commas, semicolons, tabs or bars: tr -s ' ' ',' < FILE > FILE.csv";
+
+/** Whether lines are columns with spaces between them: as many words in each. */
+function areSpaced(lines: readonly string[]): boolean {
+  const counts = lines.map(line => line.trim().split(/\s+/).length);
+  return lines.length > 1 && counts[0] > 1 && counts.every(count => count === counts[0]);
 }
 
 function xmlOf(begin: string, isAll: boolean, name: string): 'xml' | undefined {
@@ -223,7 +232,7 @@ function checkBinary(head: string, name: string): void {
 }
 
 const WRITERS = [...new Set(Object.values(READ_FORMATS).flatMap<string>(({ writers }) => writers))];
-const READABLE = `readable are the files of ${WRITERS.slice(0, -1).join(', ')} and ${WRITERS.at(-1)}, compressed or not`;
+const READABLE = `readable are the files of ${WRITERS.slice(0, -1).join(', ')} and ${WRITERS.at(-1)}, and columns in CSV, TSV and JSON, compressed or not`;
 
 /** @throws CtqError for what another program writes that is not about connection tracking */
 function checkForeign(lines: readonly string[], name: string): void {
