@@ -132,6 +132,29 @@ test('a flow without a state in what ctq wrote', async () => {
   }
 });
 
+test('what a format does not hold and the kernel requires', async () => {
+  const side = (direction: string, src: string, dst: string): string =>
+    `<meta direction="${direction}"><layer3 protonum="2" protoname="ipv4"><src>${src}</src><dst>${dst}</dst></layer3><layer4 protonum="1" protoname="icmp"></layer4></meta>`;
+  const icmp = `<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n<flow>${side('original', '10.0.0.1', '10.0.0.2')}${side('reply', '10.0.0.2', '10.0.0.1')}<meta direction="independent"><timeout>60</timeout></meta></flow>\n</conntrack>\n`;
+  const gre =
+    'family,proto,timeout,orig.src,orig.dst,reply.src,reply.dst\nipv4,gre,60,10.0.0.1,10.0.0.2,10.0.0.2,10.0.0.1\n';
+  const sctp =
+    'sctp     132 60 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=5 dport=6 src=10.0.0.2 dst=10.0.0.1 sport=6 dport=5 [ASSURED] mark=0 use=1\n';
+  for (const [name, content, message, set] of [
+    ['icmp.xml', icmp, /no ICMP type, code and id/, 'icmp_type = 8, icmp_code = 0, icmp_id = 7'],
+    ['gre.csv', gre, /no keys of GRE/, 'srckey = 1, dstkey = 2'],
+    ['sctp.txt', sctp, /no verification tags/, 'orig.vtag = 0, reply.vtag = 0'],
+  ] as const) {
+    await change('flush conntrack', session);
+    const path = file(name, content);
+    const { created, refused: count, refusals } = await change(`insert into conntrack from '${path}'`, session);
+    assert.equal([created, count], [0, 1], name);
+    assert.match(refusals[0].error.message, message);
+    const given = await change(`insert into conntrack set ${set} from '${path}'`, session);
+    assert.equal([given.created, given.refused], [1, 0], name);
+  }
+});
+
 test('lines that were broken are entries again', async () => {
   const lines = [save(1), save(2)].flatMap(line => [
     line.slice(0, line.indexOf('--reply-port-dst')).trimEnd(),

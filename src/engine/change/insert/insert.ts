@@ -23,7 +23,7 @@ import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
 import { ExpectationInserter } from './expectation-inserter.js';
 import { FlowInserter } from './flow-inserter.js';
-import { checkState, sourceError, wholeSource, withCount } from './whole-source.js';
+import { checkParts, sourceError, wholeSource, withCount } from './whole-source.js';
 
 /** Creates the entries of one table. */
 interface Inserter {
@@ -167,7 +167,7 @@ class RowSink implements Sink {
     if (row.isExpectation !== (table === 'expect'))
       throw invalidChange(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${table}`);
     try {
-      checkState(row, this.statement, this.whole);
+      checkParts(row, this.statement, this.whole);
       this.inserter.add(row);
     } catch (error) {
       this.run.refuse(() => describeEntry(row), toEntryError(error, 'insert an entry'));
