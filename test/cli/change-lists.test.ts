@@ -279,12 +279,17 @@ test('a list of entries whose last line is not terminated is refused: 4 may have
     ['entries', cut, true],
     ['ended', `${cut}1\n`, false],
     ['quoted', cut.replaceAll(/^/gm, '> '), true],
+    ['commented', ENTRY.replaceAll(/^(?=t)/gm, '-- '), true],
   ] as const) {
     writeFileSync(join(folder, name), text);
     const list = `delete from conntrack where reply.dport in (select reply.dport from '${name}')`;
     const { stderr, code } = await ctqHere([list], { cwd: folder });
     assert.is(code, isRefused ? 1 : 0, stderr);
-    assert.is(/^error: \w+: the last line is not terminated/m.test(stderr), isRefused, stderr);
+    assert.is(
+      /^error: \w+: (?:the last line is not terminated|lines begin with '-- ')/m.test(stderr),
+      isRefused,
+      stderr,
+    );
   }
   assert.is(count(), COUNT);
 });

@@ -79,6 +79,22 @@ test('other text is skipped', async () => {
   assert.match(warnings.at(-1)!, /2 lines skipped, 2 entries were read/);
 });
 
+test('lines that may be comments', async () => {
+  for (const mark of ['-- ', '// ', '; ', 'rem ', '/* ', '-', '  -- ']) {
+    const error = await refused(file('commented', text([`${mark}${udp(1)}`, udp(2)])));
+    assert.match(
+      error.message,
+      /lines begin with '.+': they may be comments, or what a diff removes; nothing was inserted$/,
+    );
+  }
+  const { created } = await change(
+    `insert into conntrack from '${file('marked', text([`> ${udp(1)}`, `* ${udp(2)}`]))}'`,
+    session,
+  );
+  assert.is(created, 2);
+  await change('flush conntrack', session);
+});
+
 test('a file that ends too early', async () => {
   const path = file('unterminated', text([udp(1), udp(2)]).trimEnd());
   const error = await refused(path);

@@ -60,6 +60,9 @@ export interface Report {
   note(message: string, hint?: string): void;
 }
 
+/** Marks of comments in scripts and documents, and of lines that a diff removes. `#` is none: such lines are not read. */
+const MAY_BE_COMMENT = /^\s*(?:--|\/\/|\/\*|<!--|;|REM\b|-$)/i;
+
 const ONE_FORMAT = 'a file is read in the format of its first entry: divide it where the other begins';
 
 /** Reports the first lines that cannot be read, their number, and what was ignored. */
@@ -75,6 +78,8 @@ export class ParseReport implements Report {
   readonly #others = new Set<string>();
   /** A number in an entry that is not a value: perhaps a part of another one, with a blank between them. */
   #bareNumber: string | undefined;
+  /** Entries may be comments: why. */
+  #commented: string | undefined;
   /** The text ends too early: why. */
   #cutOff: string | undefined;
   /** Of the line that is being read: they count if it is an entry. */
@@ -99,6 +104,7 @@ export class ParseReport implements Report {
   get unread(): string | undefined {
     if (this.#skipped > 0) return `${this.#name}: ${this.#lines()} skipped`;
     if (this.#bareNumber !== undefined) return `${this.#name}: ${bareNumber(this.#bareNumber)}`;
+    if (this.#commented !== undefined) return `${this.#name}: ${this.#commented}`;
     return this.#cutOff && `${this.#name}: ${this.#cutOff}`;
   }
 
@@ -162,7 +168,15 @@ export class ParseReport implements Report {
     if (prefix.trim() === '') return;
     const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
     const shown = printable(text.replace(/\s+$/, ' '));
-    this.note(`lines begin with '${shown}', ignored${hasTime ? ' but for the time of events' : ''}`);
+    if (MAY_BE_COMMENT.test(prefix)) {
+      this.#commented = `lines begin with '${shown}': they may be comments, or what a diff removes`;
+      this.#whole?.refuse(
+        this.#path,
+        `${this.#name}: ${this.#commented}`,
+        'take these lines out of the file, or the marks before them',
+      );
+    }
+    this.note(`lines begin with '${shown}', which is ignored${hasTime ? ' but for the time of events' : ''}`);
   }
 
   note(message: string, hint?: string): void {
