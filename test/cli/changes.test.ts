@@ -460,4 +460,22 @@ test('refusals are reported with their entries, and are a failure', async () => 
   assert.match(got.stderr, /no such flow/);
 });
 
+for (const answer of ['n', 'y'])
+  test(`an insert that would change what exists asks first: ${answer}`, async () => {
+    const saved = join(directory, `overwrite-${answer}.save`);
+    await ctqHere([`select from conntrack where proto = tcp limit 3 output save to '${saved}'`]);
+    await ctqHere(['update conntrack set mark = 9 where true']);
+    const terminal = tty([`insert into conntrack from '${saved}' on conflict update`]);
+    try {
+      await terminal.waitFor(/3 flows that exist[\s\S]*9 → 0[\s\S]*Insert 0 flows, update 3 that exist\? \[y\/N\] ?$/);
+      terminal.type(answer);
+      terminal.press('Enter');
+      assert.is(await terminal.exit(), answer === 'y' ? 0 : 1);
+      assert.match(terminal.screen(), answer === 'y' ? /0 flows inserted, 3 updated/ : /nothing was changed/);
+      assert.is(listConntrack(['-L', '-m', '0']).split('\n').length - 1, answer === 'y' ? 3 : 0);
+    } finally {
+      terminal.close();
+    }
+  });
+
 test.run();

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { ChangeOptions } from '../../src/engine/change/change-run.js';
+import type { ChangeSummary } from '../../src/engine/change/summary.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { ERRNO } from '../../src/engine/errno.js';
 import { kernelError } from '../../src/engine/errors.js';
@@ -222,12 +224,15 @@ test('an existing entry: error, ignore, update', async () => {
   assert.match(extended(), /\[ASSURED\] mark=9/);
   // Another flow has the reply tuple: nothing can be ignored or updated.
   for (const how of ['ignore', 'update']) {
-    const other = await change(
-      `insert into conntrack set proto = tcp, src = 10.0.0.3, dst = 10.0.0.2, sport = 1000, dport = 80, reply.dst = 10.0.0.1, timeout = 1h on conflict ${how}`,
-      session,
-    );
-    assert.is(other.refused, 1);
-    assert.match(other.refusals[0].error.message, /reply tuple/);
+    for (const dryRun of [true, false]) {
+      const other = await change(
+        `insert into conntrack set proto = tcp, src = 10.0.0.3, dst = 10.0.0.2, sport = 1000, dport = 80, reply.dst = 10.0.0.1, timeout = 1h on conflict ${how}`,
+        session,
+        { dryRun },
+      );
+      assert.is(other.refused, 1);
+      assert.match(other.refusals[0].error.message, /reply tuple/);
+    }
     const mirrored = await change(
       `insert into conntrack set proto = tcp, src = 10.0.0.2, dst = 10.0.0.1, sport = 80, dport = 1000, timeout = 1h on conflict ${how}`,
       session,
@@ -410,8 +415,12 @@ test('expectations: master, tuple, mask, timeout, class, flags, NAT, zone', asyn
     /^(99|100) proto=6 src=10.0.0.2 dst=10.0.0.1 sport=0 dport=40000 mask-src=255.255.255.255 .*master-src=10.0.0.1 .*dport=21 PERMANENT class=0 helper=ftp/,
   );
   assert.is((await change(text, session)).refusals[0].error.errno?.name, 'EEXIST');
-  assert.is((await change(`${text} on conflict ignore`, session)).ignored, 1);
-  assert.is((await change(`${text.replace('100s', '250s')} on conflict update`, session)).updated, 1);
+  for (const dryRun of [true, false]) {
+    assert.is((await change(text, session, { dryRun })).refused, 1);
+    assert.is((await change(`${text} on conflict ignore`, session, { dryRun })).ignored, 1);
+    const update = `${text.replace('100s', '250s')} on conflict update`;
+    assert.is((await change(update, session, { dryRun })).updated, 1);
+  }
   assert.match(list('expect')[0], /^(249|250) /);
   await change('delete from expect where true', session);
   await change(`${text}, mask.src = 255.255.255.0, mask.sport = 0`, session);
@@ -536,6 +545,68 @@ test('update sysctl', async () => {
   assert.match(refused.refusals[0].error.message, /set net\.netfilter\.nf_conntrack_acct to 99 \(EINVAL\)/);
 });
 
+/** Flows of which some exist: the same, in the other direction, translated to one that exists, and one twice. */
+const SOME_EXIST = [
+  'tcp 6 99 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=1 [ASSURED] mark=7',
+  'tcp 6 99 ESTABLISHED src=10.0.0.2 dst=10.0.0.1 sport=80 dport=2 src=10.0.0.1 dst=10.0.0.2 sport=2 dport=80 [ASSURED] mark=7',
+  'tcp 6 99 ESTABLISHED src=10.0.0.9 dst=10.0.0.2 sport=1 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=1 [ASSURED] mark=7',
+  'tcp 6 99 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=3 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=3 [ASSURED] mark=7',
+  'tcp 6 99 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=3 dport=80 src=10.0.0.2 dst=10.0.0.1 sport=80 dport=3 [ASSURED] mark=8',
+  'udp 17 99 src=10.0.0.1 dst=10.0.0.2 sport=4 dport=53 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=53 dport=4 mark=7',
+];
+
+test('a dry run of an insert, and what is asked of one, have the numbers of the insert', async () => {
+  const path = join(directory, 'some-exist.txt');
+  writeFileSync(path, `${SOME_EXIST.join('\n')}\n`);
+  const files = testSession({
+    snapshot: file => openSnapshot(file, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
+  });
+  try {
+    for (const how of ['', 'on conflict ignore', 'on conflict update']) {
+      const prepare = async () => {
+        await change('flush conntrack', session);
+        for (const port of [1, 2])
+          await change(`insert into conntrack set ${TCP.replace('1000', `${port}`)}, mark = 1`, session);
+      };
+      const text = `insert into conntrack from '${path}' ${how}`;
+      const counts = ({ created, updated, ignored, refused }: ChangeSummary) => ({
+        created,
+        updated,
+        ignored,
+        refused,
+      });
+      await prepare();
+      const before = linesWithoutTimeouts(extended());
+      const expected = counts(await change(text, files, { dryRun: true }));
+      const asked: object[] = [];
+      const changes: string[] = [];
+      const refusing: ChangeOptions = {
+        previewed: ({ changes: each }) =>
+          changes.push(each.map(({ field, before, value }) => `${field} ${before} ${value}`).join()),
+        confirm: async summary => {
+          asked.push(counts(summary));
+          throw new Error('no');
+        },
+      };
+      const no = await change(text, files, refusing).catch((error: Error) => error.message);
+      assert.is(no, 'no');
+      assert.equal(linesWithoutTimeouts(extended()), before, how);
+      const real = counts(await change(text, files));
+      assert.equal(expected, real, how);
+      assert.equal(asked, [real], how);
+      await prepare();
+      assert.equal(counts(await change(text, files, { confirm: async () => {} })), real, how);
+      const [updated, ignored] = { '': [0, 0], 'on conflict ignore': [0, 2], 'on conflict update': [2, 0] }[
+        how
+      ] as number[];
+      assert.equal(real, { created: 2, updated, ignored, refused: 4 - updated - ignored }, how);
+      if (updated > 0) assert.match(changes[0], /mark 1 7/);
+    }
+  } finally {
+    await files.close();
+  }
+});
+
 test('a dry run finds, checks, and changes nothing', async () => {
   bulk(100);
   const before = extended();
@@ -546,7 +617,8 @@ test('a dry run finds, checks, and changes nothing', async () => {
   ]) {
     const summary = await change(text, session, { dryRun: true });
     assert.is(summary.matched, 50, text);
-    assert.is(summary.deleted + summary.updated + summary.created + summary.refused, 0, text);
+    assert.is(summary.deleted + summary.updated + summary.refused, 0, text);
+    assert.is(summary.created, text.startsWith('insert') ? 50 : 0, text);
   }
   assert.is((await change('flush conntrack', session, { dryRun: true })).matched, 100);
   assert.equal(linesWithoutTimeouts(extended()), linesWithoutTimeouts(before));

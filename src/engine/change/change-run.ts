@@ -18,12 +18,17 @@ export interface ChangeOptions {
   readonly sink?: Sink;
   /** Entries are found, made, checked and written to the sink, but no request that changes something is sent. */
   readonly dryRun?: boolean;
-  /** In a dry run of an update: receives the first few entries, with their changes. */
+  /** In a dry run, and before `confirm`: receives the first few entries that would be changed, with their changes. */
   readonly previewed?: (entry: Previewed) => void;
   /** In a dry run: receives the entries that are found. */
   readonly found?: FoundEntries;
   /** No others are changed: those that a dry run found, and the user confirmed. */
   readonly only?: FoundEntries;
+  /**
+   * Of an insert with `on conflict update`: called before anything is sent, with what would be done.
+   * @throws what ends the insert
+   */
+  confirm?(expected: ChangeSummary): Promise<void>;
   /** The first entry that is refused ends the statement. */
   readonly stopOnError?: boolean;
   /** Called a few times a second. */
@@ -60,8 +65,8 @@ export class ChangeRun {
 
   /** Passes an entry to `previewed`, if it is among the first. */
   preview(entry: () => Previewed): void {
-    const { dryRun, previewed } = this.options;
-    if (dryRun && previewed !== undefined && this.#previewed++ < PREVIEWED) previewed(entry());
+    const { dryRun, confirm, previewed } = this.options;
+    if ((dryRun || confirm) && previewed !== undefined && this.#previewed++ < PREVIEWED) previewed(entry());
   }
 
   /** @param error made only if the refusal is among the first few, which are reported one by one */

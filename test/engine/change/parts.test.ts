@@ -90,7 +90,11 @@ test('summaries', () => {
   Object.assign(inserted, { created: 3, updated: 1, ignored: 1, refused: 2, partial: 1, matched: 7 });
   assert.is(
     summaryLine(inserted.summary('insert', 'conntrack')),
-    '3 flows inserted, 1 updated, 1 already existed, 2 refused, 1 changed only in part',
+    '3 flows inserted, 1 updated, 1 that existed was left, 2 refused, 1 changed only in part',
+  );
+  assert.is(
+    intention(inserted.summary('insert', 'conntrack')),
+    'insert 3 flows, update 1 that exists, leave 1 that exists',
   );
   Object.assign(inserted, { updated: 0, ignored: 0, refused: 0, partial: 0, gone: 2 });
   assert.is(summaryLine(inserted.summary('insert', 'conntrack')), '3 flows inserted, 2 had ended');

@@ -4,10 +4,10 @@ import { createExpectation, updateExpectation } from '../../ctnetlink/requests/c
 import { getExpectation } from '../../ctnetlink/requests/requests.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
-import { CtqError } from '../../errors.js';
+import { CtqError, kernelError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 import { AffectedRows } from '../affected-rows.js';
-import type { ChangeRun } from '../change-run.js';
+import { ChangeRun } from '../change-run.js';
 import { describeTuple } from '../describe.js';
 import { type Outcome, RequestBatch, readEach } from '../requests/batch.js';
 import { masterKey, readMasterZones } from '../requests/expectation-zones.js';
@@ -22,6 +22,11 @@ export class ExpectationInserter {
   /** Expectations whose master was not found in zone 0. */
   readonly #orphans: Expectation[] = [];
   #created: Expectation[] = [];
+  /** Those that a dry run has still to look at, or that wait for an answer. */
+  readonly #held: Expectation[] = [];
+  #isHeld: boolean;
+  /** The tuples of those that a dry run would create. */
+  readonly #expected = new Set<string>();
 
   constructor(
     readonly statement: CheckedInsert,
@@ -30,6 +35,7 @@ export class ExpectationInserter {
     readonly run: ChangeRun,
   ) {
     const { counts, session, options } = run;
+    this.#isHeld = options.dryRun === true || options.confirm !== undefined;
     this.#affected = new AffectedRows('expect', options.sink, session.environment.now(), session.signal);
     this.#creates = new RequestBatch(source, session.signal, (expectation, outcome) =>
       this.#onOutcome(expectation, outcome),
@@ -46,19 +52,43 @@ export class ExpectationInserter {
   }
 
   get isDue(): boolean {
-    return this.#creates.isDue;
+    return this.#isHeld ? this.run.options.dryRun === true && this.#held.length >= MAX_HELD : this.#creates.isDue;
   }
 
   add(row: MessageView | undefined): void {
     const expectation = buildExpectation(this.assign(row as MessageView), row && cloneExpectation(row));
     const request = createExpectation(expectation, { ack: false });
-    if (this.run.options.dryRun) this.#affected.entry(request);
+    if (this.#isHeld) this.#held.push(expectation);
     else this.#creates.add(request, expectation);
+  }
+
+  /** Counts what would become of those that are held. @param shown receives those that would be created or changed */
+  async #look({ counts, session }: ChangeRun, shown: (expectation: Expectation) => void): Promise<void> {
+    const found = new Set<Expectation>();
+    const request = ({ tuple, zone }: Expectation): Uint8Array => getExpectation(tuple, { zone, ack: false });
+    await readEach(this.source, session.signal, this.#held, request, (_message, each) => found.add(each));
+    const { onConflict } = this.statement;
+    for (const expectation of this.#held) {
+      const { tuple, zone } = expectation;
+      const key = describeTuple(tuple, tuple.src, tuple.dst, zone);
+      const exists = found.has(expectation) || this.#expected.has(key);
+      this.#expected.add(key);
+      if (!exists) counts.created++;
+      else if (onConflict === 'error') counts.refuse(() => key, kernelError(ERRNO.EEXIST, 'create an expectation'));
+      else if (onConflict === 'ignore' || expectation.timeout === undefined) counts.ignored++;
+      else counts.updated++;
+      if (!exists || (onConflict === 'update' && expectation.timeout !== undefined)) shown(expectation);
+    }
   }
 
   async drain(): Promise<void> {}
 
   async send(): Promise<void> {
+    if (this.run.options.dryRun) {
+      await this.#look(this.run, each => this.#affected.entry(createExpectation(each, { ack: false })));
+      this.#held.length = 0;
+      return;
+    }
     await this.#creates.send();
     await this.#updates.send();
     await this.#show();
@@ -91,6 +121,7 @@ export class ExpectationInserter {
   }
 
   async finish(): Promise<void> {
+    if (this.#isHeld && !this.run.options.dryRun) await this.#confirm();
     await this.send();
     if (this.#orphans.length === 0) return;
     const zones = await readMasterZones(this.source, this.run.session.signal);
@@ -100,6 +131,17 @@ export class ExpectationInserter {
       this.#creates.add(createExpectation(expectation, { ack: false }), expectation);
     }
     await this.send();
+  }
+
+  /** Reads which exist, before anything is sent. @throws what `confirm` throws */
+  async #confirm(): Promise<void> {
+    const { session, options } = this.run;
+    const trial = new ChangeRun(session, options);
+    await this.#look(trial, () => {});
+    this.#expected.clear();
+    await options.confirm?.(trial.counts.summary('insert', 'expect'));
+    this.#isHeld = false;
+    for (const each of this.#held.splice(0)) this.#creates.add(createExpectation(each, { ack: false }), each);
   }
 
   /** Shows the created expectations as the kernel has them. */
@@ -112,6 +154,9 @@ export class ExpectationInserter {
     await this.#affected.ready();
   }
 }
+
+/** Those that a dry run looks at together. */
+const MAX_HELD = 2000;
 
 function missingMaster(error: CtqError, { master }: Expectation): CtqError {
   const which = master === undefined ? 'its master' : `its master, ${describeTuple(master, master.src, master.dst)},`;

@@ -8,7 +8,7 @@ import { ERRNO } from '../../errno.js';
 import { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 import { AffectedRows } from '../affected-rows.js';
-import type { ChangeRun } from '../change-run.js';
+import { ChangeRun } from '../change-run.js';
 import { describeMessage, describeTuple } from '../describe.js';
 import { readGlobalStats } from '../finding/table-size.js';
 import { type Outcome, RequestBatch, readEach } from '../requests/batch.js';
@@ -17,7 +17,8 @@ import { flowIn, getEntryOf } from '../requests/entry-request.js';
 import { differingFields } from '../update/diff.js';
 import type { SetValues } from '../values/set-values.js';
 import { buildFlow, cloneFlow } from './build-flow.js';
-import { ConflictResolver } from './on-conflict.js';
+import { ExpectedFlows } from './expected-flows.js';
+import { ConflictResolver, existsError } from './on-conflict.js';
 
 /** Creates flows in the conntrack table. */
 export class FlowInserter {
@@ -34,6 +35,13 @@ export class FlowInserter {
   readonly #copier = new FlowCopier();
   /** Creates copies that are only counted. */
   readonly #bulk: BulkSender;
+  /** In a dry run: what would become of the requests. */
+  readonly #expected: ExpectedFlows | undefined;
+  /** Copies do not change a fixed timeout, since the kernel would refuse the whole update for it. */
+  readonly #keepsFixedTimeout: boolean;
+  /** Requests that a dry run has still to look at, or that wait for an answer. */
+  #held: Uint8Array[] = [];
+  #isHeld: boolean;
   /** The first request that sets labels. */
   #labelled: Uint8Array | undefined;
   #isTableFull = false;
@@ -45,6 +53,10 @@ export class FlowInserter {
     readonly run: ChangeRun,
   ) {
     const { session, options } = run;
+    const { from, set } = statement;
+    this.#keepsFixedTimeout = from !== undefined && !set.some(({ field }) => field === 'timeout');
+    this.#isHeld = options.dryRun === true || options.confirm !== undefined;
+    this.#expected = options.dryRun ? this.#expectedIn(run) : undefined;
     this.#affected = new AffectedRows('conntrack', options.sink, session.environment.now(), session.signal);
     this.#batch = this.#newBatch((outcome, request) => this.#onOutcome(outcome, request));
     this.#bulk = new BulkSender(source, session.signal, this.#copier, (outcome, request) =>
@@ -58,7 +70,12 @@ export class FlowInserter {
     );
   }
 
+  #expectedIn(run: ChangeRun): ExpectedFlows {
+    return new ExpectedFlows(this.source, run, this.statement.onConflict, this.#keepsFixedTimeout);
+  }
+
   get isDue(): boolean {
+    if (this.#isHeld) return this.#expected !== undefined && this.#held.length >= MAX_HELD;
     return this.#batch.isDue || this.#bulk.isDue;
   }
 
@@ -70,30 +87,40 @@ export class FlowInserter {
       return;
     }
     if (row && isPlainCopy(assigned) && this.#copier.copy(row, overridesOf(assigned))) this.#addCopy(row);
-    else this.#addFlow(row, buildFlow(assigned, row && cloneFlow(row)));
+    else this.#addFlow(buildFlow(assigned, row && cloneFlow(row)));
   }
 
   #addCopy(row: MessageView): void {
-    const { dryRun, sink } = this.run.options;
+    const { sink } = this.run.options;
     if (this.#labelled === undefined && row.at(CTA.LABELS) >= 0 && row.labels !== null)
       this.#labelled = this.#copier.request.slice();
-    if (dryRun || sink) this.#addRequest(this.#copier.request);
+    if (this.#isHeld) this.#held.push(this.#copier.request.slice());
+    else if (sink) this.#addRequest(this.#copier.request);
     else this.#bulk.added();
   }
 
-  #addFlow(row: MessageView | undefined, flow: Flow): void {
+  #addFlow(flow: Flow): void {
     const request = createFlow(flow, { ack: false });
     if (this.#labelled === undefined && /[^\0]/.test(flow.labels ?? '')) this.#labelled = request;
-    if (row && flow.master && !this.run.options.dryRun) this.#related.push(request);
+    if (this.#isHeld) this.#held.push(request);
+    else this.#addNew(request, flow);
+  }
+
+  #addNew(request: Uint8Array, { master }: Flow): void {
+    if (this.statement.from && master) this.#related.push(request);
     else this.#addRequest(request);
   }
 
   #addRequest(request: Uint8Array): void {
-    if (this.run.options.dryRun) this.#affected.entry(request);
-    else this.#batch.add(request, undefined);
+    this.#batch.add(request, undefined);
   }
 
   async send(): Promise<void> {
+    if (this.#expected !== undefined) {
+      await this.#expected.look(this.#held.splice(0), request => this.#affected.entry(request));
+      await this.#affected.ready();
+      return;
+    }
     // If the first refusal is to end the statement, no later requests may be in progress.
     if (this.run.options.stopOnError) await this.#bulk.send(this.#onCreated);
     else await this.#bulk.sendInBackground(this.#onCreated);
@@ -132,11 +159,7 @@ export class FlowInserter {
         message: `cannot create a conntrack entry: ${message} (${error.errno?.name})`,
         hint,
       });
-    if (errno === ERRNO.EEXIST)
-      return new CtqError({
-        ...error.asData,
-        hint: 'on conflict ignore leaves it unchanged; on conflict update changes it',
-      });
+    if (errno === ERRNO.EEXIST) return existsError(error);
     if (errno === ERRNO.ENOENT && flow.master)
       return because(`its master, ${describeTuple(flow.master, flow.master.src, flow.master.dst)}, does not exist`);
     if (errno === ERRNO.EOPNOTSUPP && flow.helper)
@@ -148,17 +171,28 @@ export class FlowInserter {
   }
 
   async finish(): Promise<void> {
+    if (this.#expected !== undefined) return this.send();
+    if (this.#isHeld) await this.#confirm();
     await this.#bulk.send(this.#onCreated);
     await this.send();
     await this.#insertWithoutBinding();
     await this.#insertRelated();
     await this.#show();
-    const { onConflict, from, set } = this.statement;
-    const keepsFixedTimeout = from !== undefined && !set.some(({ field }) => field === 'timeout');
-    const conflicts = new ConflictResolver(this.source, this.run, onConflict, keepsFixedTimeout);
+    const { onConflict } = this.statement;
+    const conflicts = new ConflictResolver(this.source, this.run, onConflict, this.#keepsFixedTimeout);
     await conflicts.resolve(this.#existing);
     await this.#checkLabels();
     if (this.#isTableFull) await this.#warnOfFullTable();
+  }
+
+  /** Reads which flows exist, before anything is sent. @throws what `confirm` throws */
+  async #confirm(): Promise<void> {
+    const { session, options } = this.run;
+    const trial = new ChangeRun(session, options);
+    await this.#expectedIn(trial).look(this.#held);
+    await options.confirm?.(trial.counts.summary('insert', 'conntrack'));
+    this.#isHeld = false;
+    for (const request of this.#held.splice(0)) this.#addNew(request, flowIn(request));
   }
 
   async #insertWithoutBinding(): Promise<void> {
@@ -232,6 +266,9 @@ export class FlowInserter {
     );
   }
 }
+
+/** Requests that a dry run looks at together. */
+const MAX_HELD = 2000;
 
 /** Fields that `FlowCopier` can override: numbers that do not depend on the rest of the flow. */
 const COPY_FIELDS: ReadonlySet<string> = new Set(['zone', 'mark', 'timeout']);

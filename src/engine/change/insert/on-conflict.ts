@@ -49,11 +49,11 @@ export class ConflictResolver {
     for (const conflict of conflicts) {
       const wanted = flowIn(conflict.request);
       const current = conflict.current && flowIn(conflict.current);
-      if (current === undefined) this.#refuse(conflict, 'its reply tuple, or its translation, is that of another flow');
-      else if (!isSameTuple(wanted, current)) this.#refuse(conflict, 'the same flow exists in the other direction');
+      const reason = otherFlow(wanted, current);
+      if (reason !== undefined) refuseConflict(this.run, conflict.request, reason);
       else if (this.onConflict === 'ignore') counts.ignored++;
       else {
-        const change = this.#changeOf(wanted, current);
+        const change = changeByConflict(wanted, current as Flow, this.keepsFixedTimeout);
         updates.add(updateFlow(wanted.orig, change, { zone: wanted.zone, ack: false }), { ...conflict, change });
       }
       if (updates.isDue) await updates.send();
@@ -62,32 +62,49 @@ export class ConflictResolver {
     await reportPartialFailures(this.source, this.run, failed);
     this.run.checkStop();
   }
+}
 
-  #changeOf(wanted: Flow, current: Flow): FlowChange {
-    const { status = 0, timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy } = wanted;
-    // The kernel may refuse a helper for an existing entry: it is sent only if it differs.
-    const helper = wanted.helper?.name === current.helper?.name ? undefined : wanted.helper;
-    const isFixed = ((current.status ?? 0) & STATUS_FLAGS.FIXED_TIMEOUT) !== 0;
-    return {
-      helper,
-      timeout: isFixed && this.keepsFixedTimeout ? undefined : timeout,
-      ...{ protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy },
-      status: (status | (current.status ?? 0)) >>> 0,
-    };
-  }
+/** What `on conflict update` changes of an existing flow. */
+export function changeByConflict(wanted: Flow, current: Flow, keepsFixedTimeout: boolean): FlowChange {
+  const { status = 0, timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy } = wanted;
+  // The kernel may refuse a helper for an existing entry: it is sent only if it differs.
+  const helper = wanted.helper?.name === current.helper?.name ? undefined : wanted.helper;
+  const isFixed = ((current.status ?? 0) & STATUS_FLAGS.FIXED_TIMEOUT) !== 0;
+  return {
+    helper,
+    timeout: isFixed && keepsFixedTimeout ? undefined : timeout,
+    ...{ protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy },
+    status: (status | (current.status ?? 0)) >>> 0,
+  };
+}
 
-  #refuse({ request }: Conflict, message: string): void {
-    const error = kernelError(ERRNO.EEXIST, 'create a conntrack entry');
-    this.run.refuse(
-      () => describeMessage(request),
-      () =>
-        new CtqError({
-          ...error.asData,
-          message: `cannot create a conntrack entry: ${message} (EEXIST)`,
-          hint: undefined,
-        }),
-    );
-  }
+/**
+ * Why what exists is not the flow that is to be inserted; undefined if it is.
+ * @param current what its original tuple finds
+ */
+export function otherFlow(wanted: Flow, current: Flow | undefined): string | undefined {
+  if (current === undefined) return 'its reply tuple, or its translation, is that of another flow';
+  return isSameTuple(wanted, current) ? undefined : 'the same flow exists in the other direction';
+}
+
+/** The kernel's refusal of a flow that exists, where no `on conflict` says what to do. */
+export const existsError = (error = kernelError(ERRNO.EEXIST, 'create a conntrack entry')): CtqError =>
+  new CtqError({
+    ...error.asData,
+    hint: 'on conflict ignore leaves it unchanged; on conflict update changes it',
+  });
+
+/** Refuses a flow for what `otherFlow` says. */
+export function refuseConflict(run: ChangeRun, request: Uint8Array, reason: string): void {
+  run.refuse(
+    () => describeMessage(request),
+    () =>
+      new CtqError({
+        ...kernelError(ERRNO.EEXIST, 'create a conntrack entry').asData,
+        message: `cannot create a conntrack entry: ${reason} (EEXIST)`,
+        hint: undefined,
+      }),
+  );
 }
 
 const KEYS = ['src', 'dst', 'proto', 'sport', 'dport', 'icmpId', 'icmpType', 'icmpCode'] as const;

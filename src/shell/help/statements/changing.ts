@@ -11,7 +11,7 @@ export const CHANGING = {
     ],
     text: [
       'A flow needs addresses, protocol, ports (or ICMP id, type and code) and a timeout; the reply direction is derived from the original one unless it is given. With from, entries are copied from a snapshot, another zone or another network namespace; set changes them on the way.',
-      'An entry that exists already is an error, unless on conflict is given.',
+      'An entry that exists already is an error, unless on conflict is given. On a terminal, on conflict update asks before it changes any.',
     ],
     examples: [
       {

@@ -27,7 +27,7 @@ export function summaryLine(summary: ChangeSummary): string {
   const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
   if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
-  if (ignored > 0) parts.push(`${ignored} already existed`);
+  if (ignored > 0) parts.push(`${ignored} that existed ${ignored === 1 ? 'was' : 'were'} left`);
   // An insert finds that entries of a file have expired, or that those in conflict have ended since.
   if (gone > 0) parts.push(`${gone} ${statement === 'insert' ? 'had ended' : 'no longer existed'}`);
   if (later > 0) parts.push(`${later} that came later ${later === 1 ? 'was' : 'were'} left`);
@@ -51,10 +51,28 @@ const INFINITIVE = {
   zero: 'zero',
 } as const satisfies Record<ChangeSummary['statement'], string>;
 
+/** Entries that are refused, after what is intended: ` (3 more are refused)`. */
+export function othersRefused({ refused, matched }: ChangeSummary): string {
+  if (refused === 0) return '';
+  return ` (${refused}${matched > refused ? ' more' : ''} ${refused === 1 ? 'is' : 'are'} refused)`;
+}
+
 /** `delete 3 flows`: for the question, and for a dry run. @param isAll whether they are all entries of the table */
-export function intention({ statement, table, matched, refused }: ChangeSummary, isAll = false): string {
+export function intention(summary: ChangeSummary, isAll = false): string {
+  const { statement, table, matched, refused } = summary;
+  if (statement === 'insert') return insertion(summary);
   const isWhole = isAll && refused === 0;
   return `${INFINITIVE[statement]} ${isWhole ? wholeTable(matched, table) : counted(matched - refused, table)}`;
+}
+
+/** `insert 2 flows, update 3 that exist, leave 1 that exists`. */
+function insertion({ table, created, updated, ignored, gone }: ChangeSummary): string {
+  const exist = (count: number): string => `${count} that ${count === 1 ? 'exists' : 'exist'}`;
+  const parts = [`insert ${counted(created, table)}`];
+  if (updated > 0) parts.push(`update ${exist(updated)}`);
+  if (ignored > 0) parts.push(`leave ${exist(ignored)}`);
+  if (gone > 0) parts.push(`leave out ${gone} that ${gone === 1 ? 'has' : 'have'} ended`);
+  return parts.join(', ');
 }
 
 /** All entries of a table, in words. */

@@ -8,6 +8,10 @@ import { onTerminal } from './question-terminal.js';
 
 const INTERRUPT = '\x03';
 
+/** Whether somebody is at the terminal to be asked. */
+export const isAsked = (shell: ShellSession): boolean =>
+  shell.io.stdin.isTTY === true && shell.setting('confirm') === true;
+
 /**
  * Asks before a statement does something, where somebody is at the terminal. Elsewhere an answer that is piped to ctq may forbid it.
  * @param show shows what would be done. It returns the question; undefined if there is nothing to ask

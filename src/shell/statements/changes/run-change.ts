@@ -18,8 +18,8 @@ import { StreamDestination } from '../../output/destination.js';
 import { errorText } from '../../session/messages/print-error.js';
 import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results/results.js';
-import { intention, reportChange } from './change-report.js';
-import { askBefore } from './confirm.js';
+import { intention, othersRefused, reportChange } from './change-report.js';
+import { askBefore, isAsked } from './confirm.js';
 import { ownConnectionWarning } from './own-connection-warning.js';
 import { ProgressLine } from './progress-line.js';
 import { Sample } from './sample.js';
@@ -49,8 +49,13 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
   if (shell.setting('dry_run') === true) return dryRun(statement, run);
   let total: number | undefined;
   let only: FoundEntries | undefined;
-  // An insert removes nothing.
-  if (statement.kind !== 'insert') {
+  if (statement.kind === 'insert') {
+    // Otherwise it changes nothing that exists.
+    if (statement.onConflict === 'update' && !isAsked(shell)) {
+      await askBefore(run, async () => undefined);
+      noteThatNothingWasAsked(run);
+    }
+  } else {
     const warning = await warningOfOwnConnection(statement, run);
     let isWarned = false;
     await askBefore(run, async terminal => {
@@ -68,22 +73,59 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
             errorText('warning', warning.message, warning.hint, shell.color(terminal), terminalSize(terminal).columns),
           );
       }
-      const others =
-        found.refused === 0 ? '' : ` (${found.refused} more ${found.refused === 1 ? 'is' : 'are'} refused)`;
-      return `${capital(intention(found, await hitsAll(statement, found, run)))}${others}?`;
+      return `${capital(intention(found, await hitsAll(statement, found, run)))}${othersRefused(found)}?`;
     });
     // The packets of a connection make its entry again at any time. A flush takes what is there.
-    const isAsked = only !== undefined && statement.kind === 'flush' && warning === undefined;
-    if (isAsked && (await warnOfOwnConnection(statement, run))) await askBefore(run, async () => 'Delete it as well?');
+    const isFlushAsked = only !== undefined && statement.kind === 'flush' && warning === undefined;
+    if (isFlushAsked && (await warnOfOwnConnection(statement, run)))
+      await askBefore(run, async () => 'Delete it as well?');
     if (warning !== undefined && !isWarned) session.warn(warning.message, warning.hint);
     noteThatNothingWasAsked(run);
   }
-  const summary = await withProgress(run, total, progress =>
+  const summary = await withProgress(run, total, (progress, clear) =>
     withOutput(statement, run, sink =>
-      execute(statement, session, { sink, only, stopOnError: options.stopOnError, progress }),
+      execute(statement, session, {
+        ...{ sink, only, stopOnError: options.stopOnError, progress },
+        ...overwriteQuestion(statement, run, clear),
+      }),
     ),
   );
   reportChange(summary, run);
+}
+
+/** The question of an insert that would change existing entries; it is read once, as it may come from a pipe. */
+function overwriteQuestion(
+  statement: ChangeStatement,
+  run: StatementContext,
+  clearProgress: () => void,
+): Pick<ChangeOptions, 'confirm' | 'previewed'> {
+  if (statement.kind !== 'insert' || statement.onConflict !== 'update' || !isAsked(run.shell)) return {};
+  const { shell } = run;
+  const changes = new UpdatePreview(shell.environment, isUnicode(shell.io.env));
+  return {
+    previewed: entry => changes.add(entry),
+    confirm: expected => {
+      clearProgress();
+      return askBefore(run, async terminal => {
+        if (expected.updated === 0) return undefined;
+        if (changes.size > 0) await showChanges(changes, expected, run, terminal);
+        return `${capital(intention(expected))}${othersRefused(expected)}?`;
+      });
+    },
+  };
+}
+
+/** Shows what would be changed of entries that exist. */
+async function showChanges(
+  changes: UpdatePreview,
+  { updated }: ChangeSummary,
+  run: StatementContext,
+  terminal: Terminal,
+): Promise<void> {
+  const most = Math.min(changes.size, roomOn(terminal));
+  const which = updated > most ? `, such as ${most === 1 ? 'this one' : `these ${most}`}` : '';
+  terminal.write(`changes of ${updated === 1 ? 'the flow that exists' : `${updated} flows that exist`}${which}:\n`);
+  await showSample(changes, most, run, terminal);
 }
 
 /** Someone at a terminal may have meant what is piped to ctq as the answer. */
@@ -121,8 +163,10 @@ async function preview(
     }),
   );
   session.signal?.throwIfAborted();
+  const isInsert = statement.kind === 'insert';
   const shown = statement.kind === 'update' ? update : sample;
-  if (shown.size > 0) {
+  if (isInsert && update.size > 0) await showChanges(update, found, run, terminal);
+  else if (shown.size > 0) {
     const most = Math.min(shown.size, roomOn(terminal));
     const more = most === 1 ? ', such as this one' : `, such as these ${most}`;
     terminal.write(`${intention(found)}${found.matched - found.refused > most ? more : ''}:\n`);
@@ -177,7 +221,8 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
         execute(statement, session, { sink, dryRun: true }),
       )
     : await preview(statement, run, run.shell.io.stderr);
-  reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}`);
+  const refused = statement.kind === 'insert' ? othersRefused(found) : '';
+  reportChange(found, run, `dry run: would ${intention(found, await hitsAll(statement, found, run))}${refused}`);
 }
 
 const warningOfOwnConnection = (
@@ -213,11 +258,14 @@ const wholeEntries = (table: ChangeSummary['table']) => ({ isWhole: true, isGrou
 async function withProgress<T>(
   { shell }: StatementContext,
   total: number | undefined,
-  work: (progress: NonNullable<ChangeOptions['progress']>) => Promise<T>,
+  work: (progress: NonNullable<ChangeOptions['progress']>, clear: () => void) => Promise<T>,
 ): Promise<T> {
   const line = new ProgressLine(shell.io.stderr, total);
   try {
-    return await work(progress => line.show(progress));
+    return await work(
+      progress => line.show(progress),
+      () => line.clear(),
+    );
   } finally {
     line.clear();
   }

@@ -13,8 +13,10 @@ import type { Value } from '../../../lang/values/value.js';
 export class UpdatePreview {
   readonly #environment: Environment;
   readonly #arrow: string;
-  #columns: readonly string[] = [];
-  readonly #rows: string[][] = [];
+  #head: readonly string[] = [];
+  /** The fields that change, of all entries: not each changes all of them. */
+  readonly #fields = new Set<string>();
+  readonly #rows: { readonly head: readonly string[]; readonly changes: ReadonlyMap<string, string> }[] = [];
 
   constructor(environment: Environment, unicode: boolean) {
     this.#environment = environment;
@@ -26,20 +28,26 @@ export class UpdatePreview {
   }
 
   add(entry: Previewed): void {
-    const fields = entry.changes.map(({ field }) => field);
     const isFlow = entry.kind === 'flow';
-    this.#columns = [...(isFlow ? ['proto', 'source', 'destination'] : ['name']), ...fields];
+    this.#head = isFlow ? ['proto', 'source', 'destination'] : ['name'];
     const head = isFlow ? this.#flow(entry.view) : [entry.name];
-    this.#rows.push([...head, ...entry.changes.map(change => this.#change(change))]);
+    for (const { field } of entry.changes) this.#fields.add(field);
+    this.#rows.push({ head, changes: new Map(entry.changes.map(change => [change.field, this.#change(change)])) });
   }
 
   /** Writes them, at most so many, to another sink, as rows of text. */
   replay(sink: Sink, most = this.size): void {
+    const fields = [...this.#fields];
     // Without room for all, the protocol is left out; a change that is cut off would say nothing.
-    const columns = this.#columns.map(name => ({ name, type: TEXT, ...(name === 'proto' ? { spare: 0 } : {}) }));
+    const columns = [...this.#head, ...fields].map(name => ({
+      name,
+      type: TEXT,
+      ...(name === 'proto' ? { spare: 0 } : {}),
+    }));
     const header: Header = { table: 'conntrack', columns };
     sink.begin(header);
-    for (const row of this.#rows.slice(0, most)) sink.row(row);
+    for (const { head, changes } of this.#rows.slice(0, most))
+      sink.row([...head, ...fields.map(field => changes.get(field) ?? '')]);
     sink.end();
   }
 
