@@ -239,6 +239,55 @@ test('not in an empty list, however it is written, changes nothing', async () =>
   assert.is(count(), COUNT);
 });
 
+test('a file that is empty, or has blank cells, widens no change from any depth of its condition', async () => {
+  writeFileSync(join(folder, 'header.csv'), 'ip\n');
+  writeFileSync(join(folder, 'gap.csv'), 'ip,name\n10.0.0.1,x\n,y\n');
+  writeFileSync(join(folder, 'full.csv'), 'ip,name\n10.0.0.1,x\n10.0.0.2,y\n');
+  for (const [condition, isRefused = true] of [
+    ["src in (select src from conntrack where src not in (select ip from 'F'))"],
+    ["src in (select src from conntrack except select ip::address from 'F')"],
+    ["src in (select src from conntrack left join 'F' h on src = h.ip where h.ip is null)"],
+    ["src in (select src from conntrack left join 'F' h on src = h.ip where coalesce(h.ip, '') = '')"],
+    ["src in (select src from (select src from conntrack where not (src in (select ip from 'F'))) as x)"],
+    ["src not in (select src from conntrack where src in (select ip from 'F') or src = 10.0.0.3)"],
+    ["src not in (select src from conntrack join 'F' h on src = h.ip)"],
+    ["dport in (select dport from conntrack union select dport from conntrack where src not in (select ip from 'F'))"],
+    ["exists (select from conntrack where src not in (select ip from 'F')) and proto = udp"],
+    ["src in (select src from conntrack where src in (select ip from 'F'))", false],
+    ["src in (select src from conntrack left join 'F' h on src = h.ip where h.ip = '10.0.0.1')", false],
+    ["proto = udp and not exists (select from 'F' where ip = '10.9.0.7')", false],
+  ] as readonly (readonly [string, boolean?])[]) {
+    const query = `select src from conntrack where ${condition}`;
+    for (const statement of [
+      `delete from conntrack where ${condition}`,
+      `insert into conntrack set zone = 7 from conntrack where ${condition}`,
+      `let x = (${query}); delete from conntrack where src in $x`,
+      `let x = (${query}); insert into conntrack set zone = 7 from conntrack where src in $x`,
+    ]) {
+      for (const file of statement.startsWith('delete') ? ['header.csv', 'gap.csv', 'full.csv'] : ['header.csv']) {
+        const text = statement.replaceAll("'F'", `'${file}'`);
+        const { stderr, code } = await ctqHere(['--dry-run', text], { cwd: folder });
+        const fails = isRefused && file !== 'full.csv';
+        assert.is(code, fails ? 1 : 0, `${text}\n${stderr}`);
+        if (fails)
+          assert.match(stderr, file === 'gap.csv' ? 'has 1 row without a value' : 'is empty: the condition', text);
+      }
+    }
+  }
+  assert.is(count(), COUNT);
+  // Such a list has fewer values than meant: only in its opposite are there more.
+  for (const [operator, code] of [
+    ['in', 0],
+    ['not in', 1],
+  ] as const) {
+    const list = "let x = (select src from conntrack where src in (select ip from 'header.csv') or src = 10.0.0.3)";
+    const run = await ctqHere(['--dry-run', `${list}; delete from conntrack where src ${operator} $x`], {
+      cwd: folder,
+    });
+    assert.is(run.code, code, run.stderr);
+  }
+});
+
 test('an address with the length of its network is no network', async () => {
   writeFileSync(join(folder, 'bits.csv'), 'ip\n10.9.0.1/24\n');
   const message = /bits\.csv: 1 cell of ip cannot be read as an address: '10\.9\.0\.1\/24' \(it has host bits set\)/;

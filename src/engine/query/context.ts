@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { Place } from '../../lang/checked/ast.js';
+import type { CheckedJoin, CheckedQuery, Place } from '../../lang/checked/ast.js';
 import type { Binding } from '../../lang/checked/statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 import type { CtqError } from '../errors.js';
 import type { WholeFile } from '../formats/reading/report/parse-report.js';
+import type { Sink } from '../formats/sink.js';
 import type { HistoryLevel } from '../sources/history/sql/compile.js';
 import type { SnapshotRows } from '../sources/snapshot/open.js';
 import type { Source } from '../sources/source.js';
@@ -63,8 +64,18 @@ export interface QueryContext {
   unread?(message: string): void;
   /** Cells that cannot be read as what they are cast to are reported to it as well: a change depends on them. */
   readonly reportsCasts?: boolean;
+  /** Of a change: looks at the rows that its condition depends on. */
+  readonly guard?: RowGuard;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
+}
+
+/** Refuses rows on which a change cannot rely. */
+export interface RowGuard {
+  /** The sink for the rows of a query, which passes them on. */
+  rowsOf(query: CheckedQuery, sink: Sink): Sink;
+  /** Receives the rows of a joined table. */
+  joined(join: CheckedJoin, rows: readonly unknown[]): void;
 }
 
 /** The events of all watches of a process so far. */

@@ -148,7 +148,15 @@ export type Binding =
       readonly blank?: number;
       /** What of its file could not be read: no change uses it. */
       readonly unread?: string;
+      /** Why it may have more, or fewer, values than meant: a list within its query is empty, or has blanks. */
+      readonly longer?: ListFault;
+      readonly shorter?: ListFault;
     };
+
+export interface ListFault {
+  readonly message: string;
+  readonly hint: string;
+}
 
 export interface CheckedLet {
   readonly kind: 'let';

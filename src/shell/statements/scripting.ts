@@ -121,12 +121,14 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
       const note = (message: string): void => {
         unread ??= message;
       };
-      await runQuery(value.query, collector, { ...run.session, unread: note, reportsCasts: true });
-      const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
       const { query } = value;
+      const { listContext } = await import('../../engine/change/finding/whole-lists.js');
+      const { context, faults } = listContext(query, run.session);
+      await runQuery(query, collector, { ...context, unread: note, reportsCasts: true });
+      const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
       return hasOneRow(query)
         ? { kind: 'value', type, value: collector.rows[0]?.[0] ?? null, unread }
-        : { kind: 'list', type, ...listOf(query, collector), unread };
+        : { kind: 'list', type, ...listOf(query, collector), unread, ...faults };
     }
     default:
       return { kind: 'value', type: value.type, value: await evaluate(value, run) };

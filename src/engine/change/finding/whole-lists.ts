@@ -3,36 +3,40 @@
  * a change would affect entries that were not meant. A row without the cell that is read would make `not in` hold for more entries; so would
  * a blank cell, which a list leaves out.
  */
-import type { CheckedSelect, InNode, ScalarNode, Typed, VariableNode } from '../../../lang/checked/ast.js';
-import { leftmost } from '../../../lang/checked/selects.js';
+import type { CheckedQuery, CheckedSelect, ScalarNode, Typed, VariableNode } from '../../../lang/checked/ast.js';
+import type { ListFault } from '../../../lang/checked/statements.js';
 import { walk } from '../../../lang/checked/walk.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
-import type { QueryContext } from '../../query/context.js';
+import type { QueryContext, RowGuard } from '../../query/context.js';
 import { readingOf } from '../../query/exec/select.js';
 import { expressionsOf } from '../../query/plan/fields.js';
-import { nameOf } from '../../sources/standard-input.js';
-
-const CORRECT =
-  'a change reads its lists from whole files only: correct the file; a select shows what can be read of it';
+import { CORRECT, EMPTY, ListGuard } from './list-guard.js';
 
 const refused = (message: string, hint: string): CtqError =>
   new CtqError({ code: 'change-list', kind: 'input', message, hint });
 
+const refuse = (message: string, hint: string): never => {
+  throw refused(message, hint);
+};
+
+interface WholeContext extends QueryContext {
+  readonly guard: ListGuard;
+}
+
 /** Each context has one, since what was read of standard input is known by its context. */
-const contexts = new WeakMap<QueryContext, QueryContext>();
+const contexts = new WeakMap<QueryContext, WholeContext>();
 
 /** A context for subqueries that throws what of a file cannot be read. */
-export function wholeFilesOnly(session: QueryContext): QueryContext {
+function wholeFilesOnly(session: QueryContext): WholeContext {
   const known = contexts.get(session);
   if (known !== undefined) return known;
-  const strict: QueryContext = {
+  const strict: WholeContext = {
     ...session,
     reportsCasts: true,
-    unread(message) {
-      throw refused(message, CORRECT);
-    },
+    unread: message => refuse(message, CORRECT),
+    guard: new ListGuard(session.variables, refuse),
   };
   contexts.set(session, strict);
   return strict;
@@ -40,54 +44,34 @@ export function wholeFilesOnly(session: QueryContext): QueryContext {
 
 /**
  * How a change reads the rows of a select, after its subqueries have been run.
- * @throws CtqError for a list of which a part cannot be read, and for `not in` an empty list
+ * @throws CtqError for a list of which a part cannot be read, and for one that is empty where fewer values mean more entries
  */
 export async function readingOfChange(select: CheckedSelect, session: QueryContext): Promise<EvalContext<MessageView>> {
-  const reading = await readingOf(select, wholeFilesOnly(session));
-  checkLists(expressionsOf(select), session, reading);
+  const strict = wholeFilesOnly(session);
+  for (const each of expressionsOf(select)) strict.guard.condition(each, 'more');
+  const reading = await readingOf(select, strict);
+  checkValues(expressionsOf(select), session, reading);
   return reading;
 }
 
-function checkLists(
+function checkValues(
   expressions: readonly Typed[],
   { variables }: QueryContext,
   { query: resultOf }: EvalContext<MessageView>,
 ): void {
-  const checkList = (node: InNode, isNegated: boolean): void => {
-    const variable = node.variable === undefined ? undefined : variables.get(node.variable);
-    const list = node.query ? resultOf?.(node.query) : variable?.kind === 'list' ? variable : undefined;
-    if (variable?.unread !== undefined) throw refused(variable.unread, CORRECT);
-    if (!isNegated || list === undefined) return;
-    if (list.values.length === 0)
-      throw refused(`${nameOfList(node)} is empty: the condition would hold for every entry`, EMPTY);
-    const { blank = 0 } = list;
-    if (blank > 0)
-      throw refused(`${nameOfList(node)} has ${blank === 1 ? '1 row' : `${blank} rows`} without a value`, BLANK);
-  };
   const checkValue = (node: VariableNode | ScalarNode, isNegated: boolean): void => {
     const variable = node.kind === 'variable' ? variables.get(node.name) : undefined;
-    if (variable?.unread !== undefined) throw refused(variable.unread, CORRECT);
+    if (variable?.unread !== undefined) refuse(variable.unread, CORRECT);
     const own = variable?.kind === 'value' ? variable.value : null;
     const value = node.kind === 'scalar' ? resultOf?.(node.query).values[0] : own;
     if (!isNegated || (value !== undefined && value !== null)) return;
     const name = node.kind === 'variable' ? `$${node.name}` : 'a subquery of the condition';
-    throw refused(`${name} has no value: the condition would hold for every entry, or for none`, EMPTY);
+    refuse(`${name} has no value: the condition would hold for every entry, or for none`, EMPTY);
   };
   for (const expression of expressions)
     eachTest(expression, false, (node, isNegated) => {
-      if (node.kind === 'in') checkList(node, isNegated);
-      else if (node.kind === 'variable' || node.kind === 'scalar') checkValue(node, isNegated);
+      if (node.kind === 'variable' || node.kind === 'scalar') checkValue(node, isNegated);
     });
-}
-
-const EMPTY = 'leave the condition out if that is meant; a select with it shows the entries';
-
-const BLANK = 'fill them in, or leave them out of the list if that is meant: where … is not null';
-
-function nameOfList({ query, variable }: InNode): string {
-  if (variable !== undefined) return `the list $${variable}`;
-  const { from } = leftmost(query!);
-  return from.kind === 'data' || from.kind === 'file' ? `the list from ${nameOf(from.path)}` : 'the list of not in';
 }
 
 /**
@@ -117,3 +101,37 @@ const isOperandOf = (test: Typed, node: Typed): boolean =>
     (test.kind === 'within' && test.network === node) ||
     (test.kind === 'like' && test.pattern === node) ||
     (test.kind === 'in' && test.others.includes(node)));
+
+/** The context for the rows that an insert copies: their lists are read as those of other changes. */
+export function copyingContext(from: CheckedQuery, session: QueryContext): QueryContext {
+  const guard = new ListGuard(session.variables, refuse, true);
+  guard.query(from, 'more');
+  return { ...wholeFilesOnly(session), guard };
+}
+
+/** The context for the query of a list that is kept, and what of it a change cannot rely on, once the query has been run. */
+export function listContext(
+  query: CheckedQuery,
+  session: QueryContext,
+): { readonly context: QueryContext; readonly faults: { longer?: ListFault; shorter?: ListFault } } {
+  const faults: { longer?: ListFault; shorter?: ListFault } = {};
+  const guards = (
+    [
+      ['longer', 'more'],
+      ['shorter', 'fewer'],
+    ] as const
+  ).map(([fault, direction]) => {
+    const guard = new ListGuard(session.variables, (message, hint) => {
+      faults[fault] ??= { message, hint };
+    });
+    guard.query(query, direction);
+    return guard;
+  });
+  const guard: RowGuard = {
+    rowsOf: (each, sink) => guards.reduce((to, one) => one.rowsOf(each, to), sink),
+    joined(join, rows) {
+      for (const one of guards) one.joined(join, rows);
+    },
+  };
+  return { context: { ...session, guard }, faults };
+}

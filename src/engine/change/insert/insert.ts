@@ -18,7 +18,7 @@ import { warnOfMissingFields } from '../../query/plan/missing-fields.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { invalidChange, toEntryError } from '../errors.js';
-import { wholeFilesOnly } from '../finding/whole-lists.js';
+import { copyingContext } from '../finding/whole-lists.js';
 import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
 import { ExpectationInserter } from './expectation-inserter.js';
@@ -64,7 +64,7 @@ export async function runInsert(
         inserter.add(undefined);
       } else {
         const sink = new RowSink(inserter, run, statement, whole, isSamePlace(from, place, session));
-        await runQuery(from, sink, { ...wholeFilesOnly(session), wholeFile: whole });
+        await runQuery(from, sink, { ...copyingContext(from, session), wholeFile: whole });
       }
       await inserter.finish();
     } catch (error) {

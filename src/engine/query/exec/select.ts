@@ -44,7 +44,8 @@ import { atOnce, Pace, STEP_SIZE } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once and passes its rows to the sink. @throws CtqError */
-export async function runQuery(query: CheckedQuery, sink: Sink, session: QueryContext): Promise<QuerySummary> {
+export async function runQuery(query: CheckedQuery, to: Sink, session: QueryContext): Promise<QuerySummary> {
+  const sink = session.guard?.rowsOf(query, to) ?? to;
   return query.kind === 'compound' ? runCompound(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
 

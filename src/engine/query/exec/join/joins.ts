@@ -35,7 +35,7 @@ export class Joins<Row> {
     read: ReadTable,
     reading: EvalContext<Row>,
     pace: Pace,
-    session: Pick<QueryContext, 'signal' | 'warn' | 'note' | 'unread'>,
+    session: Pick<QueryContext, 'signal' | 'warn' | 'note' | 'unread' | 'guard'>,
     cells: Cells,
   ): Promise<Joins<Row>> {
     const { joins } = select;
@@ -43,6 +43,7 @@ export class Joins<Row> {
     const field = all.reader(reading.field);
     for (const [index, join] of joins.entries()) {
       const rows = await joinedRows(join, read, session);
+      session.guard?.joined(join, rows);
       all.#current.push(null);
       const table = new JoinedTable<Row>(select, index, rows, { ...reading, field }, cells);
       await pace.run(table.fill());
