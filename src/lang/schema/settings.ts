@@ -128,7 +128,7 @@ export const SETTINGS = {
     kind: 'choice',
     choices: ['stop', 'continue'],
     default: 'stop',
-    doc: 'what a script does after a statement failed',
+    doc: 'what a script does after a statement failed; a use or a let that fails ends it in any case',
   },
 } as const satisfies Record<string, Setting>;
 

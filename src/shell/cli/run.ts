@@ -166,7 +166,7 @@ async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitC
     const code = await runJob(shell, job);
     worst = worst === 0 ? code : worst;
     if (code === 130 || shell.isOver) return code;
-    if (code !== 0 && shell.setting('on_error') !== 'continue') break;
+    if (shell.cannotGoOn || (code !== 0 && shell.setting('on_error') !== 'continue')) break;
   }
   return worst;
 }

@@ -43,6 +43,7 @@ export type RunStatement = (statement: Checked, run: StatementContext) => Promis
 export class ShellSession extends SessionState {
   readonly #runStatement: RunStatement;
   #isOver = false;
+  #cannotGoOn = false;
 
   constructor(io: Io, options: Options, environment: Environment, runStatement: RunStatement) {
     super(io, options, environment);
@@ -102,6 +103,8 @@ export class ShellSession extends SessionState {
   }
 
   async #runRead(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<ExitCode> {
+    // In the shell, what is typed next was written after the error was seen.
+    if (this.survives) this.#cannotGoOn = false;
     const prepared = await this.#prepared(read);
     if (prepared === undefined) return 130;
     const { script, mistaken } = prepared;
@@ -161,6 +164,20 @@ export class ShellSession extends SessionState {
     return this.#isOver;
   }
 
+  /** Whether no statement of this run may follow, whatever `on_error` says: they would be about something else than is written. */
+  get cannotGoOn(): boolean {
+    return this.#cannotGoOn;
+  }
+
+  #endFor(statement: Statement, { statements }: Script): void {
+    this.#cannotGoOn = true;
+    if (this.setting('on_error') === 'continue' && statements.at(-1) !== statement)
+      this.messages.print(
+        'warning',
+        `what follows is not run: a ${statement.kind} that fails ends a script, also with on_error = continue`,
+      );
+  }
+
   async #runScript(script: Script): Promise<ExitCode> {
     let worst: ExitCode = 0;
     const turn = new Yielder();
@@ -172,7 +189,8 @@ export class ShellSession extends SessionState {
       const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
       if (code === 130 || this.#isOver) return code;
-      if (code !== 0 && this.setting('on_error') !== 'continue') break;
+      if (code !== 0 && (statement.kind === 'use' || statement.kind === 'let')) this.#endFor(statement, script);
+      if (this.#cannotGoOn || (code !== 0 && this.setting('on_error') !== 'continue')) break;
     }
     return worst;
   }

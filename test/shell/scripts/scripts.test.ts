@@ -50,6 +50,26 @@ scripts('the first failure ends a text, unless on_error says otherwise', async (
   assert.equal([(await shell(['assert false', 'echo 2'])).stdout], ['']);
 });
 
+scripts('a use or a let that fails ends a script, whatever on_error says', async () => {
+  const path = folder({
+    'use.ctq': "use file 'nowhere.save'; echo 2",
+    'main.ctq': "set on_error = continue; echo 1; include 'use.ctq'; echo 3",
+  });
+  const going = 'set on_error = continue';
+  const missing = "let x = (select src from 'nowhere.csv')";
+  for (const args of [
+    [`${going}; echo 1; use file 'nowhere.save'; echo 2`],
+    [`${going}; let x = 1; echo 1; ${missing}; echo $x`],
+    [going, "echo 1; use file 'nowhere.save'", 'echo 2'],
+    [join(path, 'main.ctq'), '--execute', 'echo 2'],
+  ]) {
+    const { status, stdout, stderr } = await shell(args);
+    assert.equal([status, stdout], [1, '1\n'], `${args}: ${stderr}`);
+    const isLast = args[0] === going;
+    assert.is(/what follows is not run: a (use|let) that fails ends a script/.test(stderr), !isLast, stderr);
+  }
+});
+
 scripts('an assert that fails tells file and line', async () => {
   const path = folder({ 'check.ctq': 'echo 1;\n\nassert 2 < 1;\n' });
   const { status, stderr } = await shell([join(path, 'check.ctq')]);
