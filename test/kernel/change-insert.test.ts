@@ -438,6 +438,32 @@ test('expectations: master, tuple, mask, timeout, class, flags, NAT, zone', asyn
   assert.match(missing.message, /master\.src, .*are missing/);
 });
 
+test('expectations that the limit of a helper leaves no room for are reported', async () => {
+  await change(`insert into conntrack set ${TCP.replace('dport = 80', 'dport = 21')}, helper = 'ftp'`, session);
+  const set = (port: number) =>
+    `proto = tcp, ${V4}, dport = ${port}, master.proto = tcp, master.src = 10.0.0.1, master.dst = 10.0.0.2, master.sport = 1000, master.dport = 21, timeout = 100s`;
+  assert.is((await change(`insert into expect set ${set(1)}`, session)).created, 1);
+  assert.equal(session.warnings, []);
+  assert.is((await change(`insert into expect set ${set(2)}`, session)).created, 1);
+  assert.match(
+    session.warnings.splice(0).join(),
+    /^1 older expectation is no longer there: the helper of a flow allows/,
+  );
+  const path = join(directory, 'expectations.txt');
+  const line = (port: number) =>
+    `300 proto=6 src=10.0.0.1 dst=10.0.0.2 sport=0 dport=${port} mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.0.1 master-dst=10.0.0.2 sport=1000 dport=21 class=0 helper=ftp\n`;
+  writeFileSync(path, [3, 4, 5].map(line).join(''));
+  const files = testSession({
+    snapshot: file => openSnapshot(file, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
+  });
+  try {
+    assert.is((await change(`insert into expect from '${path}'`, files)).created, 1);
+    assert.match(files.warnings.join(), /^2 of 3 new expectations are no longer there: .*1 older expectation is/);
+  } finally {
+    await files.close();
+  }
+});
+
 test('update: expressions over the row, timeout, status, labels, helper, state', async () => {
   await change(
     `insert into conntrack set ${TCP.replace('dport = 80', 'dport = 21')}, mark = 0xabcd1234, state = SYN_SENT, helper = 'ftp'`,

@@ -13,6 +13,7 @@ import { type Outcome, RequestBatch, readEach } from '../requests/batch.js';
 import { masterKey, readMasterZones } from '../requests/expectation-zones.js';
 import type { SetValues } from '../values/set-values.js';
 import { buildExpectation, cloneExpectation } from './build-expectation.js';
+import { Evictions } from './evictions.js';
 
 /** Creates expectations. The kernel ignores the timeout of a new one: a second request sets it. */
 export class ExpectationInserter {
@@ -22,6 +23,8 @@ export class ExpectationInserter {
   /** Expectations whose master was not found in zone 0. */
   readonly #orphans: Expectation[] = [];
   #created: Expectation[] = [];
+  readonly #allCreated: Expectation[] = [];
+  readonly #evictions: Evictions;
   /** Those that a dry run has still to look at, or that wait for an answer. */
   readonly #held: Expectation[] = [];
   #isHeld: boolean;
@@ -35,6 +38,7 @@ export class ExpectationInserter {
     readonly run: ChangeRun,
   ) {
     const { counts, session, options } = run;
+    this.#evictions = new Evictions(source, run);
     this.#isHeld = options.dryRun === true || options.confirm !== undefined;
     this.#affected = new AffectedRows('expect', options.sink, session.environment.now(), session.signal);
     this.#creates = new RequestBatch(source, session.signal, (expectation, outcome) =>
@@ -89,6 +93,7 @@ export class ExpectationInserter {
       this.#held.length = 0;
       return;
     }
+    await this.#evictions.begin();
     await this.#creates.send();
     await this.#updates.send();
     await this.#show();
@@ -102,6 +107,7 @@ export class ExpectationInserter {
     if (errno === 0) {
       counts.created++;
       this.#created.push(expectation);
+      this.#allCreated.push(expectation);
       this.#setTimeout(expectation, true);
     } else if (errno === ERRNO.EEXIST && onConflict === 'ignore') counts.ignored++;
     else if (errno === ERRNO.EEXIST && onConflict === 'update') {
@@ -123,6 +129,12 @@ export class ExpectationInserter {
   async finish(): Promise<void> {
     if (this.#isHeld && !this.run.options.dryRun) await this.#confirm();
     await this.send();
+    if (this.run.options.dryRun) return;
+    await this.#insertOrphans();
+    await this.#evictions.report(this.#allCreated);
+  }
+
+  async #insertOrphans(): Promise<void> {
     if (this.#orphans.length === 0) return;
     const zones = await readMasterZones(this.source, this.run.session.signal);
     for (const orphan of this.#orphans.splice(0)) {
