@@ -1,6 +1,7 @@
 /** Conditions of changes that are the same for every entry. */
 
-import type { Expr, QueryExpr } from '../../syntax/ast.js';
+import { fieldOf, TABLES } from '../../schema/catalogue.js';
+import type { Expr, NameExpr, QueryExpr } from '../../syntax/ast.js';
 import type { ClauseChecker } from '../scope.js';
 
 /**
@@ -29,8 +30,17 @@ export function checkTestsFields(
     condition.kind === 'literal' && condition.type === 'boolean'
       ? !isNegated && !(isAlternative && condition.value === true)
       : dependsOnRow(condition)
-  )
-    return true;
+  ) {
+    const same = comparedWithItself(condition);
+    if (same === undefined) return true;
+    checker.diagnostics.error(
+      'type',
+      same,
+      'both sides are the same: the condition holds for every entry that has a value, or for none',
+      'to change every entry, write: where true; those that have a value: … is not null',
+    );
+    return false;
+  }
   checker.diagnostics.error(
     'type',
     condition,
@@ -41,6 +51,50 @@ export function checkTestsFields(
   );
   return false;
 }
+
+/** A comparison in a condition of which both sides are the same expression: `src = src`, `dport in (dport, 80)`. */
+function comparedWithItself(node: unknown): Expr | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  if ('kind' in node && (SUBQUERIES.has(node.kind) || hasSameSides(node as Expr)))
+    return SUBQUERIES.has(node.kind) ? undefined : (node as Expr);
+  for (const child of Object.values(node)) {
+    const found = comparedWithItself(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function hasSameSides(node: Expr): boolean {
+  switch (node.kind) {
+    case 'compare':
+      return isSame(node.left, node.right);
+    case 'like':
+      return isSame(node.operand, node.pattern);
+    case 'between':
+      return isSame(node.operand, node.low) && isSame(node.operand, node.high);
+    case 'in':
+      return node.list.kind === 'list' && node.list.items.some(item => isSame(node.operand, item));
+    default:
+      return false;
+  }
+}
+
+/** Whether two expressions are the same but for their places, and the names of fields. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if ('kind' in a && 'kind' in b && a.kind === 'name' && b.kind === 'name')
+    return fieldName(a as NameExpr) === fieldName(b as NameExpr);
+  const parts = (node: object): [string, unknown][] => Object.entries(node).filter(([key]) => !PLACES.has(key));
+  const others = new Map(parts(b));
+  return (
+    parts(a).length === others.size && parts(a).every(([key, part]) => others.has(key) && isSame(part, others.get(key)))
+  );
+}
+
+const PLACES: ReadonlySet<string> = new Set(['start', 'end', 'opSpan']);
+
+/** `src` and `orig.src` are one field. */
+const fieldName = ({ text }: NameExpr): string => fieldOf(TABLES.conntrack, text)?.name ?? text.toLowerCase();
 
 /** The same for the selects whose entries a change copies. */
 export function checkQueryTestsFields(query: QueryExpr, checker: ClauseChecker): void {
