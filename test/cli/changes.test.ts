@@ -190,7 +190,7 @@ test('a change of the whole table says so, in the question and in a dry run', as
   const dryRun = async (statement: string): Promise<string> => (await ctqHere(['--dry-run', statement])).stderr;
   for (const statement of [
     'flush conntrack',
-    'delete from conntrack where src = src',
+    'delete from conntrack where src is not null',
     'delete from conntrack where true limit 21',
     'delete from conntrack where family = ipv4',
   ])
@@ -237,6 +237,19 @@ test('on a terminal: an update shows what it would change', async () => {
     } finally {
       terminal.close();
     }
+  }
+});
+
+test('a preview has the zone where entries have one', async () => {
+  await ctqHere(['insert into conntrack set zone = 7 from conntrack where dport = 22']);
+  for (const [change, zone] of [
+    ['update conntrack set mark = 5', / zone +mark\n[\s\S]* 7 +0 → 5/],
+    ['delete from conntrack', / zone\n[\s\S]* 7\n/],
+  ] as const) {
+    const { stderr } = await ctqHere(['--dry-run', `${change} where dport = 22`]);
+    assert.match(stderr, zone);
+    const alone = await ctqHere(['--dry-run', `${change} where dport = 22 and zone = 0`]);
+    assert.not.match(alone.stderr, /zone/);
   }
 });
 

@@ -1,11 +1,13 @@
 /** delete, flush and get, against the kernel and conntrack(8). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FoundEntries } from '../../src/engine/change/finding/found-entries.js';
 import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { host16 } from '../../src/engine/netlink/messages/framing.js';
 import type { QueryContext } from '../../src/engine/query/context.js';
+import { summaryLine } from '../../src/shell/statements/changes/change-report.js';
 import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../kit/flow.js';
@@ -322,6 +324,19 @@ test('get: none is an error, and so are several', async () => {
   const many = await failure(() => get('get from conntrack where proto = tcp', session));
   assert.is(many.code, 'get-many');
   assert.match(many.message, /tcp src=/);
+});
+
+test('of the entries that were confirmed, those that have ended meanwhile are counted', async () => {
+  await change('flush conntrack', session);
+  bulk(3);
+  for (const text of ['update conntrack set mark = 4 where true', 'delete from conntrack where true']) {
+    const found = new FoundEntries();
+    await change(text, session, { dryRun: true, found });
+    await change('delete from conntrack where true limit 1', session);
+    const summary = await change(text, session, { only: found });
+    assert.is(summary.missed, 1, text);
+    assert.match(summaryLine(summary), /^[12] flows? (updated|deleted), 1 had ended or changed meanwhile$/);
+  }
 });
 
 test.run();

@@ -28,6 +28,8 @@ export interface ChangeSummary {
   readonly gone: number;
   /** They meet the condition, but are not among those that were confirmed: they came later, and are left. */
   readonly later: number;
+  /** They were confirmed, and have ended since, or do not meet the condition any more. */
+  readonly missed: number;
   readonly refused: number;
   /** Entries of which a part was changed before the kernel refused the rest. */
   readonly partial: number;
@@ -48,6 +50,7 @@ type Count =
   | 'ignored'
   | 'gone'
   | 'later'
+  | 'missed'
   | 'partial';
 
 /** The counts of a running change. */
@@ -61,6 +64,7 @@ export class ChangeCounts implements Record<Count, number> {
   ignored = 0;
   gone = 0;
   later = 0;
+  missed = 0;
   partial = 0;
   refused = 0;
   readonly refusals: Refusal[] = [];
@@ -80,9 +84,9 @@ export class ChangeCounts implements Record<Count, number> {
 
   summary(statement: ChangeSummary['statement'], table: ChangeSummary['table']): ChangeSummary {
     const { refusals, stopped, countedBefore, partial, refused } = this;
-    const { read, matched, created, updated, deleted, zeroed, ignored, gone, later } = this;
+    const { read, matched, created, updated, deleted, zeroed, ignored, gone, later, missed } = this;
     return {
-      ...{ statement, table, read, matched, created, updated, deleted, zeroed, ignored, gone, later },
+      ...{ statement, table, read, matched, created, updated, deleted, zeroed, ignored, gone, later, missed },
       ...{ refused, partial, refusals: [...refusals], countedBefore, stopped },
     };
   }

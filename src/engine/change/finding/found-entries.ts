@@ -8,6 +8,10 @@ export class FoundEntries {
     this.#ids.add(id);
   }
 
+  get size(): number {
+    return this.#ids.size;
+  }
+
   has({ id }: MessageView): boolean {
     return this.#ids.has(id);
   }

@@ -72,4 +72,5 @@ export async function eachMatch(
     const wait = between?.();
     if (wait !== undefined) await wait;
   }
+  if (only !== undefined) counts.missed = Math.max(0, only.size - counts.matched);
 }

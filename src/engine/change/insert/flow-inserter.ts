@@ -1,6 +1,6 @@
 import type { CheckedInsert } from '../../../lang/checked/statements.js';
 import type { Flow } from '../../ctnetlink/codec/flow.js';
-import { CTA } from '../../ctnetlink/constants.js';
+import { CTA, IPPROTO } from '../../ctnetlink/constants.js';
 import { createFlow } from '../../ctnetlink/requests/changes.js';
 import { type CopyOverrides, FlowCopier } from '../../ctnetlink/requests/copy-flow.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -44,6 +44,8 @@ export class FlowInserter {
   #isHeld: boolean;
   /** The first request that sets labels. */
   #labelled: Uint8Array | undefined;
+  /** The first request of a protocol that some kernels have no tracker for. */
+  #untracked: Uint8Array | undefined;
   #isTableFull = false;
 
   constructor(
@@ -94,6 +96,7 @@ export class FlowInserter {
     const { sink } = this.run.options;
     if (this.#labelled === undefined && row.at(CTA.LABELS) >= 0 && row.labels !== null)
       this.#labelled = this.#copier.request.slice();
+    if (row.orig.proto === IPPROTO.DCCP) this.#untracked ??= this.#copier.request.slice();
     if (this.#isHeld) this.#held.push(this.#copier.request.slice());
     else if (sink) this.#addRequest(this.#copier.request);
     else this.#bulk.added();
@@ -102,6 +105,7 @@ export class FlowInserter {
   #addFlow(flow: Flow): void {
     const request = createFlow(flow, { ack: false });
     if (this.#labelled === undefined && /[^\0]/.test(flow.labels ?? '')) this.#labelled = request;
+    if (flow.orig.proto === IPPROTO.DCCP) this.#untracked ??= request;
     if (this.#isHeld) this.#held.push(request);
     else this.#addNew(request, flow);
   }
@@ -182,6 +186,7 @@ export class FlowInserter {
     const conflicts = new ConflictResolver(this.source, this.run, onConflict, this.#keepsFixedTimeout);
     await conflicts.resolve(this.#existing);
     await this.#checkLabels();
+    await this.#checkPorts();
     if (this.#isTableFull) await this.#warnOfFullTable();
   }
 
@@ -254,6 +259,15 @@ export class FlowInserter {
       const missing = differingFields({ labels }, flowIn(message));
       if (missing.length > 0)
         this.run.session.warn('the kernel created the entries without their labels', hintFor(missing));
+    });
+  }
+
+  /** A kernel without a tracker for a protocol stores no ports and no state: checks one of the copies. */
+  async #checkPorts(): Promise<void> {
+    if (this.#untracked === undefined || this.statement.from === undefined) return;
+    await readEach(this.source, this.run.session.signal, [this.#untracked], getEntryOf, (message, request) => {
+      if (flowIn(request).orig.sport === undefined || flowIn(message).orig.sport !== undefined) return;
+      this.run.session.warn('the kernel created the flows of dccp without sport, dport and state', hintFor(['sport']));
     });
   }
 

@@ -22,7 +22,7 @@ const PARTICIPLE = {
 
 /** What a change did, in one line: `3 flows deleted, 1 no longer existed`. */
 export function summaryLine(summary: ChangeSummary): string {
-  const { statement, table, updated, ignored, gone, later, refused, partial, stopped, countedBefore, deleted } =
+  const { statement, table, updated, ignored, gone, later, missed, refused, partial, stopped, countedBefore, deleted } =
     summary;
   const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
@@ -30,6 +30,7 @@ export function summaryLine(summary: ChangeSummary): string {
   if (ignored > 0) parts.push(`${ignored} that existed ${ignored === 1 ? 'was' : 'were'} left`);
   // An insert finds that entries of a file have expired, or that those in conflict have ended since.
   if (gone > 0) parts.push(`${gone} ${statement === 'insert' ? 'had ended' : 'no longer existed'}`);
+  if (missed > 0) parts.push(`${missed} had ended or changed meanwhile`);
   if (later > 0) parts.push(`${later} that came later ${later === 1 ? 'was' : 'were'} left`);
   if (refused > 0) parts.push(`${refused} refused`);
   if (partial > 0) parts.push(`${partial} changed only in part`);

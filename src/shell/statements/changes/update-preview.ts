@@ -16,7 +16,11 @@ export class UpdatePreview {
   #head: readonly string[] = [];
   /** The fields that change, of all entries: not each changes all of them. */
   readonly #fields = new Set<string>();
-  readonly #rows: { readonly head: readonly string[]; readonly changes: ReadonlyMap<string, string> }[] = [];
+  readonly #rows: {
+    readonly head: readonly string[];
+    readonly zone: string;
+    readonly changes: ReadonlyMap<string, string>;
+  }[] = [];
 
   constructor(environment: Environment, unicode: boolean) {
     this.#environment = environment;
@@ -32,22 +36,29 @@ export class UpdatePreview {
     this.#head = isFlow ? ['proto', 'source', 'destination'] : ['name'];
     const head = isFlow ? this.#flow(entry.view) : [entry.name];
     for (const { field } of entry.changes) this.#fields.add(field);
-    this.#rows.push({ head, changes: new Map(entry.changes.map(change => [change.field, this.#change(change)])) });
+    const zone = isFlow ? zoneOf(entry.view) : '';
+    this.#rows.push({
+      head,
+      zone,
+      changes: new Map(entry.changes.map(change => [change.field, this.#change(change)])),
+    });
   }
 
   /** Writes them, at most so many, to another sink, as rows of text. */
   replay(sink: Sink, most = this.size): void {
     const fields = [...this.#fields];
     // Without room for all, the protocol is left out; a change that is cut off would say nothing.
-    const columns = [...this.#head, ...fields].map(name => ({
+    // Entries may differ by their zone only.
+    const zones = this.#rows.some(({ zone }) => zone !== '') ? ['zone'] : [];
+    const columns = [...this.#head, ...zones, ...fields].map(name => ({
       name,
       type: TEXT,
       ...(name === 'proto' ? { spare: 0 } : {}),
     }));
     const header: Header = { table: 'conntrack', columns };
     sink.begin(header);
-    for (const { head, changes } of this.#rows.slice(0, most))
-      sink.row([...head, ...fields.map(field => changes.get(field) ?? '')]);
+    for (const { head, zone, changes } of this.#rows.slice(0, most))
+      sink.row([...head, ...zones.map(() => zone), ...fields.map(field => changes.get(field) ?? '')]);
     sink.end();
   }
 
@@ -66,6 +77,12 @@ export class UpdatePreview {
     if (op === '=') return `${old} ${this.#arrow} ${text(value)}`;
     return `${old} ${op === '+=' ? '+' : '-'} ${text(value)}`;
   }
+}
+
+/** Empty for the default zone. */
+function zoneOf(view: MessageView): string {
+  const zones = new Set([view.zone, view.orig.zone, view.reply.zone].filter(zone => zone > 0));
+  return [...zones].join(', ');
 }
 
 function endpoint(view: MessageView, address: string, port: string): string {
