@@ -31,20 +31,20 @@ const packedEntries = gzipSync(ENTRY.repeat(50));
 
 const FILES: readonly [name: string, content: string | Uint8Array, column: string, message: RegExp][] = [
   ['empty.csv', '', 'ip', /empty\.csv is empty: it has no header/],
-  ['bad.csv', 'ip\nfoo\n10.9.0.1\n', 'ip', /bad\.csv: 1 cell of ip cannot be read as an address: 'foo'/],
-  ['none.csv', 'ip\nfoo\nbar\n', 'ip', /none\.csv: 2 cells of ip cannot be read as an address: 'foo', …/],
+  ['bad.csv', 'ip\nfoo\n10.9.0.1\n', 'ip', /bad\.csv:2: 1 cell of ip cannot be read as an address: 'foo'/],
+  ['none.csv', 'ip\nfoo\nbar\n', 'ip', /none\.csv:2: 2 cells of ip cannot be read as an address: 'foo', …/],
   ['cut.csv.gz', packed.subarray(0, packed.length / 2), 'ip', /cut\.csv\.gz is cut off/],
   ['skipped.txt', `${ENTRY}tcp 6 99 src=10.0.0.1 dst=10.\n`, 'src', /skipped\.txt: 1 line skipped/],
   ['cut.txt.gz', packedEntries.subarray(0, packedEntries.length - 12), 'src', /cut\.txt\.gz is cut off/],
   ['short.csv', 'name,ip\nalice,10.9.0.1\nbob', 'ip', /short\.csv is cut off: its last row is not complete/],
-  ['middle.csv', 'name,ip\nbob\nalice,10.9.0.1\n', 'ip', /middle\.csv: row 1 has no cell of ip/],
+  ['middle.csv', 'name,ip\nbob\nalice,10.9.0.1\n', 'ip', /middle\.csv:2: row 1 has no cell of ip/],
   [
     'several.tsv',
     'name\tip\nalice\t10.9.0.1\nbob\neve\n',
     'ip',
-    /several\.tsv: 2 rows, the first is row 2, have no cell of ip/,
+    /several\.tsv:3: 2 rows, the first is row 2, have no cell of ip/,
   ],
-  ['long.csv', 'owner,ip,gw\nbob, y,10.9.0.1,10.9.0.5\n', 'gw', /long\.csv: 1 row has more cells than the header/],
+  ['long.csv', 'owner,ip,gw\nbob, y,10.9.0.1,10.9.0.5\n', 'gw', /long\.csv:2: 1 row has more cells than the header/],
   ['half.csv', 'ip,name\n10.9.0.1,alice\n10.9.0.2', 'ip', /half\.csv is cut off: its last row is not complete/],
   ['keys.jsonl', '{"ip":"10.9.0.1"}\n{"addr":"10.9.0.2"}\n', 'ip', /keys\.jsonl: row 2 has no cell of ip/],
   ['keys.json', '[{"a":1},{"ip":"10.9.0.1"}]', 'ip', /keys\.json: row 1 has no cell of ip/],
@@ -89,6 +89,23 @@ test('a list of which a part cannot be read changes nothing; a select warns', as
   }
 });
 
+test('an error of a list names the line of the first fault, through subqueries, too', async () => {
+  const lines = (last: string) => `# hosts\nip,name\n10.0.0.1,a\n"10.0.0.2","b\nc"\n\n${last}\n10.0.0.3,e\n`;
+  for (const [last, list, message] of [
+    ['foo,d', "(select ip from 'l.csv')", /l\.csv:7: 1 cell of ip cannot be read/],
+    ['foo,d', "(select ip from (select ip from 'l.csv' limit 9) as x)", /l\.csv:7: 1 value of ip cannot be read/],
+    ['foo,d', "(select src from conntrack where src in (select ip from 'l.csv'))", /l\.csv:7: 1 cell of ip/],
+    ['10.0.0.4,d,e', "(select ip from 'l.csv')", /l\.csv:7: 1 row has more cells than the header/],
+    ['10.0.0.4', "(select ip from 'l.csv' where name = 'a')", /l\.csv:7: row 3 has no cell of name/],
+  ] as const) {
+    writeFileSync(join(folder, 'l.csv'), lines(last));
+    const { stderr, code } = await ctqHere([`delete from conntrack where src in ${list}`], { cwd: folder });
+    assert.is(code, 1);
+    assert.match(stderr, message);
+  }
+  assert.is(count(), COUNT);
+});
+
 test('not in an empty list is refused in a change', async () => {
   writeFileSync(join(folder, 'header.csv'), 'ip\n');
   writeFileSync(join(folder, 'blank.csv'), 'ip,x\n,a\n');
@@ -121,7 +138,7 @@ test('a row that a list reads by another column, and columns that are not read, 
   const named = "delete from conntrack where src not in (select ip from 'other.csv' where name = 'bob')";
   const refused = await ctqHere([named], { cwd: folder });
   assert.is(refused.code, 1);
-  assert.match(refused.stderr, 'other.csv: row 1 has no cell of name');
+  assert.match(refused.stderr, 'other.csv:2: row 1 has no cell of name');
   assert.is(count(), COUNT);
 });
 
@@ -290,7 +307,8 @@ test('a file that is empty, or has blank cells, widens no change from any depth 
 
 test('an address with the length of its network is no network', async () => {
   writeFileSync(join(folder, 'bits.csv'), 'ip\n10.9.0.1/24\n');
-  const message = /bits\.csv: 1 cell of ip cannot be read as an address: '10\.9\.0\.1\/24' \(it has host bits set\)/;
+  const message =
+    /bits\.csv(:2)?: 1 cell of ip cannot be read as an address: '10\.9\.0\.1\/24' \(it has host bits set\)/;
   for (const not of ['', 'not ']) {
     const statement = `delete from conntrack where src ${not}in (select ip from 'bits.csv')`;
     const { stderr, code } = await ctqHere([statement], { cwd: folder });
@@ -388,7 +406,7 @@ test('rows of a file, written out, and of the kernel; a row with a part that is 
     new RegExp(`would delete all ${COUNT} flows`),
   );
   for (const [row, message] of [
-    ['x,53', /pairs\.csv: 1 cell of ip cannot be read as an address: 'x'/],
+    ['x,53', /pairs\.csv:2: 1 cell of ip cannot be read as an address: 'x'/],
     ['10.0.0.1,', /pairs\.csv has 1 row without a value/],
     ['10.0.0.1', /pairs\.csv is cut off|has no cell of port/],
   ] as const) {
@@ -405,7 +423,7 @@ test('a network in a row, a number that is cut in two, and the last result of a 
   for (const [statement, message] of [
     [
       "delete from conntrack where (src, dport) not in (select ip, port from 'nets.csv')",
-      /nets\.csv: 1 cell of ip cannot be read as an address: '10\.9\.0\.0\/24' \(it is a network\)/,
+      /nets\.csv:2: 1 cell of ip cannot be read as an address: '10\.9\.0\.0\/24' \(it is a network\)/,
     ],
     [
       "delete from conntrack where sport not in (select sport from 'split.txt')",

@@ -67,6 +67,7 @@ export async function runPlan(
 ): Promise<QuerySummary> {
   const cells = new Cells(session.environment);
   const summary = await runReading(plan, sink, session, iteration, cells);
+  await cells.locate(session);
   cells.report(session);
   return summary;
 }
@@ -180,11 +181,14 @@ async function feedRows<Row>(
 async function feedData(
   { path, columns }: DataOrigin,
   inlet: Inlet<DataRow>,
-  { signal, stdin, warn, note, unread }: QueryContext,
+  { signal, stdin, warn, note, unread, guard }: QueryContext,
   pace: Pace,
 ): Promise<QuerySummary> {
   const { readDataFile } = await import('../../sources/data-file/data-file.js');
-  const { rows } = await readDataFile(path, { columns, signal, stdin, warn, note, unread });
+  const { rows } = await readDataFile(path, {
+    ...{ columns, signal, stdin, warn, note, unread },
+    hasLines: guard !== undefined,
+  });
   for (const [i, row] of rows.entries()) {
     inlet.take(row);
     if (i % STEP_SIZE !== STEP_SIZE - 1) continue;

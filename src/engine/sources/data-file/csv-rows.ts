@@ -8,7 +8,15 @@ import { type Header, headerOf } from '../../formats/delimited/header.js';
 import { unescapeTsv } from '../../formats/delimited/tsv.js';
 import { notTerminated } from '../../formats/reading/report/cut-off.js';
 import { nameOf } from '../standard-input.js';
-import { type DataFileOptions, type DataRow, type Gathering, STEP, type TableText, wrong } from './gathering.js';
+import {
+  type DataFileOptions,
+  type DataRow,
+  type Gathering,
+  placeOf,
+  STEP,
+  type TableText,
+  wrong,
+} from './gathering.js';
 
 /** @throws CtqError */
 export async function readCsv(
@@ -36,13 +44,15 @@ export async function readCsv(
       (file.wanted?.has(name) ?? true) || (unread !== undefined && i === called.length - 1);
     return called.map((name, i) => isKept(name, i) && name);
   };
-  const { warn, unread } = options;
+  const { warn, unread, hasLines = false } = options;
   const settings = {
     columns: names,
     skip_empty_lines: true,
     relax_column_count: true,
     delimiter: separator,
     raw: hasComments,
+    // The errors of a change name the line.
+    info: hasLines,
     // Of several programs, a file may have both; without this, the first one would be that of all lines.
     record_delimiter: lineEnd === '\r' ? ['\r'] : ['\r\n', '\n'],
     ...(separator === '\t' ? { quote: null, cast: unescapeTsv } : { trim: true }),
@@ -51,15 +61,24 @@ export async function readCsv(
   const cells = (): number => file.wanted?.size ?? file.columns.length;
   let comments = 0;
   let short = 0;
+  let uneven = 0;
+  let firstLong: number | undefined;
   try {
     for await (const found of parser) {
-      const row = hasComments ? (found as RawRow).record : (found as DataRow);
-      if (hasComments && isComment((found as RawRow).raw, separator)) {
+      const isWrapped = hasComments || hasLines;
+      const row = isWrapped ? (found as WrappedRow).record : (found as DataRow);
+      const info = isWrapped ? (found as WrappedRow).info : undefined;
+      const line = info && info.lines + place.before;
+      const isUneven = info !== undefined && info.invalid_field_length > uneven;
+      uneven = info?.invalid_field_length ?? 0;
+      if (hasComments && isComment((found as WrappedRow).raw, separator)) {
         comments++;
         continue;
       }
-      if (unread !== undefined && row[file.columns.at(-1) ?? ''] === undefined) short++;
-      file.add(row, cells());
+      const isShort = unread !== undefined && row[file.columns.at(-1) ?? ''] === undefined;
+      if (isShort) short++;
+      else if (isUneven) firstLong ??= line;
+      file.add(row, cells(), line);
       const pause = file.rows.length % STEP === 0 ? file.pause() : undefined;
       if (pause !== undefined) await pause;
     }
@@ -69,12 +88,14 @@ export async function readCsv(
     if (!(isCut && (cause as CsvFault).code === 'CSV_QUOTE_NOT_CLOSED'))
       throw cause instanceof CtqError ? cause : wrong(file.path, ...quoteFault(cause as CsvFault, table, place));
   }
-  const uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
+  uneven = parser.info.invalid_field_length - (file.columns.length > 1 ? comments : 0);
   if (uneven > 0) {
     if (endsShort(table, header, file)) unread?.(`${nameOf(file.path)} is cut off: its last row is not complete`);
     const long = uneven - short;
     if (unread !== undefined && long > 0)
-      unread(`${nameOf(file.path)}: ${long === 1 ? '1 row has' : `${long} rows have`} more cells than the header`);
+      unread(
+        `${placeOf(file.path, firstLong)}: ${long === 1 ? '1 row has' : `${long} rows have`} more cells than the header`,
+      );
     const rows = uneven === 1 ? '1 row has' : `${uneven} rows have`;
     const columns = file.columns.length === 1 ? '1 column' : `${file.columns.length} columns`;
     warn?.(`${printable(file.path)}: ${rows} more or fewer cells than the header (${columns})`, UNEVEN);
@@ -96,10 +117,11 @@ const hasAll = ({ wanted }: Gathering, { cells }: Header): boolean => {
   return wanted !== undefined && wanted.size > 0 && [...wanted].every(name => names.has(name.toLowerCase()));
 };
 
-/** A row with the text that it was read of. */
-interface RawRow {
+/** A row with the text that it was read of, and with what the parser had read by then. */
+interface WrappedRow {
   readonly record: DataRow;
   readonly raw: string;
+  readonly info?: { readonly lines: number; readonly invalid_field_length: number };
 }
 
 /** A line of one cell that begins as the comments before the header do. */

@@ -11,6 +11,15 @@ import { nameOf } from '../standard-input.js';
 /** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
 
+/** The lines of rows in their files, where a change reads them: its errors name the line. */
+const lines = new WeakMap<object, number>();
+
+export const lineOf = (row: object): number | undefined => lines.get(row);
+
+/** A file, and the line of one of its rows where it is known, for messages: `hosts.csv:7`. */
+export const placeOf = (path: string, line: number | undefined): string =>
+  line === undefined ? nameOf(path) : `${nameOf(path)}:${line}`;
+
 export interface DataFile {
   /** Those that the file has, whether or not they were asked for, as they are called in statements. */
   readonly columns: readonly string[];
@@ -41,6 +50,8 @@ export interface DataFileOptions {
   warn?(message: string, hint?: string): void;
   /** Called if a part of the file, or all of it, cannot be read, before the warning of it. */
   unread?(message: string): void;
+  /** The lines of its rows are kept, for the errors of a change. */
+  readonly hasLines?: boolean;
   /** Called if columns are not called as in the file. */
   note?(message: string): void;
   /** What to do where the file holds entries, not columns. */
@@ -84,7 +95,9 @@ export class Gathering implements DataFile {
     this.#unread = unread;
   }
 
-  add(row: DataRow, cells: number): void {
+  /** @param line where it is in the file, if that is known */
+  add(row: DataRow, cells: number, line?: number): void {
+    if (line !== undefined) lines.set(row, line);
     if (this.#unread !== undefined) this.#look(row);
     this.taken += ROW_BYTES + CELL_BYTES * cells;
     if (this.taken > this.#memory)
@@ -114,7 +127,7 @@ export class Gathering implements DataFile {
   reportLacking(): void {
     for (const [column, { first, count }] of this.#lacking) {
       const which = count === 1 ? `row ${first} has` : `${count} rows, the first is row ${first}, have`;
-      this.#unread?.(`${nameOf(this.path)}: ${which} no cell of ${column}`);
+      this.#unread?.(`${placeOf(this.path, lineOf(this.rows[first - 1]))}: ${which} no cell of ${column}`);
     }
   }
 

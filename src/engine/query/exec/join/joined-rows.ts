@@ -21,12 +21,20 @@ export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | S
 export async function joinedRows(
   join: CheckedJoin,
   read: ReadTable,
-  { signal, stdin, warn, note, unread }: Pick<QueryContext, 'signal' | 'stdin' | 'warn' | 'note' | 'unread'>,
+  {
+    signal,
+    stdin,
+    warn,
+    note,
+    unread,
+    guard,
+  }: Pick<QueryContext, 'signal' | 'stdin' | 'warn' | 'note' | 'unread' | 'guard'>,
 ): Promise<readonly JoinedRow[]> {
   if (join.from.kind !== 'data') return read(join);
   const { path } = join.from;
   const ofEntries = `entries are joined as a select: join (select … from '${path}') as ${join.alias}`;
-  const options = { columns: join.columns, ofEntries, signal, stdin, warn, note, unread };
+  const hasLines = guard !== undefined;
+  const options = { columns: join.columns, ofEntries, signal, stdin, warn, note, unread, hasLines };
   const { readDataFile } = await import('../../../sources/data-file/data-file.js');
   const { columns, rows } = await readDataFile(path, options);
   const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;

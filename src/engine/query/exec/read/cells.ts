@@ -1,17 +1,18 @@
 /** How the columns of files are read, and which of their cells could not be. */
 
 import type { CastNode, CheckedSelect, FieldNode } from '../../../../lang/checked/ast.js';
+import { sourcesOf } from '../../../../lang/checked/selects.js';
 import { networkIn } from '../../../../lang/conversion/text-value.js';
 import { printable } from '../../../../lang/diagnostics/printable.js';
 import { shorten } from '../../../../lang/diagnostics/shorten.js';
 import { cellReader, isBlank } from '../../../../lang/evaluate/cells.js';
-import type { Environment } from '../../../../lang/schema/environment.js';
+import type { CellSource, Environment } from '../../../../lang/schema/environment.js';
 import { DECIMAL, phrase, type Type } from '../../../../lang/schema/type.js';
 import { describe } from '../../../../lang/services/describe.js';
 import { parseAddress } from '../../../../lang/values/address.js';
 import type { Getter } from '../../../../lang/values/value.js';
-import type { DataRow } from '../../../sources/data-file/gathering.js';
-import { nameOf } from '../../../sources/standard-input.js';
+import { type DataRow, lineOf, placeOf } from '../../../sources/data-file/gathering.js';
+import { isStandardInput } from '../../../sources/standard-input.js';
 import type { QueryContext } from '../../context.js';
 
 interface Unread {
@@ -20,6 +21,10 @@ interface Unread {
   readonly column: string;
   readonly type: Type;
   readonly first: string;
+  /** Of the first one, if it is known. */
+  line: number | undefined;
+  /** Of a column of a select: that of the file. */
+  readonly source: CellSource | undefined;
   /** A row is tested more than once where it is joined. Of a column of a select: its values. */
   readonly rows: Set<DataRow | string>;
 }
@@ -50,28 +55,55 @@ export class Cells {
   }
 
   /** Receives the cells of a column of a select, and of groups, that cannot be read. */
-  unread({ grouping }: CheckedSelect): (node: CastNode) => (cell: string) => void {
+  unread(select: CheckedSelect): (node: CastNode) => (cell: string) => void {
     return ({ operand, type }) => {
-      const column = describe(operand, grouping);
-      return cell => this.#note(undefined, column, type, cell, cell);
+      const column = describe(operand, select.grouping);
+      const source = sourcesOf(select, operand)?.[0];
+      return cell => this.#note(undefined, column, type, cell, cell, source);
     };
   }
 
-  #note(path: string | undefined, column: string, type: Type, first: string, row: DataRow | string): void {
+  #note(
+    path: string | undefined,
+    column: string,
+    type: Type,
+    first: string,
+    row: DataRow | string,
+    source?: CellSource,
+  ): void {
     const key = `${path ?? ''}\0${column}\0${type.name}`;
     const known = this.#unread.get(key);
     if (known !== undefined) known.rows.add(row);
-    else this.#unread.set(key, { path, column, type, first, rows: new Set([row]) });
+    else {
+      const line = typeof row === 'string' ? undefined : lineOf(row);
+      this.#unread.set(key, { path, column, type, first, line, source, rows: new Set([row]) });
+    }
+  }
+
+  /** For the error of a change: finds the lines of the cells that were read through a select. */
+  async locate({ guard, signal }: Pick<QueryContext, 'guard' | 'signal'>): Promise<void> {
+    if (guard === undefined) return;
+    for (const each of this.#unread.values()) {
+      const { source, first } = each;
+      if (source === undefined || isStandardInput(source.path)) continue;
+      const { path, column } = source;
+      const { readDataFile } = await import('../../../sources/data-file/data-file.js');
+      const { rows } = await readDataFile(path, { columns: [column], signal, hasLines: true });
+      const row = rows.find(cells => cells[column] === first);
+      each.line = row && lineOf(row);
+    }
   }
 
   /** Says which cells could not be read so far. */
-  report({ warn, unread }: Pick<QueryContext, 'warn' | 'unread'>): void {
-    for (const { path, column, type, first, rows } of this.#unread.values()) {
+  report({ warn, unread, guard }: Pick<QueryContext, 'warn' | 'unread' | 'guard'>): void {
+    for (const { path, source, column, type, first, line, rows } of this.#unread.values()) {
+      // A select says what is on the screen; the error of a change names the file to correct.
+      const file = path ?? (guard && source?.path);
       const what = path === undefined ? 'value' : 'cell';
       const count = rows.size === 1 ? `1 ${what}` : `${rows.size} ${what}s`;
       const which = `${count} of ${column} cannot be read as ${meant(type)}: '${shorten(first, 40)}'${whyNot(first)}`;
       const message =
-        printable(path === undefined ? which : `${nameOf(path)}: ${which}`) + (rows.size === 1 ? '' : ', …');
+        printable(file === undefined ? which : `${placeOf(file, line)}: ${which}`) + (rows.size === 1 ? '' : ', …');
       unread?.(message);
       warn(message, UNREAD);
     }
