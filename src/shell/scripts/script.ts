@@ -9,6 +9,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Parsed } from '../../lang/syntax/split-statements.js';
 import type { IncludeStatement, Statement } from '../../lang/syntax/statements.js';
 import { Lines } from './lines.js';
+import type { NamedFiles } from './named-files.js';
 import type { Origin } from './origin.js';
 import type { ScriptFiles } from './script-files.js';
 
@@ -46,6 +47,7 @@ export interface ScriptContext {
   readonly parse: Parse;
   /** Reads what is included. */
   readonly files: ScriptFiles;
+  readonly named: NamedFiles;
   /** Ends it, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -61,7 +63,7 @@ export async function prepare(
   context: ScriptContext,
   place?: Place,
 ): Promise<Script | undefined> {
-  const { environment, variables, queries, parse, files, signal } = context;
+  const { environment, variables, queries, parse, files, named, signal } = context;
   const turn = new Yielder();
   const parsed = await inTurns(parse(text), turn, signal);
   if (!parsed) return undefined;
@@ -71,7 +73,7 @@ export async function prepare(
   let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
     const { value, diagnostics: mistakes } = check(statement, environment, variables, here, queries);
-    found.push(...mistakes);
+    found.push(...mistakes, ...named.missing(statement));
     if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
     const pause = turn.over();
     if (pause !== undefined) {

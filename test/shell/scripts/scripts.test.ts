@@ -70,6 +70,32 @@ scripts('a use or a let that fails ends a script, whatever on_error says', async
   }
 });
 
+scripts('a file that is missing after a change is found before the change', async () => {
+  const change = "update conntrack set mark = 1 where src in (select src from 'F')";
+  const path = folder({
+    'main.ctq': `echo 1; flush conntrack;\ninclude 'part.ctq'`,
+    'part.ctq': "select src from 'nowhere.save'",
+  });
+  for (const [args, isFound] of [
+    [["echo 1; flush conntrack; select src from 'nowhere.save'"], true],
+    [[`echo 1; flush conntrack; ${change.replace('F', 'nowhere.save')}`], true],
+    [["echo 1; flush conntrack; select src from conntrack join 'nowhere.csv' n on src = n.ip"], true],
+    [[join(path, 'main.ctq')], true],
+    // Nothing has been changed before, or the file is written first.
+    [["echo 1; select src from 'nowhere.save'; assert false"], false],
+    [
+      [
+        "echo 1; assert false; flush conntrack; select from conntrack output save to 'w.save'; select src from 'w.save'",
+      ],
+      false,
+    ],
+  ] as const) {
+    const { status, stdout, stderr } = await shell(args);
+    assert.equal([status, stdout], isFound ? [2, ''] : [1, '1\n'], `${args}: ${stderr}`);
+    if (isFound) assert.match(stderr, /cannot read nowhere\.(save|csv): no such file/);
+  }
+});
+
 scripts('an assert that fails tells file and line', async () => {
   const path = folder({ 'check.ctq': 'echo 1;\n\nassert 2 < 1;\n' });
   const { status, stderr } = await shell([join(path, 'check.ctq')]);

@@ -10,6 +10,7 @@ export const STATEMENT_TOPICS = [
   'update',
   'delete',
   'flush',
+  'zero',
   'count',
   'explain',
   'except',

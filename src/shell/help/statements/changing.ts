@@ -27,6 +27,21 @@ export const CHANGING = {
     ],
     see: ['update', 'snapshots', 'values'],
   },
+  zero: {
+    summary: 'read counters and set them to 0',
+    syntax: ['select … from conntrack where CONDITION … zero', 'get … from conntrack where CONDITION zero'],
+    text: [
+      'Each entry that matches is read and set to 0 by one request, so that no count is lost; conntrack -z loses some. The result has the counts from before. Entries that limit leaves out keep their counters. Without a question: zero changes no connection.',
+      'To see the entries first, leave zero out, or use --dry-run.',
+    ],
+    examples: [
+      {
+        query: 'select src, packets, bytes from conntrack where dport = https zero',
+        what: 'counters of HTTPS, from 0 again',
+      },
+    ],
+    see: ['select', 'update'],
+  },
   update: {
     summary: 'change entries',
     syntax: [

@@ -17,7 +17,7 @@ export interface CheckedText {
 
 /** What a text is checked with. */
 export interface Tools {
-  readonly language: Pick<typeof import('../language.js'), 'prepare' | 'parseFastSteps'>;
+  readonly language: Pick<typeof import('../language.js'), 'prepare' | 'parseFastSteps' | 'NamedFiles'>;
   readonly files: ScriptFiles;
   readonly signal: AbortSignal;
   readonly session: {
@@ -40,7 +40,8 @@ export async function checkedText({ text, origin }: ScriptFile, tools: Tools): P
     const mistaken: DiagnosedText[] = [];
     const variables = new Map(session.variables);
     const queries = session.queries.draft();
-    const context = { environment: session.environment, variables, queries, mistaken, parse, files, signal };
+    const named = new language.NamedFiles();
+    const context = { environment: session.environment, variables, queries, mistaken, parse, files, named, signal };
     const script = await language.prepare(text, origin, context, session.place);
     const isAgain = await session.surroundings.look(signal, mistaken.length > 0);
     if (script && !isAgain) return { script, mistaken, variables, queries };
