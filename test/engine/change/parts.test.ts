@@ -90,7 +90,7 @@ test('summaries', () => {
   Object.assign(inserted, { created: 3, updated: 1, ignored: 1, refused: 2, partial: 1, matched: 7 });
   assert.is(
     summaryLine(inserted.summary('insert', 'conntrack')),
-    '3 flows inserted, 1 updated, 1 that existed was left, 2 refused, 1 changed only in part',
+    '3 flows inserted, 1 updated, 1 already existed, 2 refused, 1 changed only in part',
   );
   assert.is(
     intention(inserted.summary('insert', 'conntrack')),

@@ -27,7 +27,7 @@ export function summaryLine(summary: ChangeSummary): string {
   const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
   if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
-  if (ignored > 0) parts.push(`${ignored} that existed ${ignored === 1 ? 'was' : 'were'} left`);
+  if (ignored > 0) parts.push(`${ignored} already existed`);
   // An insert finds that entries of a file have expired, or that those in conflict have ended since.
   if (gone > 0) parts.push(`${gone} ${statement === 'insert' ? 'had ended' : 'no longer existed'}`);
   if (missed > 0) parts.push(`${missed} had ended or changed meanwhile`);
