@@ -5,7 +5,7 @@
 
 import type { CheckedInsert } from '../../../lang/checked/statements.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
@@ -41,8 +41,6 @@ export function withCount(error: unknown, created: number): unknown {
 const stateOf = readerOf('conntrack', 'state');
 const tagOf = readerOf('conntrack', 'orig.vtag');
 
-const WITH_STATE: ReadonlySet<number> = new Set([IPPROTO.TCP, IPPROTO.SCTP, IPPROTO.DCCP]);
-
 /** What a flow may have lost in a file, and the kernel requires. */
 interface Part {
   isLost(row: MessageView, whole: WholeFile): boolean;
@@ -54,43 +52,49 @@ interface Part {
 
 const OTHER_FORMATS = 'they are in jsonl, save and extended: write the file again in one of these';
 
-const PARTS: readonly Part[] = [
-  {
-    // A flow that the kernel has handed over to a flow table is shown without it.
-    isLost: (row, { hasStates }) =>
-      hasStates && WITH_STATE.has(row.orig.proto) && stateOf(row) === null && !isOffloaded(row),
-    fields: /^state$/,
-    message: 'it has no state: the file may have lost a part of it',
-    hint: 'where state is not null leaves such entries out; insert into conntrack set state = ESTABLISHED from … gives them one',
-  },
-  {
-    isLost: row => row.orig.proto === IPPROTO.SCTP && stateOf(row) !== null && tagOf(row) === null,
-    fields: /vtag$/,
-    message: 'it has no verification tags, which the kernel requires beside a state of SCTP',
-    hint: 'save and jsonl hold them, other formats do not; insert into conntrack set orig.vtag = 0, reply.vtag = 0 from … inserts it without them',
-  },
-  {
-    isLost: ({ orig, reply }) =>
-      ICMP.has(keysOf(orig.proto)) && (orig.icmpType < 0 || orig.icmpId < 0 || reply.icmpType < 0 || reply.icmpId < 0),
-    fields: /icmp_/,
-    message: 'it has no ICMP type, code and id, which XML, CSV and TSV do not hold',
-    hint: OTHER_FORMATS,
-  },
-  {
-    isLost: ({ orig, reply }) => orig.proto === IPPROTO.GRE && (orig.sport < 0 || reply.sport < 0),
-    fields: /key$/,
-    message: 'it has no keys of GRE, which CSV and TSV do not hold',
-    hint: OTHER_FORMATS,
-  },
-];
+const STATE: Part = {
+  // A flow that the kernel has handed over to a flow table is shown without it.
+  isLost: (row, { hasStates }) => hasStates && stateOf(row) === null && !isOffloaded(row),
+  fields: /^state$/,
+  message: 'it has no state: the file may have lost a part of it',
+  hint: 'where state is not null leaves such entries out; insert into conntrack set state = ESTABLISHED from … gives them one',
+};
 
-const ICMP: ReadonlySet<ReturnType<typeof keysOf>> = new Set(['icmp', 'icmpv6']);
+const TAGS: Part = {
+  isLost: row => stateOf(row) !== null && tagOf(row) === null,
+  fields: /vtag$/,
+  message: 'it has no verification tags, which the kernel requires beside a state of SCTP',
+  hint: 'save and jsonl hold them, other formats do not; insert into conntrack set orig.vtag = 0, reply.vtag = 0 from … inserts it without them',
+};
+
+const QUERY_IDS: Part = {
+  isLost: ({ orig, reply }) => [orig.icmpType, orig.icmpId, reply.icmpType, reply.icmpId].some(part => part < 0),
+  fields: /icmp_/,
+  message: 'it has no ICMP type, code and id, which XML, CSV and TSV do not hold',
+  hint: OTHER_FORMATS,
+};
+
+const GRE_KEYS: Part = {
+  isLost: ({ orig, reply }) => orig.sport < 0 || reply.sport < 0,
+  fields: /key$/,
+  message: 'it has no keys of GRE, which CSV and TSV do not hold',
+  hint: OTHER_FORMATS,
+};
+
+const PARTS: ReadonlyMap<number, readonly Part[]> = new Map([
+  [IPPROTO.TCP, [STATE]],
+  [IPPROTO.DCCP, [STATE]],
+  [IPPROTO.SCTP, [STATE, TAGS]],
+  [IPPROTO.ICMP, [QUERY_IDS]],
+  [IPPROTO.ICMPV6, [QUERY_IDS]],
+  [IPPROTO.GRE, [GRE_KEYS]],
+]);
 
 const isOffloaded = ({ status }: MessageView): boolean => status >= 0 && (status & STATUS_FLAGS.OFFLOAD) !== 0;
 
 /** @throws CtqError for a flow that has lost a part */
 export function checkParts(row: MessageView, { set }: CheckedInsert, whole: WholeFile): void {
-  if (row.isExpectation) return;
-  const lost = PARTS.find(({ isLost, fields }) => isLost(row, whole) && !set.some(({ field }) => fields.test(field)));
+  const parts = row.isExpectation ? undefined : PARTS.get(row.orig.proto);
+  const lost = parts?.find(({ isLost, fields }) => isLost(row, whole) && !set.some(({ field }) => fields.test(field)));
   if (lost !== undefined) throw invalidChange(lost.message, lost.hint);
 }
