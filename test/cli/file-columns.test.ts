@@ -403,6 +403,12 @@ test('except and intersect have each row once, with all as often as it occurs', 
   assert.equal(await rows("select v from 'a.csv' intersect select v from 'a.csv' where v <> 'y'"), ['x', 'z']);
   assert.equal(await rows("select v from 'a.csv' intersect all select v from 'a.csv' where v = 'x'"), ['x', 'x']);
   assert.equal(await rows("select v, count(*) n from 'a.csv' group by v intersect select v, 1 from 'b.csv'"), ['y,1']);
+  const pair = (op: string): Promise<string[]> =>
+    rows(
+      `select v from 'a.csv' ${op} select v from (select v from 'b.csv' union all select v from 'a.csv' where v = 'x' limit 2)`,
+    );
+  assert.equal(await pair('except all'), ['x', 'z', 'z']);
+  assert.equal(await pair('intersect all'), ['x', 'y']);
   assert.equal(await both('union all'), ['x', 'x', 'y', 'z', 'z', 'y']);
 });
 

@@ -218,7 +218,7 @@ test('cells are found by two columns of texts, and by networks of both tables', 
 test('columns of files that hold addresses and networks are compared as these', async () => {
   put('here.csv', 'ip,name\n10.0.0.1,one\n10.0.0.9,nine\n192.0.2.1,far\n');
   put('nets.csv', 'net,zone\n10.0.0.0/30,dmz\n10.0.0.0/24,lan\n');
-  put('names.csv', 'ip,zone\nhost,dmz\n10.0.0.0/24,lan\n');
+  put('names.csv', 'ip,zone\nhost,dmz\nother,dmz\n10.0.0.0/24,lan\n');
   const inside = ['one,dmz', 'one,lan', 'nine,lan'];
   const joined = (on: string, kind = 'join', other = 'nets.csv'): Promise<string[]> =>
     lines(`select h.name, n.zone from 'here.csv' h ${kind} '${other}' n on ${on}`);
@@ -226,12 +226,41 @@ test('columns of files that hold addresses and networks are compared as these', 
     assert.equal(await joined(on), inside, on);
   assert.equal(await joined('h.ip not in n.net'), ['nine,dmz', 'far,dmz', 'far,lan']);
   assert.equal(await joined('h.ip in n.net', 'left join'), [...inside, 'far,']);
-  // A column with other texts in it is one of texts.
+  // A column of other texts, mostly, is one of texts.
   assert.equal(await joined('h.ip = n.ip', 'join', 'names.csv'), []);
   const list = "(select net from 'nets.csv' where zone = 'dmz')";
   assert.equal(await lines(`select name from 'here.csv' where ip in ${list}`), ['one']);
   assert.equal(await lines(`select name from 'here.csv' where ip not in ${list}`), ['nine', 'far']);
   assert.equal(await lines(`with d as ${list} select h.name from 'here.csv' h join d on h.ip in d.net`), ['one']);
+});
+
+test('a cell that is neither an address nor a network among them is reported', async () => {
+  put('typo.csv', 'net\n10.0.0.0/24\n192.0.2.1O\n');
+  put('here.csv', 'ip,name\n10.0.0.1,one\n192.0.2.1,far\nn/a,none\n');
+  const rows = async (query: string, input = ''): Promise<string[]> => {
+    const { stdout, stderr } = await ctqHere([`${query} output csv, noheader`], { cwd: folder, input });
+    return [
+      ...stdout.split('\n').slice(0, -1),
+      ...stderr
+        .split('\n')
+        .filter(line => line.startsWith('warning'))
+        .sort(),
+    ];
+  };
+  const [ofNet, ofIp] = [
+    "warning: typo.csv: 1 cell of net cannot be read as an address: '192.0.2.1O'",
+    "warning: here.csv: 1 cell of ip cannot be read as an address: 'n/a'",
+  ];
+  const list = "(select net from 'typo.csv')";
+  assert.equal(await rows(`select name from 'here.csv' where ip in ${list}`), ['one', ofIp, ofNet]);
+  assert.equal(await rows("select name from 'here.csv' h join 'typo.csv' t on h.ip in t.net"), ['one', ofIp, ofNet]);
+  // Among addresses alone, a text is equal to itself.
+  assert.equal(await rows("select a.name from 'here.csv' a join 'here.csv' b on a.ip = b.ip"), ['one', 'far', 'none']);
+  // What standard input has is not known before it is read.
+  const input = 'net\n10.0.0.0/24\n';
+  assert.equal(await rows("select name from 'here.csv' where ip in (select net from '-')", input), ['one', ofIp]);
+  const given = await rows("select ip from '-' where ip in (select net from 'typo.csv')", 'ip\n10.0.0.1\n');
+  assert.equal(given, ['10.0.0.1', ofNet]);
 });
 
 test('the time does not grow with the square of the rows where a key is computed', async () => {

@@ -96,6 +96,10 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ],
   ['select src from conntrack intersect select src from conntrack where mark = 5', '10.0.0.1'],
   ['select count(*) from (select from conntrack intersect select from conntrack where mark = 5)', '1'],
+  [
+    'with m as (select max(mark) as x from conntrack) select count(*) from conntrack where mark = (select x from m)',
+    '2',
+  ],
   ['select src, list(sport) from conntrack group by src order by src limit 1', '10.0.0.1\t1000, 2001'],
   ['select count(*) filter (where mark = 5), sum(mark) filter (where mark <> 5) from conntrack', '1\t14'],
   ['select mark from conntrack union select 1.5 from conntrack order by mark', '1.5', '5', '7'],

@@ -22,7 +22,10 @@ export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
 
 /** Whether a query has at most one row, whatever it reads. */
 export const hasOneRow = (query: CheckedQuery): boolean =>
-  query.kind === 'select' && (query.grouping?.keys.length === 0 || query.limit === 1);
+  query.kind === 'select' &&
+  (query.grouping?.keys.length === 0 ||
+    query.limit === 1 ||
+    (query.from.kind === 'query' && query.joins.length === 0 && hasOneRow(query.from.query)));
 
 /** The first select of a query: the rows of the result are of it. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>

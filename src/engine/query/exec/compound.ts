@@ -35,9 +35,9 @@ class Identities {
   }
 }
 
-/** Collects the identities of rows. */
+/** Collects the identities of rows, and how often each occurs. */
 class RowNames implements Sink {
-  readonly #names = new Set<string>();
+  readonly #names = new Map<string, number>();
   /** The same with their network namespaces or gateways, if rows of several are read. */
   readonly #withOrigins = new Set<string>();
   #table: Header['table'] = 'conntrack';
@@ -47,11 +47,12 @@ class RowNames implements Sink {
   }
   entry(view: MessageView): void {
     const name = this.identities.of(view, this.#table);
-    this.#names.add(name);
+    this.#names.set(name, 1);
     if (view.origin !== null) this.#withOrigins.add(`${view.origin}/${name}`);
   }
   row(values: readonly Value[]): void {
-    this.#names.add(rowKey(values));
+    const name = rowKey(values);
+    this.#names.set(name, (this.#names.get(name) ?? 0) + 1);
   }
   end(): void {}
   /** Entries of different network namespaces or gateways differ, if both sides have rows of several. */
@@ -62,6 +63,13 @@ class RowNames implements Sink {
   }
   hasRow(values: readonly Value[]): boolean {
     return this.#names.has(rowKey(values));
+  }
+  /** Takes one of the rows of a name. @returns false if all are taken */
+  takeRow(values: readonly Value[]): boolean {
+    const name = rowKey(values);
+    const left = this.#names.get(name) ?? 0;
+    if (left > 0) this.#names.set(name, left - 1);
+    return left > 0;
   }
 }
 
@@ -100,7 +108,17 @@ class Compared extends Passing {
     if (this.names.hasEntry(view) === this.isAmong) super.entry(view);
   }
   override row(values: readonly Value[]): void {
-    if (this.names.hasRow(values) === this.isAmong) super.row(values);
+    if (this.names.hasRow(values) === this.isAmong) this.pass(values);
+  }
+  protected pass(values: readonly Value[]): void {
+    super.row(values);
+  }
+}
+
+/** The same for `all`, as in SQL: each row of the other side takes one away, or keeps one. */
+class ComparedOneByOne extends Compared {
+  override row(values: readonly Value[]): void {
+    if (this.names.takeRow(values) === this.isAmong) this.pass(values);
   }
 }
 
@@ -122,7 +140,7 @@ class Distinct extends Compared {
 
 /**
  * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A intersect B`: those that
- * are. `A union B`: those of both. Each once; with `all`, as often as it occurs.
+ * are. `A union B`: those of both. Each once; with `all`, as often as in SQL.
  */
 export async function runCompound(
   compound: CheckedCompound,
@@ -146,7 +164,7 @@ export async function runCompound(
   const second = await run(right, names, session);
   const isOnce = op === 'except' || op === 'intersect';
   const passing = isOnce ? new Distinct(sink, header, identities) : new Passing(sink);
-  const compared = new Compared(passing, names, op.startsWith('intersect'));
+  const compared = new (isOnce ? Compared : ComparedOneByOne)(passing, names, op.startsWith('intersect'));
   sink.begin(header);
   const first = await run(left, compared, session);
   sink.end();

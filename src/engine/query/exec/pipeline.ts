@@ -101,7 +101,9 @@ export class Pipeline<Row> {
     if (grouping) {
       const keys = grouping.keys.map(key => compile(key, reading));
       const args = grouping.aggregates.map((aggregate, i) => {
-        const arg = aggregate.arg && compile(aggregate.arg, reading);
+        // What is left out of a sum is missing in it; a count asks how many can be read.
+        const reported = aggregate.name === 'count' ? reading : { ...reading, reportsCasts: true };
+        const arg = aggregate.arg && compile(aggregate.arg, reported);
         return AGGREGATE_FUNCTIONS[aggregate.name].isOverTime && growth !== undefined ? growth.of(i, arg) : arg;
       });
       this.#groups = new Groups(grouping, keys, args);

@@ -1,13 +1,14 @@
 /** The columns of files in expressions: which names are columns of cells, and what they are beside texts in quotes. */
 
-import { durationIn, numberIn } from '../../conversion/text-value.js';
-import { typeOfCells } from '../../evaluate/cells.js';
+import { addressOrNetworkIn, durationIn, numberIn } from '../../conversion/text-value.js';
+import { isBlank, typeOfCells } from '../../evaluate/cells.js';
 import { isAggregate } from '../../functions/registry.js';
 import { print } from '../../print/print.js';
 import type { CellSource } from '../../schema/environment.js';
 import { protocolNumber } from '../../schema/flags.js';
 import { ADDRESS, isCell, TIME, type Type } from '../../schema/type.js';
 import type { Expr, LiteralExpr } from '../../syntax/ast.js';
+import { isNetwork } from '../../values/address.js';
 import { readTime } from '../../values/time-text.js';
 import type { TypeName, Value } from '../../values/value.js';
 import type { Checker, Scope } from '../scope.js';
@@ -32,35 +33,52 @@ export function cellsIn(scope: Scope, expr: Expr): readonly CellSource[] | undef
   }
 }
 
-/** The type that all cells of a column can be read as, as the beginning of its file shows; undefined if that is not known. */
-export const typeOfColumn = (checker: Checker, column: Expr): TypeName | undefined =>
-  typeOfSources(checker, cellsIn(checker.scope, column) ?? []);
-
-function typeOfSources(
+/** The cells of columns at the beginnings of their files; undefined if one of them is not known. */
+function firstCells(
   { context: { environment } }: Pick<Checker, 'context'>,
   sources: readonly CellSource[],
-): TypeName | undefined {
+): readonly string[] | undefined {
   const cells = sources.map(({ path, column }) => environment.firstCells?.(path, column));
-  if (cells.length === 0 || cells.includes(undefined)) return undefined;
-  return typeOfCells(
-    cells.flatMap(each => each ?? []),
-    environment,
-  );
+  return cells.length === 0 || cells.includes(undefined) ? undefined : cells.flatMap(each => each ?? []);
+}
+
+/** The type that all cells of a column can be read as, as the beginning of its file shows; undefined if that is not known. */
+export function typeOfColumn(checker: Checker, column: Expr): TypeName | undefined {
+  const cells = firstCells(checker, cellsIn(checker.scope, column) ?? []);
+  return cells && typeOfCells(cells, checker.context.environment);
 }
 
 /**
- * What columns of files are beside each other, if they are not compared as texts: addresses where all their cells are addresses and
- * networks, so that an address is in a network.
+ * What columns of files are beside each other, if they are not compared as texts: addresses where they hold addresses and networks, so that
+ * an address is in a network. A cell that is neither is reported when it is read; one among addresses alone makes texts of them, which are
+ * equal where the addresses are.
+ * @param op two columns of networks are equal as texts; an address is in a network
  * @param sources of the values of a select that one column is compared with
  */
 export function typeOfAddresses(
   checker: Checker,
+  op: '=' | 'in',
   columns: readonly Expr[],
   sources?: readonly CellSource[],
 ): Type | undefined {
-  const types = columns.map(column => typeOfColumn(checker, column));
-  if (sources !== undefined) types.push(typeOfSources(checker, sources));
-  return types.length > 1 && types.every(type => type === 'address') ? { ...ADDRESS, isCell: true } : undefined;
+  const all = [...columns.map(column => cellsIn(checker.scope, column)), ...(sources ? [sources] : [])];
+  if (all.length < 2) return undefined;
+  const kinds = all.map(each => each && addressesIn(firstCells(checker, each)));
+  if (kinds.some(kind => kind === undefined || kind === 'none') || kinds.every(kind => kind === 'unknown'))
+    return undefined;
+  if (op === '=' && kinds.filter(kind => kind === 'networks').length > 1) return undefined;
+  const areTexts = kinds.includes('mixed') && kinds.every(kind => kind === 'mixed' || kind === 'addresses');
+  return areTexts ? undefined : { ...ADDRESS, isCell: true };
+}
+
+/** Whether cells are addresses, mostly; `mixed`: with others, but without a network. */
+function addressesIn(cells: readonly string[] | undefined): 'unknown' | 'none' | 'networks' | 'addresses' | 'mixed' {
+  const full = cells?.filter(cell => !isBlank(cell)) ?? [];
+  if (full.length === 0) return 'unknown';
+  const values = full.map(cell => addressOrNetworkIn(cell)).filter(value => value !== undefined);
+  if (2 * values.length < full.length) return 'none';
+  if (values.some(isNetwork)) return 'networks';
+  return values.length === full.length ? 'addresses' : 'mixed';
 }
 
 type Text = LiteralExpr & { readonly value: Value };

@@ -284,7 +284,7 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     const type =
       typeBesideTexts(this, left, [right, ...others]) ??
       typeBesideTexts(this, right, [left, ...others]) ??
-      typeOfAddresses(this, [left, right, ...others]);
+      typeOfAddresses(this, '=', [left, right, ...others]);
     if (type) {
       if (cellsIn(this.scope, left)) {
         const a = this.checkAs(left, type);

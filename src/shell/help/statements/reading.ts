@@ -138,7 +138,7 @@ export const READING = {
     summary: 'rows of one query that another does not return',
     syntax: ['select … except [all] select …'],
     text: [
-      'Whole entries are compared by tuple and zone only; with columns, rows are compared by their values. Each row appears once; with all, as often as the first query returns it.',
+      'Whole entries are compared by tuple and zone only; with columns, rows are compared by their values. Each row appears once; with all, each row of the second query takes one of the first away.',
     ],
     examples: [
       {
@@ -156,7 +156,7 @@ export const READING = {
     summary: 'rows of one query that another returns as well',
     syntax: ['select … intersect [all] select …'],
     text: [
-      'Whole entries are compared by tuple and zone only, and are those of the first query; with columns, rows are compared by their values. Each row appears once; with all, as often as the first query returns it. It cannot be mixed with union and except in one query: write the one that comes first in from (select …).',
+      'Whole entries are compared by tuple and zone only, and are those of the first query; with columns, rows are compared by their values. Each row appears once; with all, once for each that both have. It cannot be mixed with union and except in one query: write the one that comes first in from (select …).',
     ],
     examples: [
       {

@@ -109,7 +109,7 @@ function checkMembershipOf(checker: Checker, expr: InExpr, operand: Typed): Type
   if (list.kind === 'subquery') {
     const query = checker.checkQuery(list.query, { purpose: 'list', span: list, type: operand.type });
     const { type, cells } = (query && resultColumns(query)?.[0]) ?? {};
-    const addresses = isCell(operand.type) && cells && typeOfAddresses(checker, [expr.operand], cells);
+    const addresses = isCell(operand.type) && cells && typeOfAddresses(checker, 'in', [expr.operand], cells);
     const address = addresses && checker.checkAs(expr.operand, addresses);
     if (address) return checkMembershipOf(checker, expr, address);
     // A column of a file has the type of the values that it is compared with.
@@ -148,7 +148,8 @@ function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   const items = expr.list.items
     .flatMap(item => (item.kind === 'range' ? [item.low, item.high] : [item]))
     .filter(item => !(item.kind === 'literal' && item.type === 'null'));
-  const type = typeBesideTexts(checker, expr.operand, items) ?? typeOfAddresses(checker, [expr.operand, ...items]);
+  const type =
+    typeBesideTexts(checker, expr.operand, items) ?? typeOfAddresses(checker, 'in', [expr.operand, ...items]);
   if (type) return checker.checkAs(expr.operand, type);
   const guide = items.find(item => !checker.needsContext(item));
   const first = guide && checker.check(guide);
