@@ -63,6 +63,19 @@ for (const [name, entry] of Object.entries({ tcp, save })) {
   });
 }
 
+test('one of several longest lines shows it, where the others end within numbers', async () => {
+  const event = (id: string): string =>
+    `[1796000000.123456]\t    [NEW] udp      17 30 src=10.0.0.1 dst=10.0.0.2 sport=1234 dport=53 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1234 ${id}`;
+  const idsOf = async (ends: readonly string[]): Promise<unknown[]> => {
+    const { views } = await readText(ends.map(end => `${event(end)}\n`).join(''));
+    return views.map(({ id }) => id);
+  };
+  const shorter = ['id=12', 'id=34'];
+  assert.equal(await idsOf(['mark=7 id=40', 'mark=11 id=5', 'mark=1234 id', ...shorter]), [-1, -1, -1, 12, 34]);
+  // Two lines may have one length by chance.
+  assert.equal(await idsOf(['mark=7 id=40', 'mark=1234 id', ...shorter]), [40, -1, 12, 34]);
+});
+
 test('lines that are whole are none, though the longest are of one length', async () => {
   for (const end of ['', ' [FASTNAT]', ' mac=00:11:22', ' rate=5']) {
     const [entries, warnings] = await read(Array.from({ length: 9 }, (_, i) => `${tcp(111 + i)}${end}`));

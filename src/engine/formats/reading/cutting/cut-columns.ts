@@ -2,9 +2,10 @@
 import { isIdle } from '../decoration.js';
 import type { LineFormat } from '../reader.js';
 
-/** Columns of the shortest lines that are looked at, and lines that show where they were cut off. */
+/** Columns of the shortest lines that are looked at. */
 const NARROWEST = 40;
-const FEWEST = 2;
+/** Lines of that length, which whole lines seldom share, where one of them ends as no entry does. */
+const FEWEST = 3;
 
 /**
  * The column at which lines of a text were cut off; undefined if they are whole: of its longest lines, some end as no entry does. Only where
@@ -23,7 +24,9 @@ export function columnOfCut(begin: string, { entry, unfinished }: LineFormat): n
     const next = lines[i + 1];
     return next === undefined || entry.test(next) || isIdle(next);
   };
-  return lines.filter(isCut).length >= FEWEST ? column : undefined;
+  const cut = lines.filter(isCut).length;
+  const isShown = cut > 1 || (cut === 1 && lines.filter(({ length }) => length === column).length >= FEWEST);
+  return isShown ? column : undefined;
 }
 
 const lastWord = (line: string): string => /\S*$/.exec(line)![0];
