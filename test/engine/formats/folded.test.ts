@@ -9,8 +9,8 @@ const test = suite('folded lines');
 const DIRECTORY = 'test/engine/formats/fixtures/folded';
 const NARROWEST = 60;
 const WIDEST = 120;
-/** Files that are broken at each width; others at some. */
-const AT_EACH = ['events-timestamp.log', 'extended-timestamp.txt'];
+/** Files that are broken at many widths; others at some. */
+const AT_MANY = ['events-timestamp.log', 'extended-timestamp.txt'];
 
 const withTabs = (columns: number, character: string): number =>
   character === '\t' ? columns - (columns % 8) + 8 : columns + 1;
@@ -55,7 +55,7 @@ for (const name of readdirSync(DIRECTORY)) {
     const lines = content.trimEnd().split('\n');
     const [whole, said] = await read(content);
     assert.is(whole.length, lines.length, said.join('; '));
-    const step = AT_EACH.includes(name) ? 1 : 7;
+    const step = AT_MANY.includes(name) ? 3 : 7;
     for (const isSpaced of [true, false]) {
       for (const [way, each] of Object.entries(WAYS)) {
         for (let width = NARROWEST; width <= WIDEST; width += step) {
@@ -97,6 +97,27 @@ function filled(text: string, width: number): string[] {
   }
   return lines;
 }
+
+test('at a width, then indented: a number that was broken is whole, or its entry is skipped', async () => {
+  const content = readFileSync(`${DIRECTORY}/extended-timestamp.txt`, 'latin1');
+  const [whole] = await read(content);
+  for (const indent of ['  ', '\t']) {
+    for (const mark of ['', '> ']) {
+      for (const width of [61, 80, 100]) {
+        const lines = content.trimEnd().split('\n');
+        const parts = (line: string): string[] =>
+          folded(line, width, false).map((part, i) => `${mark}${i === 0 ? '' : indent}${part}`);
+        const [rows] = await read(`${lines.flatMap(parts).join('\n')}\n`);
+        assert.equal(
+          rows.filter(row => !whole.includes(row)),
+          [],
+          `${width} ${JSON.stringify(indent)} ${mark}`,
+        );
+        assert.ok(rows.length > 0.9 * whole.length, `${width}: ${rows.length} of ${whole.length}`);
+      }
+    }
+  }
+});
 
 test('after the prefix of another program', async () => {
   for (const name of readdirSync(DIRECTORY)) {

@@ -203,6 +203,8 @@ export class WrappedLines {
       .map(text => ({ text, unknown: this.#unknownIn(text) }))
       .sort((a, b) => a.unknown - b.unknown);
     if (best.unknown === 0) return { kind: 'entry', text: best.text };
+    const flush = [first, ...withoutIndent(lines.slice(1))].join('');
+    if (flush !== best.text && this.#unknownIn(flush) === 0) return { kind: 'entry', text: flush };
     if (this.#format.isExact) return this.#alone(first, lines.slice(1));
     const alone = this.#unknownIn(first);
     const fewest = Math.min(unknown, best.unknown);
@@ -210,7 +212,8 @@ export class WrappedLines {
       this.#isAtWidth !== undefined &&
       sizes.slice(0, -1).every((size, i) => hasNoRoom(size, lines[i + 1], this.#width));
     // Words that have no meaning in the whole entry either.
-    if (isBroken && fewest !== UNREADABLE && this.#unknownIn(likely) === fewest) {
+    // A number without a word is a part of another one, which would be read shorter than it was.
+    if (isBroken && fewest !== UNREADABLE && this.#unknownIn(likely) === fewest && !this.#report.hasNumber) {
       const { continued } = this.#format;
       const isOfEntry = continued !== undefined && lines.slice(1).some(line => hasWord(line, continued));
       if (alone === UNREADABLE || isOfEntry) return { kind: 'entry', text: likely };
@@ -241,7 +244,7 @@ export class WrappedLines {
     if (decoration !== undefined && (isBrokenOff(decoration.text) || endsEntry(this.#format, text))) return UNREADABLE;
     const bytes = Buffer.from(text.slice(decoration?.text.length ?? 0), 'latin1');
     this.#reader ??= this.#format.make(this.#entries);
-    this.#report.count = 0;
+    this.#report.begin();
     try {
       this.#reader.read(bytes, 0, bytes.length, decoration);
       return this.#report.count;
@@ -257,12 +260,24 @@ export class WrappedLines {
 /** Whether a blank is where a text was broken. */
 const isBlankAt = (lines: readonly string[], i: number): boolean => /\s$/.test(lines[i]) || /^\s/.test(lines[i + 1]);
 
+/** Lines without the blanks that all begin with: what was broken at a width was indented afterwards. */
+function withoutIndent(lines: readonly string[]): readonly string[] {
+  const indent = Math.min(...lines.map(line => /^\s*/.exec(line)![0].length));
+  return lines.map(line => line.slice(indent));
+}
+
 const UNREADABLE = Number.POSITIVE_INFINITY;
 
 class UnknownWords implements Report {
   count = 0;
-  unknown(): void {
+  hasNumber = false;
+  begin(): void {
+    this.count = 0;
+    this.hasNumber = false;
+  }
+  unknown(word: string): void {
     this.count++;
+    this.hasNumber ||= /^\d+$/.test(word);
   }
   skip(): void {}
   note(): void {
