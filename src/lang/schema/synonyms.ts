@@ -87,6 +87,7 @@ const LIST = '=write: list(dport), which has each value once';
 
 /** Functions of SQL → the function here, or `=` and a hint. */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
+  all: '=write: bytes > (select max(bytes) from …)',
   any: '=write: dport in (80, 443), or src in (select src from …)',
   getdate: '=write: now()',
   ceiling: 'ceil',

@@ -58,10 +58,21 @@ function checkArity(checker: Checker, expr: CallExpr, { arity, signature }: Func
     'arguments',
     expr,
     `${expr.name.text} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, got ${count}`,
-    `write: ${signature}`,
+    `write: ${OF_SEVERAL[expr.name.text.toLowerCase()]?.(expr) ?? signature}`,
   );
   return false;
 }
+
+const withArguments =
+  (name: string) =>
+  ({ args }: CallExpr) =>
+    `${name}(${args.map(each => print(each)).join(', ')})`;
+
+/** Aggregates that are functions of several values in other languages. */
+const OF_SEVERAL: Readonly<Partial<Record<string, (expr: CallExpr) => string>>> = {
+  max: withArguments('greatest'),
+  min: withArguments('least'),
+};
 
 // ---------------------------------------------------------------- scalar functions
 

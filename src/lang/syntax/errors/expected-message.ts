@@ -105,7 +105,9 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   if (token.image === '<' && next?.tokenType === LeftParen && next.startOffset === token.startOffset + 1)
     return { hint: SUBSTITUTION };
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value') && !isRedirection(tokens, at)) {
-    return { hint: 'comparisons do not chain: a < b and b < c' };
+    const start = tokens.findLastIndex((each, i) => i < at && /^(?:case|when|then|else|where|,)$/i.test(each.image));
+    const isCase = /^case$/i.test(tokens[start]?.image ?? '');
+    return { hint: isCase ? 'write: case when … then … else … end' : 'comparisons do not chain: a < b and b < c' };
   }
   const column = columnOfFile(tokens, at, expected);
   if (column) return column;

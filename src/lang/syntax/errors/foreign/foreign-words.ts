@@ -54,7 +54,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   history: 'write: select from conntrack in history since 1h',
   in: 'the place follows the table: select from conntrack in netns NAME',
   iptables: SYSTEM,
-  kill: 'write: delete from conntrack where host = ADDRESS',
+  kill: 'write: delete from conntrack where host = ADDRESS, or where port = PORT',
   list: 'write: select from conntrack',
   loop: REPEATED,
   ls: 'write: select from conntrack',

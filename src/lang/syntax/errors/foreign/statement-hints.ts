@@ -70,6 +70,8 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
   const before = tokens[at - 1];
   const word = wordOf(token);
   const first = wordOf(tokens[0]);
+  const isOfFile = token?.tokenType === Text && (first === 'update' ? at === 1 : at === 2 && first === 'delete');
+  if (isOfFile) return 'files are read only; entries are changed by a list from one: where src in (select ip from …)';
   if ((first === 'delete' || first === 'update') && word === 'order')
     return 'a change has no order: choose its entries with where; limit N changes any N of them';
   if (OF_NOW.has(first) && RANGES.has(word)) return OF_NOW_HINT;
@@ -90,6 +92,9 @@ export function statementHint(tokens: readonly IToken[], at: number): string | u
       if (tokens.some(({ tokenType }) => tokenType === Reserved.from)) break;
       return `write: watch from conntrack${events.length === 0 ? '' : ` on ${events.join(', ')}`}`;
     }
+    case 'with':
+      if (wordOf(before) === 'as' && word === 'select') return `write: with ${tokens[1].image} as (select …) select …`;
+      break;
     case 'get':
       return at === 1 || before.tokenType !== Reserved.where
         ? 'get shows the one entry of a condition: get from conntrack where …; select from conntrack lists all'
