@@ -429,7 +429,8 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
     case 'insert from':
       if (choice.repeat !== 'none') return undefined;
       if (nested.before !== '') return undefined;
-      text = `insert into ${table} from (${nested.query})`;
+      // They exist where they are inserted into the table that they are read from.
+      text = `insert into ${table} from (${nested.query}) on conflict ignore`;
       break;
     case 'update':
     case 'delete': {
