@@ -1,7 +1,7 @@
 /** The statement that is sent to the members of a fleet. */
 
 import { joinedParts } from '../check/expressions/conditions/rows.js';
-import { type ItemsOf, withLists } from '../check/expressions/written-lists.js';
+import { type ItemsOf, withLists } from '../check/expressions/variables/lists.js';
 import type { CheckedQuery, WrittenQuery } from '../checked/ast.js';
 import { print } from '../print/print.js';
 import type { ExistsExpr, Expr, InExpr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';

@@ -164,7 +164,7 @@ export class ShellSession extends SessionState {
     return this.#isOver;
   }
 
-  /** Whether no statement of this run may follow, whatever `on_error` says: they would be about something else than is written. */
+  /** Whether no statement of this run may follow, whatever `on_error` says: the place or a value that it uses is missing. */
   get cannotGoOn(): boolean {
     return this.#cannotGoOn;
   }

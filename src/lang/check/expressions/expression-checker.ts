@@ -30,8 +30,8 @@ import { checkRange, convertConstant, convertWord, literalType } from './convert
 import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
 import { quotedNameHint, rejectQuotedNames, warnOfTexts } from './quoted-names.js';
 import { reportUnknownName, resolve } from './resolve.js';
-import { hasWords, writtenText } from './text-variables.js';
-import { withLists, writtenLists } from './written-lists.js';
+import { withLists, writtenLists } from './variables/lists.js';
+import { hasWords, writtenText } from './variables/texts.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker, NameChecker {

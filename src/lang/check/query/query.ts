@@ -15,7 +15,7 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { checkRange, rangeWithEnd } from '../clauses/range.js';
 import { withRowTypes } from '../expressions/conditions/rows.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
-import { writtenLists } from '../expressions/written-lists.js';
+import { writtenLists } from '../expressions/variables/lists.js';
 import type { CheckContext, ComparedRows, From, OuterTable, Queries, Scope, SubqueryUse } from '../scope.js';
 import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil, withColumnsOfStars } from './clauses.js';

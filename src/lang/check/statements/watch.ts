@@ -10,7 +10,7 @@ import { durationOf } from '../clauses/constants.js';
 import { checkInto } from '../clauses/history.js';
 import { checkOutput, groupedShape } from '../clauses/output.js';
 import { checkPlace } from '../clauses/places.js';
-import { writtenLists } from '../expressions/written-lists.js';
+import { writtenLists } from '../expressions/variables/lists.js';
 import { type CheckedClauses, checkClauses, checkUntil, type Until } from '../query/clauses.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';

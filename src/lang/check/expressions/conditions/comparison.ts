@@ -9,7 +9,7 @@ import type { Checker } from '../../scope.js';
 import { castOfCells } from '../cells.js';
 import { slipHint } from '../common-mistakes.js';
 import { checkWhole } from '../convert.js';
-import { known, unknownTextHint } from '../text-variables.js';
+import { known, unknownTextHint } from '../variables/texts.js';
 import { isQuotient } from './masks.js';
 
 /** A comparison of two checked sides; reports an error if their types cannot be compared. */

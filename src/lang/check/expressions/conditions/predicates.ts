@@ -20,8 +20,8 @@ import type {
 import { ADDRESS_CLASSES, type AddressClass, networkOfBeginning } from '../../../values/address.js';
 import { compare } from '../../../values/value.js';
 import type { Checker } from '../../scope.js';
-import { writtenText } from '../text-variables.js';
-import { withLists, writtenLists } from '../written-lists.js';
+import { withLists, writtenLists } from '../variables/lists.js';
+import { writtenText } from '../variables/texts.js';
 import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */

@@ -2,9 +2,9 @@
  * Lists in variables: `let ports = (22, 1000..2000); … where dport in $ports` means what the list would mean if it were written there.
  * The rows of a query are not written: such a list stays a variable.
  */
-import type { Span } from '../../diagnostics/span.js';
-import type { CompareExpr, Expr, HasExpr, InExpr, ListExpr } from '../../syntax/ast.js';
-import type { VariableType } from '../scope.js';
+import type { Span } from '../../../diagnostics/span.js';
+import type { CompareExpr, Expr, HasExpr, InExpr, ListExpr } from '../../../syntax/ast.js';
+import type { VariableType } from '../../scope.js';
 
 /** The items of a list, by the name of the variable; undefined if it has none that are written. */
 export type ItemsOf = (name: string) => readonly Expr[] | undefined;

@@ -3,14 +3,14 @@
  * would mean if it were written there, and an invalid one is an error. That requires the text to be known when the statement is
  * checked; of the result of a query it is not.
  */
-import type { Typed } from '../../checked/ast.js';
-import type { Span } from '../../diagnostics/span.js';
-import { print } from '../../print/print.js';
-import type { Type } from '../../schema/type.js';
-import type { Expr, LiteralExpr } from '../../syntax/ast.js';
-import { quote } from '../../syntax/literals/literal.js';
-import type { Value } from '../../values/value.js';
-import type { Checker, VariableType } from '../scope.js';
+import type { Typed } from '../../../checked/ast.js';
+import type { Span } from '../../../diagnostics/span.js';
+import { print } from '../../../print/print.js';
+import type { Type } from '../../../schema/type.js';
+import type { Expr, LiteralExpr } from '../../../syntax/ast.js';
+import { quote } from '../../../syntax/literals/literal.js';
+import type { Value } from '../../../values/value.js';
+import type { Checker, VariableType } from '../../scope.js';
 
 const literal = (value: string, { start, end }: Span): LiteralExpr => ({
   kind: 'literal',
