@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { file, readPath, readText } from '../../kit/snapshot.js';
+import { filled } from './support.js';
 
 const test = suite('folded commands');
 
@@ -31,18 +32,6 @@ function folded(line: string, width: number, isSpaced: boolean): string[] {
     parts.push(line.slice(from, to));
     from = to;
   }
-}
-
-/** As fmt(1). */
-function filled(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 const withoutBlanks = (line: string): string => line.replace(/ +$/, '');

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readText } from '../../kit/snapshot.js';
+import { filled } from './support.js';
 
 const test = suite('folded lines');
 
@@ -85,18 +86,6 @@ const PREFIXES = [
 ];
 /** Words of other files at the widths at which an entry, its event or its time is often broken. */
 const NARROW = [41, 44, 47, 50, 52, 54, 58, 65, 72, 80, 96];
-
-/** As fmt(1). */
-function filled(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
 
 test('at a width, then indented: a number that was broken is whole, or its entry is skipped', async () => {
   const content = readFileSync(`${DIRECTORY}/extended-timestamp.txt`, 'latin1');

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readText } from '../../kit/snapshot.js';
+import { filled } from './support.js';
 
 const test = suite('reflowed lines');
 
@@ -10,17 +11,8 @@ const entry = (n: number): string =>
 
 const ENTRIES = Array.from({ length: 12 }, (_, i) => entry(i + 1));
 
-/** Words in lines of at most a width. */
-function filled(text: string, width: number): string {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
-    else lines.push(word);
-  }
-  return `${lines.join('\n')}\n`;
-}
+/** In lines of at most a width. */
+const paragraph = (text: string, width: number): string => `${filled(text, width).join('\n')}\n`;
 
 async function read(content: string): Promise<[rows: readonly string[], warnings: readonly string[]]> {
   const { views, warnings } = await readText(content);
@@ -30,9 +22,9 @@ async function read(content: string): Promise<[rows: readonly string[], warnings
 test('at any width', async () => {
   const [whole] = await read(`${ENTRIES.join('\n')}\n`);
   for (let width = 60; width < 260; width++) {
-    const [rows, warnings] = await read(filled(ENTRIES.join(' '), width));
+    const [rows, warnings] = await read(paragraph(ENTRIES.join(' '), width));
     assert.equal(rows, whole, `${width}: ${warnings.join('; ')}`);
-    const [two, said] = await read(filled(ENTRIES.slice(0, 2).join(' '), width));
+    const [two, said] = await read(paragraph(ENTRIES.slice(0, 2).join(' '), width));
     // Two in one line and a part of the next are those of two programs as well.
     const isCounted = two.length === 1 && said.some(each => each.includes('2 lines skipped, 1 entry was read'));
     assert.equal(two, isCounted ? whole.slice(0, 1) : whole.slice(0, 2), `${width}: ${said.join('; ')}`);
@@ -42,13 +34,13 @@ test('at any width', async () => {
 test("with conntrack(8)'s count at the end", async () => {
   const [whole] = await read(`${ENTRIES.join('\n')}\n`);
   const count = 'conntrack v1.4.7 (conntrack-tools): 12 flow entries have been shown.';
-  const [rows] = await read(filled(`${ENTRIES.join(' ')} ${count}`, 75));
+  const [rows] = await read(paragraph(`${ENTRIES.join(' ')} ${count}`, 75));
   assert.equal(rows, whole);
 });
 
 test('an entry of which a part is missing is skipped and counted', async () => {
   const [whole] = await read(`${ENTRIES.join('\n')}\n`);
-  const lines = filled(ENTRIES.join(' '), 75).split('\n');
+  const lines = paragraph(ENTRIES.join(' '), 75).split('\n');
   for (let cut = 1; cut < 20; cut++) {
     const [rows, warnings] = await read(lines.filter((_, i) => i !== cut).join('\n'));
     const wrong = rows.filter(row => !whole.includes(row));

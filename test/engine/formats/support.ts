@@ -68,3 +68,15 @@ export async function written(
   await sink.close();
   return stream.text;
 }
+
+/** As fmt(1): words in lines of at most a width. */
+export function filled(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(/\s+/)) {
+    const last = lines[lines.length - 1];
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
