@@ -187,7 +187,7 @@ module.exports = {
       'no-orphans',
       'What no entry leads to is left over.',
       { path: entries },
-      { path: '^src/', pathNot: [entries, '\\.d\\.ts$'], reachable: false },
+      { path: '^src/', pathNot: [entries, '\\.d\\.ts$', '\\.as\\.ts$'], reachable: false },
     ),
   ],
   options: {

@@ -7,6 +7,7 @@ import { CtqParser } from '../grammar/parser.js';
 import { decisions } from './generate/decisions.js';
 import { toEbnf } from './generate/ebnf.js';
 import { fieldsPage } from './generate/fields-page.js';
+import { matcherModule } from './generate/matcher.js';
 import { settingsPage } from './generate/settings-page.js';
 import { textMateGrammar } from './generate/textmate.js';
 
@@ -47,6 +48,7 @@ export const ARTEFACTS: readonly Artefact[] = [
     make: () => createSyntaxDiagramsCode(parser.getSerializedGastProductions()),
   },
   { path: 'grammar/generated/ctq.tmLanguage.json', make: () => `${JSON.stringify(textMateGrammar(), null, 2)}\n` },
+  { path: 'src/engine/formats/reading/shapes/matcher/generated/matcher.ts', make: matcherModule },
   { path: 'docs/fields.md', make: fieldsPage },
   { path: 'docs/settings.md', make: settingsPage },
 ];

@@ -1,7 +1,17 @@
 // timeout: 240
 /** How the programs start: what the system calls them, what of the environment reaches them, and where little is allowed. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -103,6 +113,24 @@ test('a link finds node where PATH has none', () => {
   symlinkSync(process.execPath, join(other.prefix, 'bin/node'));
   assert.is(run(['env', '-i', 'PATH=/nowhere', conntrack, '-C']).code, 0);
   assert.is(run(['env', '-i', 'PATH=/usr/bin:/bin', other.conntrack, '-C']).code, 0);
+});
+
+test('a large file is read where node cannot run WebAssembly, or has no address space for it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-limited-'));
+  try {
+    const file = join(folder, 'flows');
+    const line = (n: number): string =>
+      `udp 17 30 src=10.0.0.1 dst=10.0.0.2 sport=${n % 65_536} dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=${n % 65_536} use=1\n`;
+    writeFileSync(file, Array.from({ length: 60_000 }, (_, n) => line(n)).join(''));
+    const query = `select count(*), sum(sport) from '${file}' output jsonl`;
+    const expected = { stdout: `{"count(*)":60000,"sum(sport)":${(60_000 * 59_999) / 2}}\n`, stderr: '', code: 0 };
+    assert.equal(run([process.execPath, '--jitless', '--no-expose-wasm', ctq, query]), expected);
+    // V8 reserves 10 GiB for each memory of WebAssembly.
+    for (const limit of [2_000_000, 12_000_000])
+      assert.equal(run(['sh', '-c', `ulimit -v ${limit}; exec "$@"`, 'sh', process.execPath, ctq, query]), expected);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('where node may compile nothing it interprets', () => {

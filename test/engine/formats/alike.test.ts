@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeFlow } from '../../../src/engine/ctnetlink/codec/flow.js';
+import { STATUS_FLAGS } from '../../../src/lang/schema/constants.js';
 import { formatAddress } from '../../../src/lang/values/address.js';
 import { readText } from '../../kit/snapshot.js';
 
@@ -27,6 +28,47 @@ test('values of later lines', async () => {
   assert.is(second.orig.src, 0x0a090807);
   assert.is(second.orig.sport, 65_535);
   assert.equal(second.origCounters, { packets: 1, bytes: 2n ** 64n - 1n });
+});
+
+test('what follows from other values follows from those of each line', async () => {
+  const tcp = (reply: string, timeout: number): string =>
+    `tcp 6 ${timeout} ESTABLISHED src=10.0.0.1 dst=192.0.2.1 sport=1000 dport=443 ${reply} [ASSURED] use=1\n`;
+  const same = 'src=192.0.2.1 dst=10.0.0.1 sport=443 dport=1000';
+  const { views, warnings } = await readText(
+    [
+      tcp(same, 1),
+      tcp('src=192.0.2.1 dst=203.0.113.9 sport=443 dport=1000', 2),
+      tcp('src=192.0.2.1 dst=10.0.0.1 sport=443 dport=61000', 3),
+      tcp('src=10.0.9.9 dst=10.0.0.1 sport=443 dport=1000', 4),
+      tcp('src=192.0.2.1 dst=10.0.0.1 sport=8443 dport=1000', 5),
+      tcp(same, 6),
+    ].join(''),
+  );
+  assert.equal(warnings, []);
+  assert.equal(
+    views.map(view => [
+      view.timeout,
+      ...['SRC_NAT', 'DST_NAT'].filter(name => view.status & STATUS_FLAGS[name as 'SRC_NAT']),
+    ]),
+    [[1], [2, 'SRC_NAT'], [3, 'SRC_NAT'], [4, 'DST_NAT'], [5, 'DST_NAT'], [6]],
+  );
+});
+
+test('times from ages, and from before the line', async () => {
+  const entry = (age: string): string => `${line().trimEnd()} delta-time=${age}\n`;
+  const { views } = await readText(entry('10') + entry('20') + entry('99999999999') + entry('30'));
+  const [first, second, third, fourth] = views.map(({ start }) => start);
+  assert.is(BigInt(first!) - BigInt(second!), 10_000_000_000n);
+  assert.is(BigInt(first!) - BigInt(fourth!), 20_000_000_000n);
+  // Before 1970: there is none.
+  assert.is(third, -1);
+  const event = (second: number): string =>
+    `2026-11-24T10:00:0${second}+00:00 fw conntrack[7]:     [NEW] ${line({ end: '' })}`;
+  const log = await readText([1, 2, 3].map(event).join(''));
+  assert.equal(
+    log.views.map(view => view.eventTime),
+    [1, 2, 3].map(second => BigInt(Date.UTC(2026, 10, 24, 10, 0, second)) * 1_000_000n),
+  );
 });
 
 test('what cannot be read is reported with its line, as if it were the first', async () => {

@@ -114,6 +114,15 @@ export class Writer {
     this.#length += words * 4;
   }
 
+  /** Messages that are written already. */
+  append(messages: Uint8Array): void {
+    if (this.#message >= 0) throw new EncodeError('the previous message is not finished');
+    const end = this.#length + messages.length;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#bytes.set(messages, this.#length);
+    this.#length = end;
+  }
+
   /** Opens a nest. @returns the argument for `close` */
   open(type: number): number {
     const at = this.#reserve(HEADER);

@@ -18,6 +18,7 @@ import type { Entries } from '../reading/entries.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';
 import { reportCutOff } from '../reading/report/cut-off.js';
 import { ParseError } from '../reading/report/parse-error.js';
+import { OBJECTS } from '../reading/shapes/matcher/constants.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { Values } from '../reading/shapes/values.js';
 import { parseObject } from '../reading/text/json-value.js';
@@ -55,7 +56,7 @@ export class JsonReader implements DivisibleReader {
 
   constructor(entries: Entries) {
     this.#entries = entries;
-    this.#shapes = new Shapes(entries.surroundings);
+    this.#shapes = new Shapes(entries, OBJECTS, () => undefined);
   }
 
   read(piece: Uint8Array): void {
@@ -85,11 +86,10 @@ export class JsonReader implements DivisibleReader {
       if (c === OPEN && (this.#place !== 'object' || lineStart)) {
         // Entries hold no lists of objects: one at the beginning of a line is the next entry.
         if (this.#place !== 'between') this.#broken(piece, from, i);
-        const shape = this.#shapes.match(piece, i, piece.length, false);
-        if (shape !== undefined) {
-          this.#entries.built(shape.flow, true);
-          this.#line += shape.lineFeeds;
-          i = this.#shapes.end - 1;
+        const run = this.#shapes.read(piece, i);
+        if (run !== undefined) {
+          this.#line += run.lineFeeds;
+          i = run.end - 1;
           continue;
         }
         this.#begin('object');
@@ -186,7 +186,7 @@ export class JsonReader implements DivisibleReader {
     findValues(bytes, this.#values);
     if (this.#values.isUnusual) return;
     const flow = builderOf(draft);
-    if (flow !== undefined) this.#shapes.learn(bytes, 0, bytes.length, this.#values, flow);
+    if (flow !== undefined) this.#shapes.learn({ bytes, from: 0, end: bytes.length, values: this.#values, flow });
   }
 
   get isDivisible(): boolean {

@@ -20,7 +20,8 @@ import { ADDRESSES, SLOT } from '../reading/message/slots.js';
 import { ALL_PARTS, TIMES } from '../reading/parts.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { Shapes } from '../reading/shapes/shapes.js';
+import { LINES } from '../reading/shapes/matcher/constants.js';
+import { type Run, Shapes } from '../reading/shapes/shapes.js';
 import { ADDRESS, CTIME, EPOCH_TIME, NUMBER, REST, Values, WORD } from '../reading/shapes/values.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
@@ -79,6 +80,8 @@ export class ConntrackLines implements LineReader {
   /** Whether the query uses times. */
   readonly #hasTimes: boolean;
   readonly #shapes: Shapes;
+  /** Of decorated lines: with a time, and of the daemon. */
+  readonly #decorated = new Map<string, Shapes>();
   readonly #values = new Values();
   readonly #families = new Interner(familyNumber);
   /** The numbers of protocols by name, which follow the names; `ANY_NUMBER` for a name that is not known. */
@@ -98,29 +101,21 @@ export class ConntrackLines implements LineReader {
     this.#entries = entries;
     const { parts = ALL_PARTS } = entries.surroundings;
     this.#hasTimes = (parts & TIMES) !== 0;
-    this.#shapes = new Shapes(entries.surroundings);
+    this.#shapes = new Shapes(entries, LINES, flow => this.#complete(flow));
     this.#labels = new Interner(names => {
       const labels = entries.labels(utf8(names).trimEnd().split(','));
       return labels === undefined ? undefined : encodedWords({ labels });
     });
   }
 
-  /** Reads a line that is written as an earlier one. @returns where it ends; -1 for any other */
-  readAlike(bytes: Uint8Array, from: number): number {
-    const shape = this.#shapes.match(bytes, from, bytes.length, true);
-    const { end } = this.#shapes;
-    // The rest of the line may follow.
-    if (shape === undefined || end === bytes.length) return -1;
-    this.#build(shape.flow, undefined, true);
-    return end;
+  readAlike(bytes: Uint8Array, from: number): Run | undefined {
+    return this.#shapes.read(bytes, from);
   }
 
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
-    const shape = this.#shapes.match(bytes, from, end, true);
-    if (shape !== undefined) {
-      this.#build(shape.flow, decoration, true);
-      return;
-    }
+    const shapes = this.#shapesOf(decoration);
+    const time = decoration?.time;
+    if (shapes.readLine(bytes, from, end, time) !== undefined) return;
     const flow = this.#flow;
     const cursor = this.#cursor;
     flow.clear();
@@ -135,8 +130,22 @@ export class ConntrackLines implements LineReader {
     this.#head();
     flow.status = STATUS_FLAGS.SEEN_REPLY;
     this.#words();
-    this.#shapes.learn(bytes, from, end, this.#values, flow);
-    this.#build(flow, decoration);
+    shapes.learn({ bytes, from, end, values: this.#values, flow, time });
+    this.#complete(flow, decoration);
+    this.#entries.built(flow);
+  }
+
+  /** The shapes of lines with such a decoration: it says something of the entry, too. */
+  #shapesOf(decoration: Decoration | undefined): Shapes {
+    if (decoration === undefined) return this.#shapes;
+    const { isOfDaemon, time } = decoration;
+    const key = `${isOfDaemon} ${time !== undefined}`;
+    let shapes = this.#decorated.get(key);
+    if (shapes === undefined) {
+      shapes = new Shapes(this.#entries, LINES, (flow, time) => this.#complete(flow, { ...decoration, time }));
+      this.#decorated.set(key, shapes);
+    }
+    return shapes;
   }
 
   #number(slot: number, most: number): number {
@@ -392,14 +401,13 @@ export class ConntrackLines implements LineReader {
     this.#flow.extras.labels = this.#labels.get(cursor.bytes, at, cursor.at);
   }
 
-  /** Adds what follows from the other values, and hands the flow over. */
-  #build(flow: MessageBuilder, decoration: Decoration | undefined, isComplete?: boolean): void {
+  /** Adds what follows from the other values. */
+  #complete(flow: MessageBuilder, decoration?: Decoration): void {
     if (decoration !== undefined) setEvent(flow, decoration);
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
     if (this.#hasTimes && flow.start < 0 && flow.age >= 0) this.#setStart(flow);
-    this.#entries.built(flow, isComplete);
   }
 
   #setStart(flow: MessageBuilder): void {

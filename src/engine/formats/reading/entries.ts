@@ -78,13 +78,19 @@ export class Entries<Own extends Report = Report> {
 
   /**
    * A flow whose numbers a reader has gathered.
-   * @param isComplete whether it is known to be
    * @throws ParseError
    */
-  built(flow: MessageBuilder, isComplete?: boolean): void {
-    flow.encode(this.#writer, this.surroundings.parts, isComplete);
+  built(flow: MessageBuilder): void {
+    flow.encode(this.#writer, this.surroundings.parts);
     this.#isOf('conntrack');
     this.#count();
+  }
+
+  /** Flows whose messages are written already. @param messages they are copied */
+  written(messages: Uint8Array, count: number): void {
+    this.#writer.append(messages);
+    this.#isOf('conntrack');
+    this.#count(count);
   }
 
   expectation(draft: ExpectationDraft): void {
@@ -126,8 +132,8 @@ export class Entries<Own extends Report = Report> {
     this.#count();
   }
 
-  #count(): void {
-    this.read++;
+  #count(entries = 1): void {
+    this.read += entries;
     this.report.accept();
     if (this.#writer.length >= this.#chunk) this.#flush();
   }

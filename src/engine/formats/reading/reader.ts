@@ -1,6 +1,7 @@
 import type { Cut } from './cutting/cuts.js';
 import type { Decoration } from './decoration.js';
 import type { Entries } from './entries.js';
+import type { Run } from './shapes/shapes.js';
 import type { JsonObject } from './text/json-value.js';
 
 /** Reads a format. Bytes come in pieces cut anywhere; a piece is valid during the call. */
@@ -44,10 +45,10 @@ export interface LineReader {
    */
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void;
   /**
-   * Reads the line that begins at `from` if it is written as an earlier one (`shapes/`).
-   * @returns where its line feed is; -1 for any other line
+   * Reads lines from `from` on, as long as each is written as an earlier one (`shapes/`).
+   * @returns undefined where the first one is not
    */
-  readAlike?(bytes: Uint8Array, from: number): number;
+  readAlike?(bytes: Uint8Array, from: number): Run | undefined;
   /** What was read changes the meaning of the lines that follow. Left out: no line does. */
   readonly hasTurned?: boolean;
   /** A count of what was read, for messages. */

@@ -15,7 +15,8 @@ import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../readin
 import type { MessageBuilder } from '../reading/message/message-builder.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { Shapes } from '../reading/shapes/shapes.js';
+import { LINES } from '../reading/shapes/matcher/constants.js';
+import { type Run, Shapes } from '../reading/shapes/shapes.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
@@ -56,28 +57,32 @@ export class SaveLines implements LineReader {
   readonly #options = new Interner(optionOf);
   readonly #remark: Remark;
   readonly #shapes: Shapes;
+  /** Of lines with a time before them. */
+  readonly #timed: Shapes;
 
   constructor(entries: Entries, begin = '') {
     this.#entries = entries;
     this.#isLog = entries.surroundings.isLog === true || CHANGE.test(begin);
     this.#line = new FlowLine(entries);
     this.#remark = new Remark(entries, 'entry', this.#line.values);
-    this.#shapes = new Shapes(entries.surroundings);
+    this.#shapes = new Shapes(entries, LINES, setEventTime);
+    this.#timed = new Shapes(entries, LINES, setEventTime);
   }
 
-  readAlike(bytes: Uint8Array, from: number): number {
-    const shape = this.#shapes.match(bytes, from, bytes.length, true);
-    const { end } = this.#shapes;
-    // The rest of the line may follow.
-    if (shape === undefined || end === bytes.length) return -1;
-    this.#build(shape.flow, undefined, true);
-    return end;
+  readAlike(bytes: Uint8Array, from: number): Run | undefined {
+    const run = this.#shapes.read(bytes, from);
+    if (run !== undefined) this.counted += run.own;
+    return run;
   }
 
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
-    const shape = this.#shapes.match(bytes, from, end, true);
-    if (shape === undefined) this.#read(bytes, from, end, decoration);
-    else this.#build(shape.flow, decoration?.time, true);
+    const run = this.#shapesOf(decoration).readLine(bytes, from, end, decoration?.time);
+    if (run === undefined) this.#read(bytes, from, end, decoration);
+    else this.counted += run.own;
+  }
+
+  #shapesOf(decoration: Decoration | undefined): Shapes {
+    return decoration?.time === undefined ? this.#shapes : this.#timed;
   }
 
   #read(bytes: Uint8Array, from: number, end: number, decoration: Decoration | undefined): void {
@@ -99,7 +104,7 @@ export class SaveLines implements LineReader {
     const table = bytes[at] === 0x63 || bytes[at] === 0x65 ? this.#tables.read(cursor) : undefined;
     if (table === undefined) cursor.at = at;
     if (table === 'expect') this.#expectation(event);
-    else this.#readFlow(from, event, decoration?.time);
+    else this.#readFlow(from, event, decoration);
   }
 
   /** The first event that is not a new flow. */
@@ -107,13 +112,14 @@ export class SaveLines implements LineReader {
     this.#isLog = true;
     this.hasTurned = true;
     this.#shapes.clear();
+    this.#timed.clear();
     if (this.counted === 0) return;
     this.#entries.report.note(
       `the first ${this.counted === 1 ? 'entry has' : `${this.counted} entries have`} no event: -A is written for entries and for new flows`,
     );
   }
 
-  #readFlow(from: number, event: EventName | undefined, time: Integer | undefined): void {
+  #readFlow(from: number, event: EventName | undefined, decoration: Decoration | undefined): void {
     const line = this.#line;
     const { flow } = line;
     line.clear();
@@ -132,15 +138,12 @@ export class SaveLines implements LineReader {
     if (at < end) this.#remark.read(bytes, at, end, flow);
     this.#complete();
     if (flow.portid !== 0) flow.event ??= 'new';
-    this.#shapes.learn(bytes, from, end, line.values, flow);
-    this.#build(flow, time);
-  }
-
-  /** Adds the time of the log to an event, and hands the flow over. */
-  #build(flow: MessageBuilder, time: Integer | undefined, isComplete?: boolean): void {
-    if (flow.event === undefined) this.counted++;
-    else if (flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
-    this.#entries.built(flow, isComplete);
+    const own = flow.event === undefined ? 1 : 0;
+    const time = decoration?.time;
+    this.#shapesOf(decoration).learn({ bytes, from, end, values: line.values, flow, time, own });
+    setEventTime(flow, time);
+    this.#entries.built(flow);
+    this.counted += own;
   }
 
   /** Moves on to the value of the next option. @returns undefined at the end of the options; the cursor is at the remark then, if any */
@@ -239,6 +242,11 @@ export class SaveLines implements LineReader {
       if (dnat.port >= 0) flow.sport[REPLY] = dnat.port;
     }
   }
+}
+
+/** Adds the time of the log to an event. */
+function setEventTime(flow: MessageBuilder, time: Integer | undefined): void {
+  if (flow.event !== undefined && flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
 }
 
 function readValue(option: EntryOption, line: FlowLine, cursor: ByteCursor): void {

@@ -10,7 +10,8 @@ import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../readin
 import { MessageBuilder } from '../reading/message/message-builder.js';
 import { ADDRESSES, SLOT } from '../reading/message/slots.js';
 import { ParseError } from '../reading/report/parse-error.js';
-import { Shapes } from '../reading/shapes/shapes.js';
+import { ELEMENTS } from '../reading/shapes/matcher/constants.js';
+import { type Run, Shapes } from '../reading/shapes/shapes.js';
 import { ADDRESS, NUMBER, Values, WIDE } from '../reading/shapes/values.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import { EVENTS, type EventName } from '../reading/text/event.js';
@@ -80,29 +81,21 @@ export class FlowElements {
   #side = -1;
   readonly #shapes: Shapes;
   readonly #values = new Values();
-  /** The flow that was read last. */
-  #read: MessageBuilder = this.#flow;
   readonly #labels: string[] = [];
-  /** In the element that `readAlike` has read. */
-  lineFeeds = 0;
   /** Year, month … of `<when>`. */
   readonly #when = { year: 0, month: 1, day: 1, hour: 0, min: 0, sec: 0 };
 
   constructor(entries: Entries) {
     this.#entries = entries;
-    this.#shapes = new Shapes(entries.surroundings);
+    this.#shapes = new Shapes(entries, ELEMENTS, flow => this.#setTimes(flow));
   }
 
   /**
-   * Reads the element that begins at `from` if it is written as an earlier one; `take` then hands it over.
-   * @returns where it ends; -1 for any other
+   * Reads elements from `from` on, as long as each is written as an earlier one and nothing but spaces is between them, and hands them over.
+   * @param isLast nothing follows the bytes
    */
-  readAlike(bytes: Uint8Array, from: number): number {
-    const shape = this.#shapes.match(bytes, from, bytes.length, false);
-    if (shape === undefined) return -1;
-    this.#read = shape.flow;
-    this.lineFeeds = shape.lineFeeds;
-    return this.#shapes.end;
+  readAlike(bytes: Uint8Array, from: number, isLast: boolean): Run | undefined {
+    return this.#shapes.read(bytes, from, isLast);
   }
 
   /**
@@ -115,7 +108,6 @@ export class FlowElements {
     flow.clear();
     flow.isLoose = true;
     flow.status = STATUS_FLAGS.SEEN_REPLY;
-    this.#read = flow;
     this.#values.clear();
     this.#side = -1;
     this.#labels.length = 0;
@@ -128,13 +120,13 @@ export class FlowElements {
       if (labels !== undefined) flow.extras.labels = encodedWords({ labels });
     }
     const { at } = this.#cursor;
-    this.#shapes.learn(bytes, from, at, this.#values, flow);
+    this.#shapes.learn({ bytes, from, end: at, values: this.#values, flow });
     return at;
   }
 
   /** @param portid of the program that caused an event. @throws ParseError for an incomplete flow */
   take(portid: number): void {
-    const flow = this.#read;
+    const flow = this.#flow;
     flow.portid = portid;
     this.#setTimes(flow);
     this.#entries.built(flow);

@@ -93,18 +93,12 @@ export class XmlReader implements DivisibleReader {
     }
   }
 
-  /** Reads a flow that is written as an earlier one. @returns where the next element begins; -1 for anything else */
+  /** Reads flows that are written as earlier ones. @returns where the next element begins; -1 for anything else */
   #alike(data: Buffer, begin: number, isLast: boolean): number {
-    const end = this.#flows.readAlike(data, begin);
-    if (end < 0 || end - begin > LONGEST) return -1;
-    let lineFeeds = this.#flows.lineFeeds;
-    let next = end;
-    for (; next < data.length && data[next] <= 0x20; next++) if (data[next] === LINE_FEED) lineFeeds++;
-    // What caused an event may follow, now or in the next piece.
-    if (next < data.length ? data[next] !== LESS : !isLast) return -1;
-    this.#flows.take(0);
-    this.#line += lineFeeds;
-    return next;
+    const run = this.#flows.readAlike(data, begin, isLast);
+    if (run === undefined) return -1;
+    this.#line += run.lineFeeds;
+    return run.end;
   }
 
   /** Reads what begins at a `<`. @returns where it ends; -1 where its end has not come */

@@ -89,11 +89,10 @@ export class Lines implements DivisibleReader {
     const mayBeAlike = reader.readAlike !== undefined && this.#column === undefined;
     for (;;) {
       if (mayBeAlike && !odd.isHolding && !odd.decorated.isDecorated && !odd.isWrapped && !this.#cut) {
-        const end = reader.readAlike!(bytes, from);
-        if (end >= 0) {
-          this.#number++;
-          from = end + 1;
-          continue;
+        const run = reader.readAlike!(bytes, from);
+        if (run !== undefined) {
+          this.#number += run.entries;
+          from = run.end;
         }
       }
       const to = bytes.indexOf(LINE_FEED, from);

@@ -3,188 +3,267 @@
  * times. A format's reader reads the first of a shape and says where the values are (`Values`). The others of that shape are read here
  * at the speed of a comparison: a text matches if all between its values is the same, byte for byte, and each value is of the usual
  * notation. What does not match (other words, a number too large, damage) is left to the format's reader, which alone decides what is an error.
+ *
+ * What sees every byte is `matcher/`; this class teaches it shapes and gives it text.
  */
 
-import type { Surroundings } from '../entries.js';
+import type { Entries } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
 import { partOfSlot } from '../message/slots.js';
 import { ALL_PARTS } from '../parts.js';
-import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
-import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';
-import { FoundValues, MAX_VALUES } from './found-values.js';
-import { isPartUsed, Shape } from './shape.js';
-import { ADDRESS, END, NUMBER, type Values } from './values.js';
+import { type Matcher, makeMatcher } from './matcher/matcher.js';
+import { type Complete, type FirstEntry, isPartUsed, messageOf, type Template, templateOf } from './template.js';
+import { ADDRESS, END, MAX_VALUES, type Values } from './values.js';
 
 /** Shapes and different texts between values that are kept. */
 const MAX_SHAPES = 256;
 const MAX_EDGES = 2048;
+/** Bytes of text that are tried at first, and of the longest entry that is remembered. */
+const LEAST = 4096;
+/** More entries than any text has. */
+const ALL = 0x7fffffff;
 
 const LINE_FEED = 0x0a;
 const COLON = 0x3a;
-/** The shapes of a file's entries, as a tree of texts. */
+
+/** Edges that begin with the same list (`matcher.as.ts`), by text, notation and limit. */
+interface Branch {
+  readonly list: number;
+  readonly edges: Map<string, Edge>;
+}
+
+interface Edge {
+  readonly place: number;
+  readonly next: Branch;
+  readonly nextIPv6: Branch;
+}
+
+/** Entries that were read alike. */
+export interface Run {
+  /** Where they end: the next entry begins there. */
+  readonly end: number;
+  readonly entries: number;
+  readonly lineFeeds: number;
+  /** The sum of the shapes' own numbers. */
+  readonly own: number;
+}
+
+/** An entry that its format's reader has read. */
+export interface Learned {
+  readonly bytes: Uint8Array;
+  /** Where it is in them. */
+  readonly from: number;
+  readonly end: number;
+  readonly values: Values;
+  /** As it was read, before anything is derived from its values. */
+  readonly flow: MessageBuilder;
+  /** The time of the event that precedes the entry. */
+  readonly time?: number | bigint;
+  /** A number of the format's own, of each such entry. */
+  readonly own?: number;
+}
+
+/** The shapes of a file's entries. */
 export class Shapes {
-  /** Where the entry ends that was matched last. */
-  end = 0;
-  /** Its values. */
-  readonly #found = new FoundValues();
+  readonly #entries: Entries;
+  readonly #mode: number;
+  readonly #complete: Complete;
   readonly #parts: number;
   readonly #most: number;
-  readonly #first: Edge[] = [];
+  /** undefined: none was needed yet, or none can be had. */
+  #matcher: Matcher | undefined;
+  #memory = new Uint8Array(0);
+  #results = new Uint32Array(4);
+  #first: Branch = newBranch(0);
   #shapes = 0;
   #edges = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #view: DataView = new DataView(new ArrayBuffer(0));
-  /** The last place from which `AT_ONCE` bytes can be read. */
-  #last = -1;
+  #isClosed = false;
+  /** Bytes of text that are looked at together: more where entries of known shapes follow each other. */
+  #span = LEAST;
 
-  constructor({ parts = ALL_PARTS, mostShapes = MAX_SHAPES }: Surroundings) {
+  /**
+   * @param mode how entries follow each other (`matcher/constants.ts`)
+   * @param complete what the format derives from values
+   */
+  constructor(entries: Entries, mode: number, complete: Complete) {
+    const { parts = ALL_PARTS, mostShapes = MAX_SHAPES } = entries.surroundings;
+    this.#entries = entries;
+    this.#mode = mode;
+    this.#complete = complete;
     this.#parts = parts;
     this.#most = mostShapes;
   }
 
   /**
-   * Finds the shape of the entry that begins at `from`, and sets its values.
-   * @param end of the bytes
-   * @param isLine it ends at a line feed or at `end`
-   * @returns undefined for an entry of no known shape, and where its end is not in the bytes
+   * Reads entries as long as each is of a known shape, and hands them over. One that is longer than `LEAST` may be left out.
+   * @param isLast nothing follows the bytes
+   * @returns undefined if not even the first one is
    */
-  match(bytes: Uint8Array, from: number, end: number, isLine: boolean): Shape | undefined {
-    // V8 gives an array that was always empty another map, for which it would compile this again.
-    if (this.#shapes === 0) return undefined;
-    if (bytes !== this.#bytes) {
-      this.#bytes = bytes;
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      this.#last = bytes.length - AT_ONCE;
+  read(bytes: Uint8Array, from: number, isLast = false): Run | undefined {
+    const matcher = this.#matcher;
+    if (matcher === undefined || this.#shapes === 0) return undefined;
+    const run = { end: from, entries: 0, lineFeeds: 0, own: 0 };
+    while (run.end < bytes.length) {
+      const end = Math.min(run.end + this.#span, bytes.length);
+      const at = this.#setText(matcher, bytes, run.end, end);
+      const count = matcher.run(at, end - run.end, this.#mode, isLast && end === bytes.length, ALL);
+      if (count === 0) break;
+      this.#handOver(count, run);
+      this.#span = Math.min(2 * this.#span, matcher.maxText);
     }
-    const view = this.#view;
-    const last = this.#last;
-    const found = this.#found;
-    const { numbers } = found;
-    let edges = this.#first;
-    let at = from;
-    for (let index = 0; ; index++) {
-      let edge: Edge | undefined = edges.length > 0 ? edges[0] : undefined;
-      if (edge === undefined || edge.kind === END || at > last || at + edge.length > end || !isTextAt(view, edge, at)) {
-        edge = this.#follow(edges, at, end, isLine);
-        if (edge === undefined) return undefined;
-      }
-      at += edge.length;
-      edges = edge.next;
-      const { kind } = edge;
-      if (kind === NUMBER) {
-        let n = -1;
-        if (at <= last) {
-          const word = view.getInt32(at, true) ^ ZEROS;
-          const bits = digitBits(word);
-          if (bits === 0 || ((word & 0xff) === 0 && bits > 8)) return undefined;
-          if (bits < 32) {
-            at += bits >> 3;
-            if (bits <= edge.anyBits) {
-              if (at > end) return undefined;
-              if (edge.isUsed) numbers[index] = numberOf(word, bits);
-              continue;
-            }
-            n = numberOf(word, bits);
-          } else {
-            const rest = view.getInt32(at + 4, true) ^ ZEROS;
-            const more = digitBits(rest);
-            if (more < 32) {
-              n = numberOf(word, 32);
-              if (more > 0) n = n * POWERS[more >> 3] + numberOf(rest, more);
-              at += 4 + (more >> 3);
-            }
-          }
-        }
-        if (n < 0) {
-          at = found.number(bytes, index, at, end);
-          if (at < 0) return undefined;
-          n = numbers[index];
-        } else numbers[index] = n;
-        if (n > edge.most || at > end) return undefined;
-      } else if (kind === END) {
-        const { shape } = edge;
-        this.end = at;
-        shape!.fill(found);
-        return shape;
-      } else {
-        if (kind === ADDRESS) {
-          const stop = edge.repeats < 0 ? -1 : found.repeated(view, bytes, index, edge.repeats, at, end);
-          at = stop < 0 ? found.address(at <= last ? view : undefined, bytes, index, at, end) : stop;
-          if (found.sizes[index] === 16) edges = edge.afterIPv6;
-        } else at = found.other(bytes, kind, index, at, end);
-        if (at < 0 || at > end) return undefined;
-      }
-    }
+    this.#span = LEAST;
+    return run.entries === 0 ? undefined : run;
   }
 
-  /** The edge whose text is at a place; the one that matched last comes first. */
-  #follow(edges: Edge[], at: number, end: number, isLine: boolean): Edge | undefined {
-    const bytes = this.#bytes;
-    for (let i = 0; i < edges.length; i++) {
-      const edge = edges[i];
-      const stop = at + edge.length;
-      if (stop > end || !(at <= this.#last ? isTextAt(this.#view, edge, at) : isSame(bytes, edge.text, at))) continue;
-      if (edge.kind === END && isLine && stop !== end && bytes[stop] !== LINE_FEED) continue;
-      if (i > 0) {
-        edges[i] = edges[0];
-        edges[0] = edge;
-      }
-      return edge;
-    }
-    return undefined;
+  /** Reads the line between `from` and `end` if it is of a known shape, and hands its entry over. @param time of the event, before the entry */
+  readLine(bytes: Uint8Array, from: number, end: number, time?: number | bigint): Run | undefined {
+    const matcher = this.#matcher;
+    if (matcher === undefined || this.#shapes === 0 || end - from >= matcher.maxText) return undefined;
+    if (time !== undefined) matcher.setOuterTime(BigInt(time));
+    if (!this.#isKnown(matcher, bytes, from, end)) return undefined;
+    const run = { end: from, entries: 0, lineFeeds: 0, own: 0 };
+    this.#handOver(1, run);
+    return run;
+  }
+
+  /**
+   * Copies text to where the matcher finds it. Shared memory is copied by words where both places have the same alignment; else by bytes,
+   * which takes eight times as long.
+   * @returns where it is
+   */
+  #setText(matcher: Matcher, bytes: Uint8Array, from: number, end: number): number {
+    const at = matcher.textAt + ((bytes.byteOffset + from) & 7);
+    this.#memory.set(bytes.subarray(from, end), at);
+    return at;
+  }
+
+  /** Whether an entry, to which a line feed is added, is of a known shape. */
+  #isKnown(matcher: Matcher, bytes: Uint8Array, from: number, end: number): boolean {
+    const at = this.#setText(matcher, bytes, from, end);
+    this.#memory[at + end - from] = LINE_FEED;
+    return matcher.run(at, end - from + 1, this.#mode, true, 1) > 0;
+  }
+
+  #handOver(count: number, run: { end: number; entries: number; lineFeeds: number; own: number }): void {
+    const [length, written, lineFeeds, own] = this.#results;
+    const { messagesAt } = this.#matcher!;
+    this.#entries.written(this.#memory.subarray(messagesAt, messagesAt + written), count);
+    run.end += length;
+    run.entries += count;
+    run.lineFeeds += lineFeeds;
+    run.own += own;
   }
 
   /** Whether another shape can be remembered. */
   get hasRoom(): boolean {
-    return this.#shapes < this.#most && this.#edges < MAX_EDGES;
+    return !this.#isClosed && this.#shapes < this.#most && this.#edges < MAX_EDGES;
   }
 
   /** Forgets all shapes: the same text has come to mean something else. */
   clear(): void {
-    this.#first.length = 0;
+    this.#matcher?.clear();
+    this.#first = newBranch(this.#matcher?.rootAt ?? 0);
     this.#shapes = 0;
     this.#edges = 0;
   }
 
-  /**
-   * Remembers the shape of an entry.
-   * @param from where it begins
-   * @param end where it ends
-   * @param flow as it was read, before anything is derived from its values
-   */
-  learn(bytes: Uint8Array, from: number, end: number, values: Values, flow: MessageBuilder): void {
+  /** Remembers the shape of an entry. */
+  learn({ bytes, from, end, values, flow, time, own = 0 }: Learned): void {
     if (!this.hasRoom || values.isUnusual || values.length > MAX_VALUES || !flow.isComplete) return;
-    // Numbers of eight bytes with a NUL may be equal though their bytes are not.
-    if (bytes.subarray(from, end).includes(0)) return;
-    let edges = this.#first;
+    // A NUL is what the matcher finds after the text.
+    const text = bytes.subarray(from, end);
+    if (text.includes(0) || text.length > LEAST) return;
+    const matcher = this.#made();
+    const last = matcher === undefined ? undefined : this.#addEdges(matcher, bytes, from, end, values);
+    if (matcher === undefined || last === undefined) return;
+    const entry = { flow, values, parts: this.#parts, complete: this.#complete, time };
+    const template = templateOf(entry);
+    // The end that was added has no shape then.
+    if (template === undefined || template.message.length > matcher.maxMessage) return;
+    this.#setShape(matcher, last, template, countLineFeeds(text), own);
+    if (!this.#isRight(matcher, bytes, from, end, entry)) this.#close();
+  }
+
+  #made(): Matcher | undefined {
+    if (this.#matcher === undefined) {
+      this.#matcher = makeMatcher();
+      if (this.#matcher === undefined) this.#close();
+      else this.#first = newBranch(this.#matcher.rootAt);
+    }
+    return this.#matcher;
+  }
+
+  /** From here on each entry is read by itself. */
+  #close(): void {
+    this.clear();
+    this.#isClosed = true;
+  }
+
+  /** The views of the memory, which the matcher may have enlarged. */
+  #look({ memory, resultsAt }: Matcher): void {
+    if (this.#memory.buffer === memory.buffer) return;
+    this.#memory = new Uint8Array(memory.buffer);
+    this.#results = new Uint32Array(memory.buffer, resultsAt, 4);
+  }
+
+  /** @returns the edge of the entry's end; undefined if it is known already */
+  #addEdges(matcher: Matcher, bytes: Uint8Array, from: number, end: number, values: Values): number | undefined {
+    let branch = this.#first;
     let at = from;
-    let lineFeeds = 0;
     const addresses: number[] = [];
-    for (let i = 0; i <= values.length; i++) {
+    for (let i = 0; ; i++) {
       const isEnd = i === values.length;
-      // A copy: a Buffer's own slice would be a view.
-      const text = new Uint8Array(bytes.subarray(at, isEnd ? end : values.begins[i]));
-      for (const byte of text) if (byte === LINE_FEED) lineFeeds++;
       const kind = isEnd ? END : values.kinds[i];
       const most = isEnd ? 0 : values.most[i];
       // Source and destination of the original, then of the reply.
       const repeats = kind === ADDRESS && addresses.length >= 2 ? (addresses[3 - addresses.length] ?? -1) : -1;
       if (kind === ADDRESS) addresses.push(i);
       const isUsed = !isEnd && isPartUsed(partOfSlot(values.slots[i]), this.#parts);
-      let edge = edges.find(
-        each =>
-          each.kind === kind && each.most === most && each.isUsed === isUsed && Buffer.compare(each.text, text) === 0,
-      );
+      const text = bytes.subarray(at, isEnd ? end : values.begins[i]);
+      const key = `${kind} ${most} ${isUsed} ${Buffer.from(text).toString('latin1')}`;
+      let edge = branch.edges.get(key);
       if (edge === undefined) {
-        const shape = isEnd ? new Shape(flow.copy(), values, this.#parts, lineFeeds) : undefined;
-        edge = new Edge(text, kind, most, isUsed, repeats, shape);
-        edges.unshift(edge);
+        this.#look(matcher);
+        this.#memory.set(text, matcher.textAt);
+        const place = matcher.addEdge(branch.list, matcher.textAt, text.length, kind, most, isUsed, repeats);
+        edge = {
+          place,
+          next: newBranch(matcher.listAfter(place, false)),
+          nextIPv6: newBranch(matcher.listAfter(place, true)),
+        };
+        branch.edges.set(key, edge);
         this.#edges++;
-        if (isEnd) this.#shapes++;
-      }
+        if (isEnd) return place;
+      } else if (isEnd) return undefined;
       const isIPv6 = kind === ADDRESS && bytes.subarray(values.begins[i], values.ends[i]).includes(COLON);
-      edges = isIPv6 ? edge.afterIPv6 : edge.next;
+      branch = isIPv6 ? edge.nextIPv6 : edge.next;
       at = values.ends[i];
     }
   }
+
+  #setShape(matcher: Matcher, edge: number, { message, operations }: Template, lineFeeds: number, own: number): void {
+    this.#look(matcher);
+    this.#memory.set(message, matcher.textAt);
+    let at = matcher.setShape(edge, matcher.textAt, message.length, operations.length, lineFeeds, own);
+    for (const { code, place = 0, width = 0, value = 0, other = 0, constant = 0n } of operations)
+      at = matcher.setOperation(at, code, place, width, value, other, constant);
+    this.#shapes++;
+  }
+
+  /** Whether the entry, which is known now, has the message that it should have. */
+  #isRight(matcher: Matcher, bytes: Uint8Array, from: number, end: number, entry: FirstEntry): boolean {
+    this.#look(matcher);
+    if (entry.time !== undefined) matcher.setOuterTime(BigInt(entry.time));
+    if (!this.#isKnown(matcher, bytes, from, end)) return true;
+    const { messagesAt } = matcher;
+    return Buffer.compare(this.#memory.subarray(messagesAt, messagesAt + this.#results[1]), messageOf(entry)) === 0;
+  }
+}
+
+const newBranch = (list: number): Branch => ({ list, edges: new Map() });
+
+function countLineFeeds(text: Uint8Array): number {
+  let count = 0;
+  for (const byte of text) if (byte === LINE_FEED) count++;
+  return count;
 }

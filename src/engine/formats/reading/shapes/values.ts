@@ -1,24 +1,18 @@
 /** Where the values of an entry are in its text, and how they are written. */
 
-/** Notations of values. A number has no leading zeros. */
-export const NUMBER = 1;
-/** A number of up to 19 digits. */
-export const WIDE = 2;
-export const ADDRESS = 3;
-/** `2026-11-24T11:07:43.745065956Z`, of one to nine digits after the second. */
-export const ISO_TIME = 4;
-/** `1795521600.123456`. */
-export const EPOCH_TIME = 5;
-/** `Tue Nov 24 09:27:23 2026`, in local time, up to a bracket. */
-export const CTIME = 8;
-/** Anything up to a separator; it has no meaning. */
-export const WORD = 6;
-/** Anything up to the line's end; it has no meaning. */
-export const REST = 7;
-/** Anything up to a quotation mark, without escapes; it has no meaning. */
-export const TEXT = 9;
-/** The end of the entry. */
-export const END = 0;
+export {
+  ADDRESS,
+  CTIME,
+  END,
+  EPOCH_TIME,
+  ISO_TIME,
+  MAX_VALUES,
+  NUMBER,
+  REST,
+  TEXT,
+  WIDE,
+  WORD,
+} from './matcher/constants.js';
 
 /** Where the values of an entry are. A reader fills it while it reads. */
 export class Values {
@@ -37,7 +31,7 @@ export class Values {
     this.isUnusual = false;
   }
 
-  /** A value of a slot (`slots.ts`), of one of the notations above. Values are added in the order of the text. */
+  /** A value of a slot (`slots.ts`), of one of the notations of constants.ts. Values are added in the order of the text. */
   add(slot: number, kind: number, begin: number, end: number, most = 0): void {
     const i = this.length++;
     this.slots[i] = slot;

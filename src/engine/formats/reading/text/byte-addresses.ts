@@ -1,7 +1,5 @@
 /** Addresses in the bytes of a text. Each address has one notation that programs write; `lang/values/address.ts` knows the others. */
 
-import { digitBits, numberOf, ZEROS } from './digit-words.js';
-
 const ZERO = 0x30;
 const NINE = 0x39;
 const DOT = 0x2e;
@@ -41,34 +39,6 @@ export function readIPv4(bytes: Uint8Array, from: number, end: number): number {
     if (at >= end || bytes[at] !== DOT) return -1;
     at++;
   }
-}
-
-/** A dot among digits that were made numbers. */
-const DOT_OF_DIGITS = DOT ^ ZERO;
-
-/**
- * The same where sixteen bytes from `from` on can be looked at, four at a time: it takes as long for parts of any length, which a processor
- * cannot foresee.
- * @param out where the address is put, as it is on the wire
- * @returns its end; -1 for anything else
- */
-export function readIPv4At(view: DataView, from: number, out: Uint32Array, to: number): number {
-  let at = from;
-  let address = 0;
-  for (let shift = 0; ; shift += 8) {
-    const word = view.getInt32(at, true) ^ ZEROS;
-    const bits = digitBits(word);
-    if (bits === 0 || bits === 32 || ((word & 0xff) === 0 && bits > 8)) return -1;
-    const part = numberOf(word, bits);
-    if (part > 255) return -1;
-    at += bits >> 3;
-    address |= part << shift;
-    if (shift === 24) break;
-    if (((word >>> bits) & 0xff) !== DOT_OF_DIGITS) return -1;
-    at++;
-  }
-  out[to] = address;
-  return at;
 }
 
 const groups = new Uint16Array(8);
