@@ -98,6 +98,21 @@ test('what is typed while keys are held or not read comes later, Ctrl-C at once'
   keys.release();
 });
 
+test('Ctrl-C drops what was typed before a live view took the keys', async () => {
+  const { keys, heard, send } = keysOf();
+  keys.stop();
+  await send('typed too early\r');
+  const diverted: string[] = [];
+  const end = keys.divert(pressed => diverted.push(pressed));
+  await send('p', '\x03');
+  end();
+  keys.start();
+  await send('next');
+  assert.equal(diverted, ['p']);
+  assert.equal(heard, ['interrupted', 'next']);
+  keys.release();
+});
+
 test('the rest of a paste comes before what was typed since', async () => {
   const { keys, heard, send } = keysOf();
   keys.stop();

@@ -169,8 +169,11 @@ export class Keys {
   readonly #arrived = (chunk: string | Uint8Array): void => {
     if (this.#diverted !== undefined && !this.#isReading) {
       const keys = String(chunk);
-      if (keys.includes(INTERRUPT)) this.#listener.interrupted();
-      else this.#diverted(keys);
+      if (keys.includes(INTERRUPT)) {
+        // What came before they were diverted was meant for what is being ended, too.
+        this.#waiting += keys;
+        this.#noticeInterrupt();
+      } else this.#diverted(keys);
       return;
     }
     this.#waiting += String(chunk);
