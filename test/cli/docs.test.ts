@@ -243,13 +243,40 @@ test('a statement that is wrong is found', async () => {
 });
 
 test('the conditions in the tables of coming-from.md select', async () => {
-  const page = readFileSync(join(ROOT, 'docs/coming-from.md'), 'utf8');
+  const [page] = readFileSync(join(ROOT, 'docs/coming-from.md'), 'utf8').split(/^## SQL$/m);
   const conditions = [...page.matchAll(/^\| `.+` \| `(.+)` \|$/gm)].map(found => found[1]);
   assert.ok(conditions.length > 40);
   for (const condition of conditions) {
     const { status, stderr } = await ctq(`select from conntrack where ${condition}`);
     assert.is(status, 0, `${condition}: ${stderr}`);
   }
+});
+
+test('the commands in the table of README.md run', async () => {
+  const [table] = /^## What to type\n[\s\S]*?(?=^!)/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [''];
+  const commands = [...table.matchAll(/`(ctq [^`]+)`/g)].map(([, command]) => command);
+  assert.ok(commands.length > 12);
+  for (const command of commands) {
+    const words = ownWords(command)!;
+    // What requires a terminal, and namespaces of its own.
+    if (words[0] === 'top' || words[0] === 'demo') continue;
+    refill();
+    isStale = command.includes('"delete');
+    const args = command.endsWith('"') ? [...words.slice(0, -1), ended(words.at(-1)!)] : words;
+    const { status, stderr } = await ctq(...args);
+    assert.is(status, 0, `${command}\n${stderr}`);
+  }
+});
+
+test('the expressions of nft in coming-from.md are nft’s', () => {
+  const page = readFileSync(join(ROOT, 'docs/coming-from.md'), 'utf8');
+  const [section] = /^## nft\n[\s\S]*?(?=^## )/m.exec(page) ?? [''];
+  const expressions = [...section.matchAll(/^\| `(.+)` \| `.+` \|$/gm)].map(found => found[1]);
+  assert.ok(expressions.length > 15);
+  const rules = expressions.map(expression => `add rule inet documents flows ${expression}\n`);
+  writeFileSync('rules.nft', ['add table inet documents\n', 'add chain inet documents flows\n', ...rules].join(''));
+  const { code, stderr } = run(['nft', '--check', '--file', 'rules.nft']);
+  assert.is(code, 0, stderr);
 });
 
 test('who had an address and a port: a flow that began before, and ended days after', async () => {

@@ -95,11 +95,22 @@ documents('docs/language.md has every format and modifier', () => {
   assert.equal([...words].sort(), [...MODIFIER_NAMES].sort());
 });
 
+/** The anchors of a page, as GitHub makes them of its headings. */
+const anchorsOf = (page: string): string[] =>
+  [...page.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
 documents('links lead somewhere', () => {
   for (const file of DOCUMENTS) {
     const folder = file.includes('/') ? 'docs/' : '';
-    for (const [, target] of read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-      assert.ok(read(folder + target).length > 0);
+    for (const [link, target, anchor] of read(file).matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g)) {
+      const page = read(target === '' ? file : folder + target);
+      assert.ok(page.length > 0);
+      if (anchor) assert.ok(anchorsOf(page).includes(anchor), `${file}: ${link}`);
     }
   }
 });
