@@ -12,8 +12,14 @@ import type { Statement } from '../../lang/syntax/statements.js';
  * statement writes need not exist yet.
  */
 export class NamedFiles {
-  readonly #written = new Set<string>();
-  #hasChange = false;
+  readonly #written: Set<string>;
+  #hasChange: boolean;
+
+  /** @param before what was read of the texts that run before */
+  constructor(before?: NamedFiles) {
+    this.#written = new Set(before ? before.#written : []);
+    this.#hasChange = before ? before.#hasChange : false;
+  }
 
   /** To be called for each statement, in the order in which they run. */
   missing(statement: Statement): Diagnostic[] {
