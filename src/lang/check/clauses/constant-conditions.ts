@@ -22,7 +22,11 @@ export function checkTestsFields(
     // Beside a test of a field, a subquery can only make the change smaller.
     const narrows = op === 'and' && !isNegated && operands.some(dependsOnRow);
     return operands
-      .map(operand => (narrows && isGuard(operand)) || checkTestsFields(operand, checker, isNegated, op === 'or'))
+      .map(operand =>
+        narrows && isGuard(operand)
+          ? !reportSameSides(operand, checker)
+          : checkTestsFields(operand, checker, isNegated, op === 'or'),
+      )
       .every(isRight => isRight);
   }
   if (condition.kind === 'not') return checkTestsFields(condition.operand, checker, true);
@@ -31,15 +35,7 @@ export function checkTestsFields(
       ? !isNegated && !(isAlternative && condition.value === true)
       : dependsOnRow(condition)
   ) {
-    const same = comparedWithItself(condition);
-    if (same === undefined) return true;
-    checker.diagnostics.error(
-      'type',
-      same,
-      'both sides are the same: the condition holds for every entry that has a value, or for none',
-      'to change every entry, write: where true; those that have a value: … is not null',
-    );
-    return false;
+    return !reportSameSides(condition, checker);
   }
   checker.diagnostics.error(
     'type',
@@ -52,11 +48,23 @@ export function checkTestsFields(
   return false;
 }
 
-/** A comparison in a condition of which both sides are the same expression: `src = src`, `dport in (dport, 80)`. */
+/** Reports a comparison of an expression with itself. @returns whether there is one */
+function reportSameSides(condition: Expr, { diagnostics }: ClauseChecker): boolean {
+  const same = comparedWithItself(condition);
+  if (same === undefined) return false;
+  diagnostics.error(
+    'type',
+    same,
+    'both sides are the same: the condition holds for every entry that has a value, or for none',
+    'to change every entry, write: where true; those that have a value: … is not null',
+  );
+  return true;
+}
+
+/** A comparison in a condition, also in its subqueries, of which both sides are the same expression: `src = src`, `dport in (dport, 80)`. */
 function comparedWithItself(node: unknown): Expr | undefined {
   if (typeof node !== 'object' || node === null) return undefined;
-  if ('kind' in node && (SUBQUERIES.has(node.kind) || hasSameSides(node as Expr)))
-    return SUBQUERIES.has(node.kind) ? undefined : (node as Expr);
+  if ('kind' in node && hasSameSides(node as Expr)) return node as Expr;
   for (const child of Object.values(node)) {
     const found = comparedWithItself(child);
     if (found !== undefined) return found;
@@ -67,7 +75,7 @@ function comparedWithItself(node: unknown): Expr | undefined {
 function hasSameSides(node: Expr): boolean {
   switch (node.kind) {
     case 'compare':
-      return isSame(node.left, node.right);
+      return isSame(node.left, node.right) || isOneOf(node.left, node.right) || isOneOf(node.right, node.left);
     case 'like':
       return isSame(node.operand, node.pattern);
     case 'between':
@@ -77,6 +85,12 @@ function hasSameSides(node: Expr): boolean {
     default:
       return false;
   }
+}
+
+/** `host = src`: the word means any of the fields, this one too. */
+function isOneOf(word: Expr, field: Expr): boolean {
+  if (word.kind !== 'name' || field.kind !== 'name') return false;
+  return fieldOf(TABLES.conntrack, word.text)?.field.anyOf?.includes(fieldName(field)) === true;
 }
 
 /** Whether two expressions are the same but for their places, and the names of fields. */
