@@ -151,10 +151,15 @@ export interface IsClassNode extends Node {
   readonly class: AddressClass;
 }
 
-/** A test of `host` or `port`: true if one of the tests is true, else false; never null. */
+/**
+ * A test of `host` or `port`: true if one of the tests is true, else false, also for a flow that lacks the field. It is null only where a value
+ * that the fields are compared with is null (`evaluate/any.ts`).
+ */
 export interface AnyNode extends Node {
   readonly kind: 'any';
   readonly tests: readonly Typed[];
+  /** What the fields are compared with, without constants. */
+  readonly others: readonly Typed[];
   /** `host` or `port`, for printing. */
   readonly name: string;
 }

@@ -16,7 +16,8 @@ export function mentionsRow(node: Typed): boolean {
   return found;
 }
 
-function childrenOf(node: Typed): readonly Typed[] {
+/** What a node is made of, except subqueries. */
+export function childrenOf(node: Typed): readonly Typed[] {
   switch (node.kind) {
     case 'const':
     case 'field':

@@ -1,4 +1,4 @@
-import type { CaseNode, CastNode, CheckedQuery, FieldNode, Typed } from '../checked/ast.js';
+import type { CaseNode, CastNode, CheckedQuery, FieldNode, InNode, Typed } from '../checked/ast.js';
 import type { Binding } from '../checked/statements.js';
 import type { Runtime } from '../functions/function.js';
 import { SCALAR_FUNCTIONS } from '../functions/registry.js';
@@ -8,6 +8,7 @@ import { assertNever } from '../syntax/ast.js';
 import { holds, isOfClass } from '../values/address.js';
 import type { Address, Getter, Integer, Value } from '../values/value.js';
 import * as values from '../values/value.js';
+import { compileAny, hasNullInLists } from './any.js';
 import { castFunction } from './cast.js';
 import { cellReader, isBlank } from './cells.js';
 import { compileIn, type QueryResult } from './in-list.js';
@@ -129,19 +130,11 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
       };
     }
     case 'any': {
-      const tests = node.tests.map(of);
-      return row => {
-        for (let i = 0; i < tests.length; i++) if (tests[i](row) === true) return true;
-        return false;
-      };
+      const hasNull = hasNullInLists(node, each => listOf(each, reading)?.values ?? []);
+      return compileAny(node.tests.map(of), node.others.map(of), hasNull);
     }
-    case 'in': {
-      const { variable } = node;
-      const list = variable === undefined ? undefined : required(reading.variable, 'a variable')(variable);
-      const query = node.query && required(reading.query, 'a subquery')(node.query);
-      const more = query ?? (list?.kind === 'list' ? { values: list.values } : undefined);
-      return compileIn(node, of(node.operand), node.others.map(of), more);
-    }
+    case 'in':
+      return compileIn(node, of(node.operand), node.others.map(of), listOf(node, reading));
     case 'like': {
       const { ignoreCase } = node;
       const operand = of(node.operand);
@@ -195,6 +188,13 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
     default:
       return assertNever(node);
   }
+}
+
+/** What a list has besides its items. */
+function listOf<Row>({ query, variable }: InNode, reading: EvalContext<Row>): QueryResult | undefined {
+  if (query) return required(reading.query, 'a subquery')(query);
+  const list = variable === undefined ? undefined : required(reading.variable, 'a variable')(variable);
+  return list?.kind === 'list' ? { values: list.values } : undefined;
 }
 
 function required<T>(part: T | undefined, what: string): T {

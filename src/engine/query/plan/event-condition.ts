@@ -4,7 +4,7 @@ import { BOOLEAN } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { EventCondition } from '../../ctnetlink/event-filter/condition.js';
 import { type FieldPlaces, isAbsent } from '../../ctnetlink/event-filter/fields.js';
-import { type EventScope, firstOf, placesIn, testOf } from './event-tests.js';
+import { type EventScope, firstOf, isUnknown, placesIn, testOf } from './event-tests.js';
 
 /** A condition, or what of it the kernel can decide. */
 export interface EventPart {
@@ -41,6 +41,9 @@ export function eventPart(node: Typed, scope: EventScope, isPositive = true): Ev
       };
     }
     case 'any': {
+      // With null beside the fields a miss is unknown, as that of other tests.
+      if (isUnknown(node, scope))
+        return eventPart({ kind: 'logical', op: 'or', operands: node.tests, type: BOOLEAN }, scope, isPositive);
       const parts = node.tests.map(each => eventPart(each, scope, true));
       const isExact = parts.every(each => each.isExact);
       if (!isExact && !isPositive) return possible(isPositive);

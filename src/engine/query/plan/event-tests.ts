@@ -1,5 +1,6 @@
 /** Tests of fields as conditions on the bytes of an event's message. */
 import type {
+  AnyNode,
   CompareNode,
   FieldNode,
   HasNode,
@@ -9,6 +10,7 @@ import type {
   WithinNode,
 } from '../../../lang/checked/ast.js';
 import { walk } from '../../../lang/checked/walk.js';
+import { hasNullInLists } from '../../../lang/evaluate/any.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { CompareOp } from '../../../lang/syntax/ast.js';
 import { isNetwork, networkOf, networksOfClass } from '../../../lang/values/address.js';
@@ -81,6 +83,17 @@ function knownValue(node: Typed, { reading }: EventScope): Value | undefined {
     if (isMoving(each, reading)) isKnown = false;
   });
   return isKnown ? compile<never>(node, reading)(undefined as never) : undefined;
+}
+
+/** Whether what the fields of a test of `host` or `port` are compared with is null. */
+export function isUnknown(node: AnyNode, scope: EventScope): boolean {
+  const { reading } = scope;
+  const valuesOf = ({ query, variable }: InNode): readonly Value[] => {
+    if (query !== undefined) return reading.query?.(query).values ?? [];
+    const list = variable === undefined ? undefined : reading.variable?.(variable);
+    return list?.kind === 'list' ? list.values : [];
+  };
+  return node.others.some(each => knownValue(each, scope) === null) || hasNullInLists(node, valuesOf);
 }
 
 /** now() of each event. */

@@ -2,6 +2,8 @@ import type { ConstNode, FieldNode, Typed } from '../../checked/ast.js';
 import { resultColumns } from '../../checked/selects.js';
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/span.js';
+import { valuesBeside } from '../../evaluate/any.js';
+import { deepEqual } from '../../evaluate/deep-equal.js';
 import { print } from '../../print/print.js';
 import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
 import {
@@ -378,12 +380,17 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
     const resolved = resolve(this.scope, operand.text);
     if (resolved?.kind !== 'field' || !resolved.field.anyOf) return null;
     const tests: Typed[] = [];
+    const others: Typed[] = [];
     for (const text of resolved.field.anyOf) {
-      const node = test({ ...operand, text });
-      if (!node) return undefined;
+      const name = { ...operand, text };
+      const node = test(name);
+      const field = node && this.check(name);
+      if (!field) return undefined;
       tests.push(node);
+      for (const other of valuesBeside(node, field))
+        if (!others.some(each => deepEqual(each, other))) others.push(other);
     }
-    const any: Typed = { kind: 'any', tests, name: resolved.name, type: BOOLEAN };
+    const any: Typed = { kind: 'any', tests, others, name: resolved.name, type: BOOLEAN };
     return negated ? { kind: 'not', operand: any, type: BOOLEAN } : any;
   }
 }

@@ -65,7 +65,8 @@ export function rewriteForGroups(
     }
     case 'any': {
       const tests = all(node.tests);
-      return tests && { ...node, tests };
+      const others = all(node.others);
+      return tests && others && { ...node, tests, others };
     }
     case 'in': {
       const operand = over(node.operand);

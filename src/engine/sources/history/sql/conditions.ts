@@ -1,5 +1,6 @@
 /** Conditions as SQL: exact in three-valued logic, or not translated. */
-import type { HasNode, InNode, Typed } from '../../../../lang/checked/ast.js';
+import type { AnyNode, HasNode, InNode, Typed } from '../../../../lang/checked/ast.js';
+import { hasNullInLists } from '../../../../lang/evaluate/any.js';
 import type { QueryResult } from '../../../../lang/evaluate/in-list.js';
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import { isRecorded, RECORDED } from '../../../../lang/schema/history.js';
@@ -53,7 +54,9 @@ export class Conditions {
       }
       case 'any': {
         const tests = node.tests.map(each => this.of(each));
-        return tests.includes(undefined) ? undefined : this.#anyOf(tests as string[]);
+        const isUnknown = this.#isUnknown(node);
+        if (tests.includes(undefined) || isUnknown === undefined) return undefined;
+        return isUnknown ? `(${tests.join(' OR ')})` : this.#anyOf(tests as string[]);
       }
       case 'compare':
         return this.#compare(node.op, node.left, node.right);
@@ -85,6 +88,15 @@ export class Conditions {
       default:
         return undefined;
     }
+  }
+
+  /** Whether a value that the fields are compared with is null; undefined if the rows decide. */
+  #isUnknown(node: AnyNode): boolean | undefined {
+    // Only the truth matters: null is as good as false.
+    if (this.#isTruth) return false;
+    const others = node.others.map(each => this.numbers.constantOf(each));
+    if (others.includes(undefined)) return undefined;
+    return others.some(each => each?.value === null) || hasNullInLists(node, each => this.lists(each)?.values ?? []);
   }
 
   #compare(op: string, left: Typed, right: Typed): string | undefined {

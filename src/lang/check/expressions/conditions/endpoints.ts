@@ -52,7 +52,9 @@ export function checkEndpoint(checker: TranslationChecker, expr: CompareExpr): T
       if (!test) return undefined;
       tests.push(test);
     }
-    const test: Typed = resolved.field.anyOf ? { kind: 'any', tests, name: resolved.name, type: BOOLEAN } : tests[0];
+    const test: Typed = resolved.field.anyOf
+      ? { kind: 'any', tests, others: [], name: resolved.name, type: BOOLEAN }
+      : tests[0];
     return op === '=' ? test : not(test);
   }
   return null;

@@ -31,7 +31,7 @@ export function checkMine(checker: Checker, expr: IsExpr): Typed | undefined {
     if (!test) return undefined;
     tests.push(test);
   }
-  const any: Typed = { kind: 'any', tests, name: 'mine', type: BOOLEAN };
+  const any: Typed = { kind: 'any', tests, others: [], name: 'mine', type: BOOLEAN };
   return negated ? { kind: 'not', operand: any, type: BOOLEAN } : any;
 }
 
