@@ -485,6 +485,10 @@ test('a value that no row gave changes nothing: what differs from it is refused'
     ['$x is null and mark = 5', false],
     ['src = coalesce($x, 10.99.0.1)', false],
     [`host != ${none}`, true],
+    ['src in (select src from conntrack where host != $x)', true],
+    ['src in (select src from conntrack where not src = $x)', true],
+    [`src in (select src from conntrack where src in (select src from conntrack where dst != ${none}))`, true],
+    ['src in (select src from conntrack where src = $x)', false],
     [`src = ${none}`, false],
   ] as const) {
     const { code, stderr } = await ctqHere([`let x = ${none}; delete from conntrack where ${condition}`]);
@@ -507,6 +511,44 @@ test('a value of a file of which a part cannot be read changes nothing', async (
     assert.match(stderr, /part\.csv is cut off/);
     assert.is(count(), COUNT);
   }
+});
+
+test('a list of which the query compares with a value that is null changes nothing', async () => {
+  const text =
+    'let x = (select max(src) from conntrack where dport = 1); let y = (select src from conntrack where src != $x); ';
+  const { code, stderr } = await ctqHere([`${text}delete from conntrack where src in $y`]);
+  assert.is(code, 1, stderr);
+  assert.match(stderr, /\$x has no value/);
+  assert.is(count(), COUNT);
+});
+
+test('host and port are compared with null as other fields are', async () => {
+  const none = '(select max(src) from conntrack where dport = 1)';
+  const noPort = '(select max(dport) from conntrack where dport = 1)';
+  for (const condition of [
+    `host != ${none}`,
+    `not (host = ${none})`,
+    `host not in (${none})`,
+    `host not in (select helper::address from conntrack)`,
+    `port != ${noPort}`,
+    `not (port between ${noPort} and 65535)`,
+  ]) {
+    const { stdout, stderr } = await ctqHere([`count conntrack where ${condition}`]);
+    assert.match(stdout, /^count\(\*\)\n0\n/, `${condition}: ${stderr}`);
+  }
+  assert.match((await ctqHere(['count conntrack where host != 10.99.0.1'])).stdout, new RegExp(`\n${COUNT}\n`));
+});
+
+test('a file that is missing is found before an earlier argument changes something', async () => {
+  const args = ['delete from conntrack where true', "delete from conntrack where src in (select ip from 'gone.csv')"];
+  const { code, stderr } = await ctqHere(args, { cwd: folder });
+  assert.is(code, 2, stderr);
+  assert.match(stderr, /cannot read gone\.csv: no such file/);
+  assert.is(count(), COUNT);
+  const written = await ctqHere(["select src from conntrack output csv to 'made.csv'", "select src from 'made.csv'"], {
+    cwd: folder,
+  });
+  assert.is(written.code, 0, written.stderr);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { CheckedJoin, CheckedQuery, Place } from '../../lang/checked/ast.js';
+import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../lang/checked/ast.js';
 import type { Binding } from '../../lang/checked/statements.js';
+import type { EvalContext } from '../../lang/evaluate/evaluate.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
@@ -74,6 +75,8 @@ export interface QueryContext {
 export interface RowGuard {
   /** The sink for the rows of a query, which passes them on. */
   rowsOf(query: CheckedQuery, sink: Sink): Sink;
+  /** Receives how a query reads its rows, once its subqueries have been run. */
+  reading(select: CheckedSelect, reading: Pick<EvalContext<never>, 'query'>): void;
   /** Receives the rows of a joined table. */
   joined(join: CheckedJoin, rows: readonly unknown[]): void;
 }

@@ -7,28 +7,22 @@ import type { CheckedJoin, CheckedQuery, CheckedSelect, InNode, Typed } from '..
 import { leftmost, readsCells } from '../../../lang/checked/selects.js';
 import { walk } from '../../../lang/checked/walk.js';
 import { isBlank } from '../../../lang/evaluate/cells.js';
+import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Missing, Sink } from '../../formats/sink.js';
 import type { QueryContext, RowGuard } from '../../query/context.js';
 import { expressionsOf } from '../../query/plan/fields.js';
 import { nameOf } from '../../sources/standard-input.js';
+import { CORRECT, EMPTY, type RefuseList } from './refusals.js';
+import { checkValues } from './value-guard.js';
 
 /** What more rows of a query mean for the change: more entries, fewer, or either. */
 export type Direction = 'more' | 'fewer' | 'either';
 
-/** Receives why a change cannot rely on its condition. */
-export type RefuseList = (message: string, hint: string) => void;
-
 const OPPOSITE = { more: 'fewer', fewer: 'more', either: 'either' } as const satisfies Record<Direction, Direction>;
 
-export const EMPTY = 'leave the condition out if that is meant; a select with it shows the entries';
-
 const BLANK = 'fill them in, or leave them out of the list if that is meant: where … is not null';
-
-/** Of a file with a part that cannot be read. */
-export const CORRECT =
-  'a change reads its lists from whole files only: correct the file; a select shows what can be read of it';
 
 const hasBlank = (name: string, count: number): string =>
   `${name} has ${count === 1 ? '1 row' : `${count} rows`} without a value`;
@@ -106,6 +100,10 @@ export class ListGuard implements RowGuard {
   rowsOf(query: CheckedQuery, sink: Sink): Sink {
     const name = this.#names.get(query);
     return name === undefined ? sink : new CountedRows(sink, query, name, this.refuse);
+  }
+
+  reading(select: CheckedSelect, reading: Pick<EvalContext<never>, 'query'>): void {
+    checkValues(expressionsOf(select), this.variables, reading, this.refuse);
   }
 
   joined(join: CheckedJoin, rows: readonly unknown[]): void {

@@ -308,13 +308,15 @@ async function derivedRows(
 export async function readingOf(select: CheckedSelect, session: QueryContext): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   warnOfMissingFields(select, session);
-  return {
+  const reading: EvalContext<MessageView> = {
     environment,
     now: integer(environment.now()),
     field: node => (node.name === 'netns' ? netnsOf(select, session) : readerOf(select.from.table, node.name)),
     query: await readSubqueries(expressionsOf(select), session, runQuery),
     variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
   };
+  session.guard?.reading(select, reading);
+  return reading;
 }
 
 /** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
