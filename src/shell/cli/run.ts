@@ -214,7 +214,7 @@ async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
 
 /** A word that begins a statement, or deletes: `kill`. */
 const STATEMENT =
-  /^\s*(?:assert|count|delete|describe|drop|echo|execute|explain|flush|from|get|help|include|insert|kill|let|prepare|query|run|select|set|show|update|use|watch|with)\b|\(/i;
+  /^\s*(?:assert|delete|describe|drop|echo|execute|explain|flush|from|get|help|include|insert|kill|let|prepare|query|run|select|set|show|update|use|watch|with)\b|^\s*\(|\w\(/i;
 
 /** A query, or the statement that a few words mean, as in the shell: `ctq 10.0.0.1`, `ctq "203.0.113.1 443"`. What deletes must be written out. */
 async function statementOf(text: string): Promise<string> {

@@ -12,6 +12,11 @@ export function statementMeant(line: string): string | undefined {
     const condition = fieldCondition(kill[1]) ?? looseCondition(kill[1]);
     return condition && `delete from conntrack where ${condition}`;
   }
+  const counted = /^count\s+(.+)$/i.exec(text)?.[1];
+  if (counted !== undefined) {
+    const condition = looseCondition(counted);
+    return condition && `count conntrack where ${condition}`;
+  }
   const desc = /^desc\s+(\S+|'[^']+')$/i.exec(text);
   if (desc) return describing(desc[1]);
   if (/^(?:tables|settings)$/i.test(text)) return `show ${text.toLowerCase()}`;

@@ -6,7 +6,7 @@ import { shorten } from '../../../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../../../schema/catalogue.js';
 import { FORMAT_NAMES } from '../../../schema/formats/formats.js';
 import { isComparison } from './condition-hints.js';
-import { looseCondition } from './loose-condition.js';
+import { likelyCondition, looseCondition } from './loose-condition.js';
 import { shortText, textOf, wordOf } from './token-text.js';
 
 /** For those who do not know where to begin. */
@@ -195,12 +195,18 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   if (condition !== undefined && FOLLOWING.has(word)) return `write: watch from conntrack where ${condition}`;
   if (word === 'top' && tokens.length === 2 && MANY.has(wordOf(tokens[1])))
     return 'write: select src, count(*) from conntrack group by src order by 2 desc limit 10';
+  if (word === 'top' && tokens.length === 2 && /^\d+$/.test(tokens[1].image))
+    return `write: select src, count(*) from conntrack group by src order by 2 desc limit ${tokens[1].image}`;
   if (word === 'top' && tokens.length > 1)
     return `write: ctq top '${condition ?? shortText(tokens.slice(1))}', in the shell .top ${condition ?? shortText(tokens.slice(1))}`;
   if (tokens.length === 1 && /^\d+$/.test(first.image))
     return `a port: port ${first.image}; a value: echo ${first.image}`;
   const all = looseCondition(textOf(tokens));
   if (all !== undefined) return `write: select from conntrack where ${all}`;
+  const likely = likelyCondition(textOf(tokens));
+  if (likely !== undefined) return `write: select from conntrack where ${likely}`;
+  const killed = word === 'kill' ? (portIn(tokens) ?? likelyCondition(textOf(tokens.slice(1)))) : undefined;
+  if (killed !== undefined) return `write: delete from conntrack where ${killed}`;
   if (word === 'kill' && /^(?:all|\*)$/.test(wordOf(tokens[1]))) return STARTS.truncate;
   const host = word === 'kill' ? hostIn(tokens) : undefined;
   if (host !== undefined) return `write: delete from conntrack where ${host} and …`;
@@ -223,6 +229,10 @@ const MANY = new Set(
   ),
 );
 
+/** `kill 443`: a number alone can only be a port. */
+const portIn = (tokens: readonly IToken[]): string | undefined =>
+  tokens.length === 2 && /^\d+$/.test(tokens[1].image) ? looseCondition(`port ${tokens[1].image}`) : undefined;
+
 /** `how many …`, `who fills the table`. */
 function questionHint(tokens: readonly IToken[]): string {
   const words = tokens.map(wordOf);
@@ -240,6 +250,9 @@ export function nearbyHint(tokens: readonly IToken[], at: number): string | unde
     return 'a cast has no spaces: x::text, or cast(x as text)';
   for (let i = at; i >= Math.max(1, at - 2); i--) {
     const token = tokens[i];
+    const count =
+      wordOf(token) === 'fetch' ? tokens.slice(i + 1, i + 3).find(each => /^\d+$/.test(each.image)) : undefined;
+    if (count !== undefined) return `write: limit ${count.image}`;
     const hint = token && isA(token.tokenType, Word) ? known(WORDS, wordOf(token)) : undefined;
     // Alone, such a word may be the name of a column.
     if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;

@@ -14,6 +14,7 @@ const FILLERS = new Set(
 /** Words that are conditions, beside the names of states, flags, protocols and services. */
 const CONDITIONS: Readonly<Record<string, string>> = {
   dnat: 'nat has dst',
+  localhost: 'host in (127.0.0.1, ::1)',
   nat: 'nat != none',
   natted: 'nat != none',
   private: 'src is private',
@@ -52,15 +53,17 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bnet\b/g, 'host'],
   [/(?<!\S)(?:-p|--proto|--protocol)(?!\S)/g, 'proto'],
   [/ == /g, ' '],
+  [/^(\S+) *-> *(\S+)/, 'src $1 dst $2'],
 ];
 
-/** The words of a text; a set in braces is one. */
+/** The words of a text; a set in braces is one, and so is what is in parentheses. */
 function wordsOf(text: string): readonly string[] {
   const plain = PHRASES.reduce((rest, [phrase, word]) => rest.replace(phrase, word), text.trim());
-  return plain
-    .replace(/\{\s*([^{}]*?)\s*\}/g, (_, list: string) => `{${list.replace(/\s+/g, '')}}`)
-    .split(/\s+/)
-    .filter(Boolean);
+  return (
+    plain
+      .replace(/\{\s*([^{}]*?)\s*\}/g, (_, list: string) => `{${list.replace(/\s+/g, '')}}`)
+      .match(/\([^()]*\)|\S+/g) ?? []
+  );
 }
 
 /** A part of a condition, and the field that was named for it. */
@@ -73,9 +76,43 @@ interface Part {
 /** The condition that some words mean, without operators. @returns undefined if one of them is not understood */
 export function looseCondition(text: string, { hasFillers = false }: LooseOptions = {}): string | undefined {
   const groups = splitAtOr(wordsOf(text));
+  // Numbers alone may be anything.
+  if (groups.every(words => words.length === 1 && /^\d+$/.test(words[0]))) return undefined;
   if (groups.length > 1) return alternatives(groups, hasFillers);
   const parts = partsOf(groups[0], hasFillers);
-  return parts && parts.length > 0 ? parts.map(each => each.text).join(' and ') : undefined;
+  if (parts === undefined || parts.length === 0 || repeated(parts).length < parts.length) return undefined;
+  return parts.map(each => each.text).join(' and ');
+}
+
+/** What a text may mean that can be read in two ways: `10.0.0.1 22 or 80`, `tcp or udp 53`, `port 22 port 80`. */
+export function likelyCondition(text: string): string | undefined {
+  const words = wordsOf(text);
+  const groups = splitAtOr(words);
+  if (groups.length === 1) {
+    const parts = partsOf(words, false);
+    const tests = parts && repeated(parts);
+    if (parts === undefined || tests === undefined || tests.length === parts.length) return undefined;
+    return tests
+      .map(each => (each.length > 1 && tests.length > 1 ? `(${each.join(' or ')})` : each.join(' or ')))
+      .join(' and ');
+  }
+  const before = groups[0].slice(0, -1);
+  const after = groups.at(-1)!.slice(1);
+  if (before.length > 0 === after.length > 0) return undefined;
+  const choice = words.slice(before.length, words.length - after.length).join(' ');
+  return looseCondition([...before, `(${choice})`, ...after].join(' '));
+}
+
+/** The tests of parts, where those of one field that can only be alternatives are together. A host may be either end, and flags are several. */
+function repeated(parts: readonly Part[]): readonly (readonly string[])[] {
+  const tests = new Map<string, string[]>();
+  for (const { text, isNegated } of parts) {
+    const field = text.split(' ', 1)[0];
+    const isOne = !isNegated && /^(?:src|dst|sport|dport|port|proto|state|mark|zone) /.test(text);
+    const key = isOne ? field : `${tests.size} ${text}`;
+    tests.set(key, [...(tests.get(key) ?? []), text]);
+  }
+  return [...tests.values()];
 }
 
 function splitAtOr(words: readonly string[]): readonly (readonly string[])[] {
@@ -109,8 +146,6 @@ function alternatives(groups: readonly (readonly string[])[], hasFillers: boolea
 }
 
 function partsOf(words: readonly string[], hasFillers: boolean): readonly Part[] | undefined {
-  // A number alone may be anything.
-  if (words.length === 1 && /^\d+$/.test(words[0])) return undefined;
   const parts: Part[] = [];
   for (let i = 0; i < words.length; i++) {
     const isNegated = words[i].toLowerCase() === 'not' && i + 1 < words.length;
@@ -121,7 +156,11 @@ function partsOf(words: readonly string[], hasFillers: boolean): readonly Part[]
     const text = own ?? conditionOf(words[i]);
     if (field !== undefined && words[i + 1] !== undefined) i++;
     if (text !== undefined)
-      parts.push({ text: isNegated ? `not (${text})` : text, isNegated, ...(own === undefined ? {} : { field }) });
+      parts.push({
+        text: isNegated ? `not ${text.startsWith('(') ? text : `(${text})`}` : text,
+        isNegated,
+        ...(own === undefined ? {} : { field }),
+      });
     else if (isNegated || (word !== 'and' && !(hasFillers && FILLERS.has(word)))) return undefined;
   }
   return parts;
@@ -166,6 +205,12 @@ function valueIn(name: FieldName, text: string): string | undefined {
 }
 
 function conditionOf(word: string): string | undefined {
+  const inside = /^\((.*)\)$/s.exec(word)?.[1];
+  if (inside !== undefined) {
+    const groups = splitAtOr(wordsOf(inside));
+    const condition = groups.length > 1 ? alternatives(groups, false) : looseCondition(inside);
+    return condition && `(${condition})`;
+  }
   const name = word.toLowerCase();
   if (Object.hasOwn(CONDITIONS, name)) return CONDITIONS[name];
   const port = /^:?(\d{1,5})$/.exec(word)?.[1];
@@ -186,6 +231,9 @@ function hostCondition(text: string): string | undefined {
   const address = bracketed ?? plain;
   if (port !== undefined && address !== undefined)
     return parseAddress(address) === undefined ? undefined : `host = ${bracketed ? `[${address}]` : address}:${port}`;
+  const [, first, last] = /^(\d+(?:\.\d+){3})-(\d+(?:\.\d+){3})$/.exec(text) ?? [];
+  if (first !== undefined && parseAddress(first) !== undefined && parseAddress(last) !== undefined)
+    return `host in (${first}..${last})`;
   const [, host, bits] = /^([0-9a-f.:]+)(\/\d{1,3})?$/i.exec(text) ?? [];
   if (host === undefined || !/[.:]/.test(host) || parseAddress(host) === undefined) return undefined;
   return bits === undefined ? `host = ${host}` : `host in ${host}${bits}`;
