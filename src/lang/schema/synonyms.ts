@@ -184,6 +184,7 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
   edit_mode: 'editing',
   emacs: '=write: set editing = emacs',
   expanded: '=write: set layout = vertical',
+  fmt: 'format',
   headers: 'header',
   keybindings: 'editing',
   keymap: 'editing',

@@ -65,15 +65,20 @@ export function checkDrop(
   diagnostics: Diagnostics,
 ): CheckedDrop | undefined {
   if (!queries?.get(name.text)) {
-    reportUnknown(name, queries?.names() ?? [], diagnostics);
+    reportUnknown(name, queries?.names() ?? [], diagnostics, 'no query is defined; show queries lists them');
     return undefined;
   }
   queries.forget(name.text);
   return { kind: 'drop', name: name.text };
 }
 
-function reportUnknown(name: Name, names: readonly string[], diagnostics: Diagnostics): void {
-  const hint = names.length > 0 ? 'show queries lists them' : `define it: query ${name.text} as select …`;
+function reportUnknown(
+  name: Name,
+  names: readonly string[],
+  diagnostics: Diagnostics,
+  ifNone = `define it: query ${name.text} as select …`,
+): void {
+  const hint = names.length > 0 ? 'show queries lists them' : ifNone;
   diagnostics.error('name.query', name, `unknown query '${name.text}'`, didYouMean(name.text, names) ?? hint);
 }
 
