@@ -93,7 +93,8 @@ function noteRows(
   const shown = first?.isCut ? first.limit : rows;
   const path = output.file ?? shell.results.path;
   const where = path === undefined ? '' : ` written to ${path}`;
-  const ofRead = read === rows || read === 0 ? '' : ` of ${read} read`;
+  // A join makes more rows than it reads.
+  const ofRead = read === rows || read === 0 ? '' : ` ${read > rows ? 'of' : 'from'} ${read} read`;
   shell.messages.note(
     `${shown} ${shown === 1 ? 'row' : 'rows'}${where}${ofRead}${omitted === '' ? '' : `; ${omitted}`}`,
   );

@@ -93,6 +93,10 @@ test('summaries', () => {
     '3 flows inserted, 1 updated, 1 already existed, 2 refused, 1 changed only in part',
   );
   assert.is(
+    summaryLine(Object.assign(new ChangeCounts(), { created: 1, updated: 5 }).summary('insert', 'conntrack'), 3),
+    '1 flow inserted, 5 updated (2 more than were counted before)',
+  );
+  assert.is(
     intention(inserted.summary('insert', 'conntrack')),
     'insert 3 flows, update 1 that exists, leave 1 that exists',
   );

@@ -20,13 +20,16 @@ const PARTICIPLE = {
   zero: ['zeroed', summary => summary.zeroed],
 } as const satisfies Record<ChangeSummary['statement'], readonly [string, (summary: ChangeSummary) => number]>;
 
-/** What a change did, in one line: `3 flows deleted, 1 no longer existed`. */
-export function summaryLine(summary: ChangeSummary): string {
+/**
+ * What a change did, in one line: `3 flows deleted, 1 no longer existed`.
+ * @param asked the updates that were counted for the question of an insert
+ */
+export function summaryLine(summary: ChangeSummary, asked?: number): string {
   const { statement, table, updated, ignored, gone, later, missed, refused, partial, stopped, countedBefore, deleted } =
     summary;
   const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
-  if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
+  if (statement === 'insert' && updated > 0) parts.push(`${updated} updated${unasked(updated, asked)}`);
   if (ignored > 0) parts.push(`${ignored} already existed`);
   // An insert finds that entries of a file have expired, or that those in conflict have ended since.
   if (gone > 0) parts.push(`${gone} ${statement === 'insert' ? 'had ended' : 'no longer existed'}`);
@@ -40,6 +43,10 @@ export function summaryLine(summary: ChangeSummary): string {
   ];
   return `${parts.join(', ')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
+
+/** Flows that came after the count for the question of an insert, and were updated as well. */
+const unasked = (updated: number, asked = updated): string =>
+  updated > asked ? ` (${updated - asked} more than were counted before)` : '';
 
 /** Whether no entry matched. */
 export const foundNothing = ({ matched }: ChangeSummary): boolean => matched === 0;

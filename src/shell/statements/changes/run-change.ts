@@ -18,7 +18,7 @@ import { StreamDestination } from '../../output/destination.js';
 import { errorText } from '../../session/messages/print-error.js';
 import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results/results.js';
-import { intention, othersRefused, reportChange } from './change-report.js';
+import { intention, othersRefused, reportChange, summaryLine } from './change-report.js';
 import { askBefore, isAsked } from './confirm.js';
 import { ownConnectionWarning } from './own-connection-warning.js';
 import { ProgressLine } from './progress-line.js';
@@ -82,15 +82,18 @@ export async function runChange(statement: ChangeStatement, run: StatementContex
     if (warning !== undefined && !isWarned) session.warn(warning.message, warning.hint);
     noteThatNothingWasAsked(run);
   }
+  let asked: number | undefined;
   const summary = await withProgress(run, total, (progress, clear) =>
     withOutput(statement, run, sink =>
       execute(statement, session, {
         ...{ sink, only, stopOnError: options.stopOnError, progress },
-        ...overwriteQuestion(statement, run, clear),
+        ...overwriteQuestion(statement, run, clear, updates => {
+          asked = updates;
+        }),
       }),
     ),
   );
-  reportChange(summary, run);
+  reportChange(summary, run, summaryLine(summary, asked));
 }
 
 /** The question of an insert that would change existing entries; it is read once, as it may come from a pipe. */
@@ -98,6 +101,7 @@ function overwriteQuestion(
   statement: ChangeStatement,
   run: StatementContext,
   clearProgress: () => void,
+  asking: (updates: number) => void,
 ): Pick<ChangeOptions, 'confirm' | 'previewed'> {
   if (statement.kind !== 'insert' || statement.onConflict !== 'update' || !isAsked(run.shell)) return {};
   const { shell } = run;
@@ -106,6 +110,7 @@ function overwriteQuestion(
     previewed: entry => changes.add(entry),
     confirm: expected => {
       clearProgress();
+      asking(expected.updated);
       return askBefore(run, async terminal => {
         if (expected.updated === 0) return undefined;
         if (changes.size > 0) await showChanges(changes, expected, run, terminal);
