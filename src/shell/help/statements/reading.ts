@@ -209,7 +209,7 @@ export const READING = {
     see: ['select', 'union', 'let'],
   },
   join: {
-    summary: 'add columns from a file',
+    summary: 'add columns of a file or a table',
     syntax: ["select … from TABLE [left|cross] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
     text: [
       'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match, cross join has no condition. A file of entries is joined with their fields.',

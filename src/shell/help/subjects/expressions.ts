@@ -69,6 +69,7 @@ export const EXPRESSIONS = {
     text: [
       'From highest to lowest precedence:',
       [
+        ['::', 'a cast: bytes::text'],
         ['- ~', 'sign; complement in 32 bits, as wide as marks and ids, or in 64 of a number that does not fit'],
         ['* / %', '/ gives a decimal; division by zero gives null'],
         ['+ -', 'integers are exact at any size; also for times and durations'],
