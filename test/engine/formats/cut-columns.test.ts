@@ -1,6 +1,7 @@
 /** Lines that were cut off at a column: what is left of the word there is no value. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { decodeFlow } from '../../../src/engine/ctnetlink/codec/flow.js';
 import { readText } from '../../kit/snapshot.js';
 import { written } from './support.js';
 
@@ -35,6 +36,37 @@ async function read(content: readonly string[]): Promise<[Map<string, Map<string
 
 const prefixed = (name: string, object: object): object =>
   Object.fromEntries(Object.entries(object).map(([key, value]) => [`${name}.${key}`, value]));
+
+test('the last word of a file that is cut off is left out', async () => {
+  const cut = tcp(2).slice(0, tcp(2).indexOf(' use=1') - 1);
+  for (const end of ['', '\x1b[0m']) {
+    const { views, warnings } = await readText(`${tcp(1)}\n${cut}${end}`);
+    assert.equal(
+      views.map(({ mark }) => mark),
+      [1077, -1],
+    );
+    assert.match(warnings.join('\n'), /the last line is not terminated.*its last word is left out/);
+  }
+  // A port that is cut off leaves no entry.
+  const events = [tcp(1), tcp(2)].map(line =>
+    line.replace(/ packets=\d+ bytes=\d+/g, '').replace(/ \[ASSURED\].*/, ''),
+  );
+  const { views, warnings } = await readText(events.join('\n').slice(0, -1));
+  assert.is(views.length, 1);
+  assert.match(warnings.join('\n'), /:2: skipped/);
+});
+
+test('a last line that is not terminated is whole where it is the only one, and after a bracket', async () => {
+  const alone = await readText(tcp(2));
+  assert.equal(
+    alone.views.map(view => [view.mark, decodeFlow(view).use]),
+    [[1154, 1]],
+  );
+  const ended = tcp(2).replace(/ mark=.*/, '');
+  const { views } = await readText(`${tcp(1)}\n${ended}`);
+  assert.is(views.length, 2);
+  assert.ok(views[1].status & 4);
+});
 
 for (const [name, entry] of Object.entries({ tcp, save })) {
   test(`no number is shorter: ${name}`, async () => {

@@ -11,6 +11,7 @@ import { LOOKED_AT, OddLines } from './odd-lines.js';
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
 const NOT_TERMINATED = notTerminated('line');
+const TERMINATE_HINT = 'if it is whole, end it with a line feed: echo >> FILE';
 const CUT_HINT = 'write the output of conntrack(8) to a file, not through cut or a terminal';
 const NUL = 0;
 const LINE_FEED = 0x0a;
@@ -126,6 +127,24 @@ export class Lines implements DivisibleReader {
     }
     this.#begun.set(part, this.#length);
     this.#length = length;
+  }
+
+  /** Reads a last line that is not terminated: of several lines, the file may be cut off within its last word. */
+  #endUnterminated(text: string): void {
+    const { report } = this.#entries;
+    const isAlone = this.#number === 0;
+    const kept = isAlone || this.#format.unfinished === undefined ? text : withoutLastWord(text);
+    report.cutOff?.(NOT_TERMINATED, TERMINATE_HINT);
+    if (kept === text) {
+      this.#endBegun();
+      report.note(NOT_TERMINATED);
+      return;
+    }
+    this.#number++;
+    this.#length = 0;
+    const clean = Buffer.from(withoutColors(kept), 'latin1');
+    this.#line(clean, 0, clean.length, text);
+    report.note(`${NOT_TERMINATED}, and its last word is left out`, TERMINATE_HINT);
   }
 
   #endBegun(): void {
@@ -276,11 +295,9 @@ export class Lines implements DivisibleReader {
 
   end(): void {
     if (this.#length > 0 && !this.#isLong) {
-      const isIdleLine = isIdle(textOf(this.#begun, 0, this.#length));
-      const { report } = this.#entries;
-      if (!isIdleLine) report.cutOff?.(NOT_TERMINATED, 'if it is whole, end it with a line feed: echo >> FILE');
-      this.#endBegun();
-      if (!isIdleLine) report.note(NOT_TERMINATED);
+      const text = textOf(this.#begun, 0, this.#length);
+      if (isIdle(text)) this.#endBegun();
+      else this.#endUnterminated(text);
     }
     if (this.#cut !== undefined) this.#joins(undefined);
     this.#odd.flush();
