@@ -57,20 +57,22 @@ function objectOf({ src, dst, sport, dport, proto, mark, timeout, id, packets, b
   );
 }
 
+/** Its name and number. */
+const protocol = ({ proto }: Values): string => `${proto} ${proto === 'tcp' ? 6 : 17}`;
 const state = ({ proto }: Values): string => (proto === 'tcp' ? 'ESTABLISHED ' : '');
 const sides = ({ src, dst, sport, dport, packets, bytes }: Values): readonly string[] => [
   `src=${src} dst=${dst} sport=${sport} dport=${dport} packets=${packets[0]} bytes=${bytes[0]}`,
   `src=${dst} dst=${src} sport=${dport} dport=${sport} packets=${packets[1]} bytes=${bytes[1]}`,
 ];
 const line = (values: Values): string =>
-  `${values.proto} ${values.proto === 'tcp' ? 6 : 17} ${values.timeout} ${state(values)}${sides(values).join(' ')} [ASSURED] mark=${values.mark} use=1`;
+  `${protocol(values)} ${values.timeout} ${state(values)}${sides(values).join(' ')} [ASSURED] mark=${values.mark} use=1`;
 const time = (n: number): string => new Date(1_795_521_600_000 + n).toISOString();
 
 /** What other programs write of the same flows, an entry a line. */
 export const OTHERS: Readonly<Record<string, (values: Values, n: number) => string>> = {
   events: (values, n) => `[${1_795_521_600 + Math.floor(n / 1000)}.${String(n % 1000)}000]\t    [NEW] ${line(values)}`,
   syslog: (values, n) => `${time(n)} gw conntrack[812]: ${line(values)}`,
-  conntrackd: values => `${values.proto} 6 ${state(values)}${sides(values).join(' ')} [ASSURED] [active since 5s]`,
+  conntrackd: values => `${protocol(values)} ${state(values)}${sides(values).join(' ')} [ASSURED] [active since 5s]`,
   csv: ({ src, dst, sport, dport, proto, mark }) =>
     [proto, src, dst, sport, dport, dst, src, dport, sport, mark].join(','),
   ovs: values => {
