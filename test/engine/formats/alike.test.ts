@@ -54,6 +54,16 @@ test('what follows from other values follows from those of each line', async () 
   );
 });
 
+test('zone 0, which a message does not have, after another zone and before it', async () => {
+  const zones = [0, 5, 0, 7, 7, 0];
+  const { views, warnings } = await readText(zones.map(zone => line({ end: ` zone=${zone} use=1` })).join(''));
+  assert.equal(warnings, []);
+  assert.equal(
+    views.map(view => decodeFlow(view).zone ?? 0),
+    zones,
+  );
+});
+
 test('times from ages, and from before the line', async () => {
   const entry = (age: string): string => `${line().trimEnd()} delta-time=${age}\n`;
   const { views } = await readText(entry('10') + entry('20') + entry('99999999999') + entry('30'));

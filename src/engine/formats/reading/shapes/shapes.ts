@@ -9,7 +9,7 @@
 
 import type { Entries } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
-import { partOfSlot } from '../message/slots.js';
+import { partOfSlot, SLOT } from '../message/slots.js';
 import { ALL_PARTS } from '../parts.js';
 import { type Matcher, makeMatcher } from './matcher/matcher.js';
 import { type Complete, type FirstEntry, isPartUsed, messageOf, type Template, templateOf } from './template.js';
@@ -174,7 +174,7 @@ export class Shapes {
     const text = bytes.subarray(from, end);
     if (text.includes(0) || text.length > LEAST) return;
     const matcher = this.#made();
-    const last = matcher === undefined ? undefined : this.#addEdges(matcher, bytes, from, end, values);
+    const last = matcher === undefined ? undefined : this.#addEdges(matcher, bytes, from, end, values, flow.zone === 0);
     if (matcher === undefined || last === undefined) return;
     const entry = { flow, values, parts: this.#parts, complete: this.#complete, time };
     const template = templateOf(entry);
@@ -207,14 +207,22 @@ export class Shapes {
   }
 
   /** @returns the edge of the entry's end; undefined if it is known already */
-  #addEdges(matcher: Matcher, bytes: Uint8Array, from: number, end: number, values: Values): number | undefined {
+  #addEdges(
+    matcher: Matcher,
+    bytes: Uint8Array,
+    from: number,
+    end: number,
+    values: Values,
+    isZoneZero: boolean,
+  ): number | undefined {
     let branch = this.#first;
     let at = from;
     const addresses: number[] = [];
     for (let i = 0; ; i++) {
       const isEnd = i === values.length;
       const kind = isEnd ? END : values.kinds[i];
-      const most = isEnd ? 0 : values.most[i];
+      // Zone 0 is another shape than the others: its message has none.
+      const most = isEnd || (values.slots[i] === SLOT.zone && isZoneZero) ? 0 : values.most[i];
       // Source and destination of the original, then of the reply.
       const repeats = kind === ADDRESS && addresses.length >= 2 ? (addresses[3 - addresses.length] ?? -1) : -1;
       if (kind === ADDRESS) addresses.push(i);

@@ -109,7 +109,17 @@ export function templateOf(entry: FirstEntry): Template | undefined {
       }
     }
   }
-  for (const [leaf, own] of terms) operations.push(...sumOf(own, leaf, numberAt(message, leaf)));
+  const zone = variables.find(({ slot }) => slot === SLOT.zone)?.index;
+  for (const [leaf, own] of terms) {
+    // The sum is the zone less one: below 0, the entry is not of this shape.
+    if (zone !== undefined && own.some(({ index }) => index === zone))
+      operations.push(
+        { code: SET, constant: -1n },
+        { code: ADD, value: zone, constant: 1n },
+        { code: PUT_SUM, ...leaf },
+      );
+    operations.push(...sumOf(own, leaf, numberAt(message, leaf)));
+  }
   const status = shown === undefined ? [] : statusOperations(entry, shown);
   return status === undefined ? undefined : { message, operations: [...operations, ...status] };
 }
@@ -118,7 +128,8 @@ function variablesOf({ flow, values, parts, time }: FirstEntry): readonly Variab
   const variables: Variable[] = [];
   for (let index = 0; index < values.length; index++) {
     const slot = values.slots[index];
-    // Keys of other protocols were dropped.
+    // Keys of other protocols were dropped. A message has no zone 0: entries with one are another shape.
+    if (slot === SLOT.zone && flow.zone === 0) continue;
     if (!isPartUsed(partOfSlot(slot), parts) || (slot < SLOT.zones && flow.key(slot) < 0)) continue;
     variables.push({ index, slot, examples: TIME_SLOTS.has(slot) ? TIMES : NUMBERS });
   }
